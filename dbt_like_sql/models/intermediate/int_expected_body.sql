@@ -1,0 +1,31 @@
+-- The body each source entry names, under the key its documents have or would have.
+with entries as (
+    select source_id, {{ plain_name('organization') }} as organization_name, region_code
+    from {{ ref('stg_source') }}
+    where replaced_at is null and organization is not null
+),
+
+own as (
+    select organization_key, source_id, count(*) as uses
+    from {{ ref('int_reading_body') }}
+    where is_own_source
+    group by organization_key, source_id
+    qualify row_number() over (partition by source_id order by uses desc, organization_key) = 1
+)
+
+select
+    e.source_id,
+    e.organization_name,
+    e.region_code,
+    case
+        when e.region_code is null then 'source_entry'
+        when {{ speaks_for_region('null', 'e.organization_name') }} then 'region'
+        else 'region_body'
+    end as key_basis,
+    coalesce(o.organization_key, case
+        when e.region_code is null then {{ hash_key(["'source_entry'", "e.organization_name", "e.region_code"]) }}
+        when {{ speaks_for_region('null', 'e.organization_name') }} then {{ hash_key(["'region'", "e.region_code"]) }}
+        else {{ hash_key(["'region_body'", "e.region_code", "e.organization_name"]) }}
+    end) as organization_key
+from entries as e
+left join own as o using (source_id)

@@ -1,0 +1,22 @@
+-- The shingles of every version of a rule-of-law report, white space out: as written, and with all numerals masked,
+-- so that a text copied with new figures shows as a copy.
+with texts as (
+    select d.document_key, {{ plain_name('r.text') }} as text
+    from {{ ref('int_document_reading') }} as d
+    inner join {{ ref('stg_reading') }} as r using (reading_id)
+    where d.is_latest and r.report_kind = 'rule_of_law'
+),
+
+masked as (
+    select
+        document_key,
+        text,
+        regexp_replace(text, '[0-9０-９〇零一二三四五六七八九十百千万亿]+([.．][0-9０-９]+)?', '#', 'g') as masked_text
+    from texts
+)
+
+select
+    document_key,
+    {{ shingles('text') }} as shingles,
+    {{ shingles('masked_text') }} as masked_shingles
+from masked

@@ -1,0 +1,22 @@
+select
+    attempt_id,
+    run_id,
+    source_id,
+    purpose,
+    url,
+    final_url,
+    started_at,
+    cast(started_at as date) as started_on,
+    elapsed_ms,
+    outcome,
+    status,
+    page_kind,
+    media_type,
+    charset_declared,
+    size_bytes,
+    resource_sha256,
+    evidence,
+    listed_title,
+    listed_on,
+    parent_url
+from {{ ref('stg_attempt') }}

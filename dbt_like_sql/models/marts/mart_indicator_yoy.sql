@@ -1,0 +1,240 @@
+-- One row for each organisation, indicator and year with a report, where this year's report or the year before's
+-- speaks of the indicator. Nothing is compared that the two reports do not say in the same way.
+with current_values as (
+    select * from {{ ref('fct_indicator_yearly') }} where is_current
+),
+
+reports as (
+    select distinct organization_key, report_year
+    from {{ ref('int_yearly_moment') }}
+    where changed_next_at is null
+),
+
+cells as (
+    select organization_key, indicator_code, report_year from current_values
+    union
+    select v.organization_key, v.indicator_code, v.report_year + 1
+    from current_values as v
+    semi join reports as r on v.organization_key = r.organization_key and v.report_year + 1 = r.report_year
+),
+
+indicators as (
+    select * from {{ ref('dim_indicator') }} where is_current
+),
+
+-- A region that merged, split or changed its code or borders between the two years' ends.
+boundary_changes as (
+    select region_code, valid_from
+    from {{ ref('dim_region') }}
+    where lineage_event in ('merge', 'split', 'transfer', 'boundary')
+),
+
+-- When a definition changed: readings made on either side of that moment do not mean the same thing.
+definition_changes as (
+    select indicator_code, valid_from as changed_at
+    from (
+        select
+            *,
+            lag(definition_edition) over (partition by indicator_code order by valid_from) as edition_before
+        from {{ ref('dim_indicator') }}
+    )
+    where definition_edition <> edition_before
+),
+
+documents as (
+    select d.document_key, d.url, release.released_at
+    from {{ ref('dim_document') }} as d
+    inner join {{ ref('int_release') }} as release using (release)
+),
+
+mentions as (
+    select * from {{ ref('fct_indicator_mention') }} where is_current
+),
+
+stated_growth as (
+    select
+        organization_key,
+        indicator_code,
+        report_year,
+        case when count(distinct signed_pct) = 1 then any_value(signed_pct) end as stated_change_pct,
+        case when count(distinct signed_change) = 1 then any_value(signed_change) end as stated_change,
+        any_value(text_written) as stated_text
+    from (
+        select
+            m.*,
+            case when m.growth = 'decrease' then -m.value else m.value end as signed,
+            case when m.unit = '%' and i.kind <> 'ratio' and m.bound = 'exact' then signed end as signed_pct,
+            case
+                when m.bound = 'exact' and (m.unit = '百分点' or (m.unit = i.unit and i.kind <> 'ratio')) then signed
+            end as signed_change
+        from mentions as m
+        inner join indicators as i using (indicator_code)
+        where m.growth is not null
+    )
+    group by organization_key, indicator_code, report_year
+),
+
+-- What this year's report says the year before was: shown beside the earlier report's own figure, never instead.
+restated as (
+    select
+        organization_key,
+        indicator_code,
+        report_year,
+        case when count(distinct value) = 1 and bool_and(bound = 'exact') then any_value(value) end as restated_value
+    from mentions
+    where period = 'prior_year' and growth is null and coalesce(period_year, report_year - 1) = report_year - 1
+    group by organization_key, indicator_code, report_year
+),
+
+paired as (
+    select
+        c.organization_key,
+        c.indicator_code,
+        c.report_year,
+        i.indicator_name,
+        i.unit,
+        i.kind,
+        i.several,
+        now_.value,
+        now_.value_high,
+        now_.bound,
+        now_.period,
+        now_.document_key,
+        now_.mention_key,
+        now_.selection_reason,
+        now_.candidate_values,
+        coalesce(now_.is_suppressed, false) as is_suppressed,
+        old.value as previous_value,
+        old.value_high as previous_value_high,
+        old.bound as previous_bound,
+        old.period as previous_period,
+        old.document_key as previous_document_key,
+        old.mention_key as previous_mention_key,
+        old.selection_reason as previous_selection_reason,
+        old.candidate_values as previous_candidate_values,
+        coalesce(old.is_suppressed, false) as is_previous_suppressed,
+        case now_.bound when 'at_most' then 0 when 'approx' then null else now_.value end as low,
+        case now_.bound when 'exact' then now_.value when 'at_most' then now_.value when 'range' then now_.value_high end
+            as high,
+        case old.bound when 'at_most' then 0 when 'approx' then null else old.value end as previous_low,
+        case old.bound when 'exact' then old.value when 'at_most' then old.value when 'range' then old.value_high end
+            as previous_high,
+        list_filter([
+            case when before.report_year is null then 'no_previous_report' end,
+            case when before.report_year is not null and old.yearly_key is null then 'previous_silent' end,
+            case when now_.yearly_key is null then 'current_silent' end,
+            case when (now_.yearly_key is not null and now_.value is null) or (old.yearly_key is not null and old.value is null)
+                then 'several_values' end,
+            case when 'sum_of_members' in (now_.selection_reason, old.selection_reason) then 'computed_sum' end,
+            case when now_.bound <> old.bound then 'bound_differs' end,
+            case when now_.bound = 'range' or old.bound = 'range' then 'range' end,
+            case when now_.period <> old.period then 'period_differs' end,
+            case when coalesce(now_.unit, i.unit) <> i.unit or coalesce(old.unit, i.unit) <> i.unit then 'unit_differs' end,
+            case when i.several = 'list' and now_.yearly_key is not null and old.yearly_key is not null
+                and {{ plain_name('now_.subject') }} is distinct from {{ plain_name('old.subject') }}
+                then 'subject_differs' end,
+            case when now_.cutoff_on is not null or old.cutoff_on is not null then 'data_cutoff' end,
+            case when exists (
+                from definition_changes as e
+                where e.indicator_code = c.indicator_code
+                    and e.changed_at > least(now_document.released_at, old_document.released_at)
+                    and e.changed_at <= greatest(now_document.released_at, old_document.released_at)
+            ) then 'definition_changed' end,
+            case when exists (
+                from boundary_changes as b
+                where b.region_code = o.region_code
+                    and b.valid_from > make_date(c.report_year - 1, 12, 31)
+                    and b.valid_from <= make_date(c.report_year, 12, 31)
+            ) then 'boundary_change' end
+        ], reason -> reason is not null) as not_comparable_reasons,
+        now_document.url,
+        old_document.url as previous_url,
+        o.organization_name,
+        o.region_code,
+        o.is_resolved
+    from cells as c
+    inner join indicators as i using (indicator_code)
+    inner join {{ ref('dim_organization') }} as o using (organization_key)
+    left join current_values as now_ using (organization_key, indicator_code, report_year)
+    left join current_values as old
+        on c.organization_key = old.organization_key
+        and c.indicator_code = old.indicator_code
+        and c.report_year - 1 = old.report_year
+    left join documents as now_document on now_.document_key = now_document.document_key
+    left join documents as old_document on old.document_key = old_document.document_key
+    left join reports as before
+        on c.organization_key = before.organization_key and c.report_year - 1 = before.report_year
+),
+
+compared as (
+    select
+        *,
+        len(not_comparable_reasons) = 0 as is_comparable,
+        case when len(not_comparable_reasons) = 0 then round(value - previous_value, 6) end as change,
+        case when len(not_comparable_reasons) = 0 and kind <> 'ratio' and previous_value <> 0
+            then round((value - previous_value) / previous_value * 100, 4)
+        end as change_pct,
+        kind <> 'ratio' and value is not null and previous_value is not null as has_interval
+    from paired
+)
+
+select
+    {{ hash_key(['p.organization_key', 'p.indicator_code', 'p.report_year']) }} as yoy_key,
+    p.organization_name,
+    p.organization_key,
+    p.region_code,
+    p.is_resolved,
+    p.indicator_code,
+    p.indicator_name,
+    p.unit,
+    p.report_year,
+    p.report_year - 1 as previous_year,
+    p.previous_value,
+    p.value,
+    p.change,
+    p.change_pct,
+    case when p.has_interval and p.previous_high > 0 then round((p.low / p.previous_high - 1) * 100, 4) end
+        as change_pct_low,
+    case when p.has_interval and p.previous_low > 0 then round((p.high / p.previous_low - 1) * 100, 4) end
+        as change_pct_high,
+    p.previous_bound,
+    p.bound,
+    p.is_comparable,
+    p.not_comparable_reasons,
+    p.selection_reason,
+    p.candidate_values,
+    p.previous_selection_reason,
+    p.previous_candidate_values,
+    g.stated_change_pct,
+    g.stated_change,
+    g.stated_text,
+    case
+        when not p.is_comparable then null
+        when g.stated_change_pct is not null and p.change_pct is not null
+            -- Agreement within the rounding of the stated figure's own decimals.
+            then abs(p.change_pct - g.stated_change_pct) <= case
+                when g.stated_change_pct = round(g.stated_change_pct) then 0.5001
+                when g.stated_change_pct = round(g.stated_change_pct, 1) then 0.0501
+                else 0.0051
+            end
+        when g.stated_change is not null then abs(p.change - g.stated_change) <= 0.0501
+    end as is_stated_growth_right,
+    r.restated_value as restated_previous_value,
+    r.restated_value <> p.previous_value and p.previous_bound = 'exact' as is_previous_restated,
+    m.sentence,
+    p.url,
+    p.document_key,
+    p.mention_key,
+    pm.sentence as previous_sentence,
+    p.previous_url,
+    p.previous_document_key,
+    p.previous_mention_key,
+    p.is_suppressed,
+    p.is_previous_suppressed,
+    coalesce(m.is_sentence_suppressed, false) as is_sentence_suppressed,
+    coalesce(pm.is_sentence_suppressed, false) as is_previous_sentence_suppressed
+from compared as p
+left join stated_growth as g using (organization_key, indicator_code, report_year)
+left join restated as r using (organization_key, indicator_code, report_year)
+left join {{ ref('fct_indicator_mention') }} as m on p.mention_key = m.mention_key
+left join {{ ref('fct_indicator_mention') }} as pm on p.previous_mention_key = pm.mention_key

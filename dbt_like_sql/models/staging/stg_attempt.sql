@@ -1,0 +1,23 @@
+select
+    attempt_id,
+    run_id,
+    source_id,
+    purpose,
+    url,
+    final_url,
+    started_at,
+    elapsed_ms,
+    outcome,
+    status,
+    page_kind,
+    media_type,
+    charset_declared,
+    etag,
+    last_modified,
+    size_bytes,
+    resource_sha256,
+    evidence,
+    listed_title,
+    listed_on,
+    parent_url
+from {{ source('raw', 'raw_attempt') }}

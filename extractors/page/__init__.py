@@ -1,0 +1,38 @@
+"""Bytes of a page or file to a Document: decoded, classified, stripped of what is not the article."""
+
+from __future__ import annotations
+
+from extractors.page.classify import format_of
+from extractors.page.decode import decode
+from extractors.page.files import read_file
+from extractors.page.html import read_html
+from extractors.page.text import read_text
+from extractors.records import Document, Issue
+
+
+def read_document(
+    data: bytes,
+    *,
+    name: str | None = None,
+    url: str | None = None,
+    media_type: str | None = None,
+    charset: str | None = None,
+) -> Document:
+    """Read one page or file.
+
+    In: its bytes; `name` of a local file, or `url`, `media_type` and declared `charset` of a response.
+    Out: a Document; a local .txt is always read and keeps its text unchanged. Never raises on the content
+    of `data`: what cannot be read is a kind or an issue.
+    """
+    kind = format_of(data, name, media_type)
+    if kind == "txt":
+        return read_text(decode(data, charset))
+    if kind == "html":
+        decoded = decode(data, charset)
+        if not decoded.readable:
+            note = f"neither UTF-8 nor GB18030 nor {charset or 'any declared charset'} fits"
+            return Document(
+                kind="undecodable", text="", issues=(Issue("undecodable", "error", "publisher", note),)
+            )
+        return read_html(decoded, url)
+    return read_file(data, kind)

@@ -1,0 +1,70 @@
+"""Files a page links to."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urljoin
+
+from extractors.page.blocks import normalise
+from extractors.page.chrome import is_furniture
+from extractors.page.tree import Element, Tree
+from extractors.records import Attachment
+
+_KINDS = "pdf|docx?|xlsx?|wps|et|pptx?|ofd|zip|rar|7z|txt|csv|rtf"
+_SUFFIX = re.compile(rf"\.({_KINDS})(?=$|[?#&\"'\s)）])", re.IGNORECASE)
+_DOWNLOAD = re.compile(
+    r"/module/download/|downfile|/download(?:\.jsp|\.action|file|/)|fileDownload|attachment", re.IGNORECASE
+)
+_VIEWER = re.compile(
+    rf"(?:showVsbpdfIframe\(|[?&]file=|src=|data=)\s*[\"']?([^\"'&,)\s>]+\.(?:{_KINDS})(?:\?[^\"'&,)\s>]*)?)",
+    re.IGNORECASE,
+)
+
+
+def linked_files(tree: Tree, source: str, url: str | None) -> tuple[Attachment, ...]:
+    """Files linked or embedded in a page, in order, each once; urls as written, absolute where `url` is
+    known."""
+    found: dict[str, Attachment] = {}
+    for link in tree.tagged("a"):
+        href = link.attrs.get("href", "").strip()
+        kind = _kind(link, href)
+        if kind and not any(is_furniture(node) for node in link.ancestors()):
+            address = urljoin_safely(url, href)
+            found.setdefault(address, Attachment(_name(link, href), address, kind))
+    for match in _VIEWER.finditer(source):
+        address = urljoin_safely(url, unquote(match[1]))
+        suffix = _SUFFIX.search(match[1])
+        if suffix:
+            found.setdefault(address, Attachment(_last_part(match[1]), address, suffix[1].lower()))
+    return tuple(found.values())
+
+
+def urljoin_safely(base: str | None, address: str) -> str:
+    """`address` made absolute; as written where there is no base or it is no address at all."""
+    if base is None:
+        return address
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address
+
+
+def _kind(link: Element, href: str) -> str | None:
+    if not href or href.startswith(("#", "javascript:", "mailto:")):
+        return None
+    for text in (href, link.attrs.get("title", ""), link.attrs.get("download", "")):
+        if match := _SUFFIX.search(unquote(text)):
+            return match[1].lower()
+    if _DOWNLOAD.search(href):
+        match = _SUFFIX.search(link.text())
+        return match[1].lower() if match else "unknown"
+    return None
+
+
+def _name(link: Element, href: str) -> str:
+    shown = normalise(link.text()).replace("\n", " ")
+    return shown or normalise(link.attrs.get("title", "")).replace("\n", " ") or _last_part(href)
+
+
+def _last_part(address: str) -> str:
+    return unquote(address.split("?")[0].rstrip("/").rsplit("/", 1)[-1])

@@ -1,0 +1,269 @@
+"""From a subtree to printed lines: paragraphs and table rows, and from those to a text with offsets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from extractors.page.tree import SILENT, Element
+from extractors.records import Block, Table
+
+_BLOCK_TAGS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "ucapcontent",
+        "ucaptitle",
+        "ul",
+        "caption",
+        "table",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+    ]
+)
+_INVISIBLE = re.compile(
+    r"[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\x00-\x08\x0e-\x1f\x7f]|\[bookmark: [^\]\n]*\]"
+)
+_INDENT = re.compile(r"(?<=[。！？：；”）])[ \t]*(?:\u3000{2,}|\xa0{4,})")
+_WRAP = re.compile(r"(?<![\x21-\x7e\s])[^\S\u3000]*\n\s*|[^\S\u3000]*\n\s*(?![\x21-\x7e\s])")
+_SPACE = re.compile(r"\s+")
+_MANY = 4
+"""Paragraphs in one cell from which it is a column of the page's layout, not a cell of a table."""
+_LONG = 400
+"""Characters in a cell of several paragraphs from which the same holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line: `cells` has one entry for a paragraph; a row of table number `table` has its cells.
+
+    `columns` gives for each cell the grid column it starts in, rows of merged cells counted.
+    """
+
+    cells: tuple[str, ...]
+    table: int | None = None
+    columns: tuple[int, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "\t".join(self.cells)
+
+
+def normalise(text: str) -> str:
+    """Inline white space as printed: one space, none where the source merely wraps a line beside a
+    Chinese character.
+
+    A full-width indent after a sentence's end stands for a new paragraph and comes out as a newline.
+    """
+    text = _INVISIBLE.sub("", text)
+    text = _WRAP.sub("", text)
+    parts = (_SPACE.sub(" ", part).strip() for part in _INDENT.split(text))
+    return "\n".join(part for part in parts if part)
+
+
+def lines_of(
+    nodes: Sequence[Element | str], skip: Callable[[Element], bool] = lambda _: False, *, gap: str = ""
+) -> list[Line]:
+    """The printed lines of neighbouring nodes, in order; hidden and skipped elements are left out.
+
+    `gap` is put around inline elements: empty for an article, where markup may split a word, a space
+    where labels stand side by side.
+    """
+    builder = _Builder(skip, gap)
+    builder.inside(nodes)
+    builder.flush()
+    return builder.lines
+
+
+@dataclass(slots=True)
+class _Builder:
+    skip: Callable[[Element], bool]
+    gap: str
+    lines: list[Line] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+    tables: int = 0
+
+    def flush(self) -> None:
+        if self.pending:
+            joined = "".join(self.pending)
+            text = normalise(joined.replace("\n", self.gap) if self.gap else joined)
+            self.pending.clear()
+            self.lines += (Line((part,)) for part in text.split("\n") if part)
+
+    def block(self, node: Element) -> None:
+        if self.dropped(node):
+            return
+        self.flush()
+        if node.tag == "table":
+            self.table(node)
+        elif node.tag == "tr":
+            self.row(node, self.tables, {})
+            self.tables += 1
+        else:
+            self.inside(node.children)
+        self.flush()
+
+    def dropped(self, node: Element) -> bool:
+        return node.hidden or node.tag in SILENT or self.skip(node)
+
+    def inside(self, nodes: Sequence[Element | str]) -> None:
+        for child in nodes:
+            if isinstance(child, str):
+                self.pending.append(child)
+            elif child.tag == "br":
+                self.flush()
+            elif child.tag in _BLOCK_TAGS:
+                self.block(child)
+            elif not self.dropped(child):
+                self.pending.append(self.gap)
+                self.inside(child.children)
+                self.pending.append(self.gap)
+
+    def table(self, table: Element) -> None:
+        number = self.tables
+        self.tables += 1
+        covered: dict[int, int] = {}
+        for part in _table_parts(table):
+            if part.tag == "tr" and not self.dropped(part):
+                self.row(part, number, covered)
+            else:
+                self.block(part)
+
+    def row(self, row: Element, number: int, covered: dict[int, int]) -> None:
+        cells = [
+            c
+            for c in row.children
+            if isinstance(c, Element) and c.tag in ("td", "th") and not self.dropped(c)
+        ]
+        alone = len(cells) == 1 and _span(cells[0], "colspan") == 1
+        if alone or any(_is_layout(cell) for cell in cells):
+            covered.clear()
+            for cell in cells:
+                self.flush()
+                self.inside(cell.children)
+                self.flush()
+            return
+        columns = _columns(cells, covered)
+        texts = tuple(self.cell(cell) for cell in cells)
+        if any(texts):
+            self.lines.append(Line(texts, number, columns))
+
+    def cell(self, cell: Element) -> str:
+        inner = _Builder(self.skip, self.gap)
+        inner.inside(cell.children)
+        inner.flush()
+        return " ".join(line.text for line in inner.lines)
+
+
+def _table_parts(table: Element) -> Iterable[Element]:
+    """Rows of the table itself, and whatever else stands in it (a caption)."""
+    for child in table.children:
+        if isinstance(child, Element):
+            if child.tag in ("tbody", "thead", "tfoot"):
+                yield from (row for row in child.children if isinstance(row, Element))
+            else:
+                yield child
+
+
+def _is_layout(cell: Element) -> bool:
+    """Whether a cell is a place of the page, holding paragraphs or a table of its own."""
+    paragraphs = 0
+    for node in cell.descendants():
+        if node.tag == "table":
+            return True
+        paragraphs += node.tag in ("p", "div", "li", "br") and node.chars > 0
+    return paragraphs >= _MANY and cell.chars >= _LONG
+
+
+def _span(cell: Element, name: str) -> int:
+    value = cell.attrs.get(name, "")
+    return min(max(int(value), 1), 200) if value.isascii() and value.isdigit() else 1
+
+
+def _columns(cells: Sequence[Element], covered: dict[int, int]) -> tuple[int, ...]:
+    """The column each cell starts in; `covered` holds for each column how many rows below are taken by a
+    merged cell."""
+    starts: list[int] = []
+    taken = {column for column, rows in covered.items() if rows > 0}
+    for column in taken:
+        covered[column] -= 1
+    column = 0
+    for cell in cells:
+        while column in taken:
+            column += 1
+        starts.append(column)
+        for _ in range(_span(cell, "colspan")):
+            covered[column] = _span(cell, "rowspan") - 1
+            column += 1
+    return tuple(starts)
+
+
+def assemble(lines: Sequence[Line]) -> tuple[str, tuple[Block, ...], tuple[Table, ...]]:
+    """Text (lines joined by a newline), its blocks, and its tables.
+
+    A table's rows are a grid: a cell merged over several columns or rows is printed where it starts, the
+    places it covers are empty strings, so that a column stays a column.
+    """
+    blocks: list[Block] = []
+    tables: dict[int, list[tuple[Line, Block]]] = {}
+    position = 0
+    for line in lines:
+        block = Block(position, position + len(line.text), "paragraph" if line.table is None else "row")
+        blocks.append(block)
+        position = block.end + 1
+        if line.table is not None:
+            tables.setdefault(line.table, []).append((line, block))
+    text = "\n".join(line.text for line in lines)
+    return text, tuple(blocks), tuple(_table(rows) for rows in tables.values())
+
+
+def _table(rows: Sequence[tuple[Line, Block]]) -> Table:
+    width = max((line.columns[-1] + 1 if line.columns else len(line.cells)) for line, _ in rows)
+    grid = []
+    for line, _ in rows:
+        places = [""] * width
+        for column, cell in zip(line.columns or range(len(line.cells)), line.cells, strict=True):
+            places[column] = cell
+        grid.append(tuple(places))
+    return Table(rows[0][1].start, rows[-1][1].end, tuple(grid))

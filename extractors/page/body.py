@@ -1,0 +1,163 @@
+"""Where on a page the article is: the content system's own container, else the innermost dense block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from extractors.page.chrome import feet, is_furniture
+from extractors.page.rules import Platform, platforms
+from extractors.page.tree import Element, Tree
+
+_MAX_LINK_SHARE = 0.5
+_DENSE_SHARE = 0.75
+_NEARLY_ALL = 0.8
+_PUNCTUATION = re.compile(r"[-_\d]+")
+_MIN_STOPS = 3
+_MIN_PROSE = 40
+_STOP_WEIGHT = 10
+_LOOSE_PROSE = 20
+"""Characters from which a container with a merely customary name is believed."""
+_NARROW_KNOWN, _NARROW_LOOSE = 0.1, 0.3
+"""A container that holds less than this share of the dense block's words is only a piece of the article;
+one that a content system is known for is trusted further than one with a customary name."""
+_CONTAINERS = frozenset(
+    {"div", "td", "section", "article", "main", "body", "form", "ucapcontent", "dd", "center"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The element that holds the article, the headings that are printed as part of it, and how it was
+    found."""
+
+    element: Element
+    headings: tuple[Element, ...]
+    rule: str
+
+
+def platform_of(source: str, url: str | None) -> str | None:
+    """The content system that most marks in the page's source and address speak for, else None."""
+    haystack = f"{url or ''}\n{source}"
+    best: tuple[int, str] | None = None
+    for platform in platforms():
+        marks = sum(bool(mark.search(haystack)) for mark in platform.marks)
+        if marks and (best is None or marks > best[0]):
+            best = (marks, platform.code)
+    return best[1] if best else None
+
+
+def find_body(tree: Tree, platform: str | None = None) -> Body | None:
+    """The article's container, or None on a page that shows no article; the recognised platform's rules
+    go first."""
+    outside = _outside(tree)
+    dense = _dense(tree.root, outside)
+    for known in sorted(platforms(), key=lambda entry: entry.code != platform):
+        loose = known.code == "generic"
+        for rule, found in _candidates(tree, known):
+            element = _best(found, outside, loose=loose)
+            if element is not None and not (dense is not None and _is_piece(element, dense, loose=loose)):
+                return Body(element, _headings(tree, known, element), rule)
+    return Body(dense, (), "dense_block") if dense is not None else None
+
+
+def _candidates(tree: Tree, platform: Platform) -> Iterator[tuple[str, Sequence[Element]]]:
+    for selector in platform.body:
+        yield selector, tree.css(selector)
+    for pattern in platform.body_names:
+        yield (
+            "customary_name",
+            [
+                e
+                for e in tree.elements
+                if any(pattern.match(_PUNCTUATION.sub("", n.lower())) for n in e.names)
+            ],
+        )
+
+
+def _headings(tree: Tree, platform: Platform, element: Element) -> tuple[Element, ...]:
+    return tuple(
+        heading
+        for selector in platform.title_in_body
+        for heading in tree.css(selector)[:1]
+        if not heading.hidden and not element.contains(heading)
+    )
+
+
+def _outside(tree: Tree) -> frozenset[Element]:
+    """Elements that frame the page; one that holds most of the page's sentences is no frame whatever its
+    name."""
+    most = max(tree.root.stops // 2, 1)
+    framed = {e for e in tree.elements if is_furniture(e) and (e.stops < most or e.links > e.prose)}
+    return frozenset(framed | feet(tree.elements))
+
+
+def _best(found: Sequence[Element], outside: frozenset[Element], *, loose: bool) -> Element | None:
+    """The candidate of most words; of nested ones the innermost that still has nearly all of them.
+
+    A content system that prints an article in several containers side by side means all of them.
+    """
+    usable = [element for element in found if _usable(element, outside, loose=loose)]
+    best = max(usable, key=lambda element: element.prose, default=None)
+    if best is None:
+        return None
+    inner = [e for e in usable if best.contains(e) and _weight(e) >= _NEARLY_ALL * _weight(best)]
+    best = inner[-1] if inner else best
+    parts = [e for e in usable if e.parent is best.parent and e.stops >= _MIN_STOPS]
+    if not loose and len(parts) > 1 and best.parent is not None and best.parent.tag != "body":
+        return best.parent
+    return best
+
+
+def _usable(element: Element, outside: frozenset[Element], *, loose: bool) -> bool:
+    if element.hidden or not element.chars or element.links > _MAX_LINK_SHARE * element.chars:
+        return False
+    if loose and element.prose < _LOOSE_PROSE and not element.rows:
+        return False
+    return not any(node in outside for node in element.ancestors())
+
+
+def _is_piece(element: Element, dense: Element, *, loose: bool) -> bool:
+    share = _NARROW_LOOSE if loose else _NARROW_KNOWN
+    return not element.contains(dense) and _weight(element) < share * _weight(dense)
+
+
+def _weight(element: Element) -> int:
+    return element.prose + _STOP_WEIGHT * element.stops
+
+
+def _dense(root: Element, outside: frozenset[Element]) -> Element | None:
+    """The innermost element that still holds most of the words outside links and outside the frame."""
+    framed = _framed(root, outside)
+
+    def weight(element: Element) -> int:
+        prose, stops = framed.get(element, (0, 0))
+        return element.prose - prose + _STOP_WEIGHT * (element.stops - stops)
+
+    node = root
+    while True:
+        below = [child for child in node.children if isinstance(child, Element) and not child.hidden]
+        heaviest = max(below, key=weight, default=None)
+        if heaviest is None or heaviest in outside or weight(heaviest) < max(1, _DENSE_SHARE * weight(node)):
+            break
+        node = heaviest
+    while node.parent is not None and node.tag not in _CONTAINERS:
+        node = node.parent
+    prose, stops = framed.get(node, (0, 0))
+    enough = node.stops - stops >= _MIN_STOPS and node.prose - prose >= _MIN_PROSE
+    return node if enough and node.links <= _MAX_LINK_SHARE * node.chars else None
+
+
+def _framed(root: Element, outside: frozenset[Element]) -> dict[Element, tuple[int, int]]:
+    """For each element above or in the frame: how many of its words and sentence marks belong to the
+    frame."""
+    framed: dict[Element, tuple[int, int]] = {}
+    for element in outside:
+        if element.hidden or any(node in outside for node in islice(element.ancestors(), 1, None)):
+            continue
+        for node in element.ancestors():
+            prose, stops = framed.get(node, (0, 0))
+            framed[node] = (prose + element.prose, stops + element.stops)
+    return framed

@@ -1,0 +1,132 @@
+"""What is furniture, not article: elements by name, lines by wording. Lines go only as whole blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.page.blocks import Line
+from extractors.page.labels import catalogue_tables, is_information
+from extractors.page.rules import LineRule, wording
+from extractors.page.tree import Element
+from extractors.records import Removed
+
+_SPACE = re.compile(r"\s+")
+_SENTENCE = re.compile(r"[。；！？]")
+_HEAD = 12
+_LEFTOVER = 60
+"""A line this long with a sentence in it is article: nothing before it is an end."""
+_LONGEST_FURNITURE = 400
+_FRAME_TAGS = frozenset({"header", "footer", "nav"})
+_FOOT_CHARS = 700
+_FEW_STOPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """An article's lines, what was removed, and of that the lines at its head, which may state title,
+    date, source."""
+
+    kept: list[Line]
+    removed: list[Removed]
+    head: list[Line]
+
+
+def is_furniture(element: Element) -> bool:
+    """Whether an element's tag, id or class says that it is a menu, a foot, a share bar …"""
+    if element.tag in _FRAME_TAGS:
+        return True
+    pattern = wording().furniture
+    return any(pattern.match(name.lower()) for name in element.names)
+
+
+def feet(elements: Sequence[Element]) -> frozenset[Element]:
+    """The largest elements of few words around what only a page's foot says (版权所有, 网站标识码 …)."""
+    found = set()
+    for element in elements:
+        if (
+            element.hidden
+            or element.tag in ("body", "html")
+            or not any(isinstance(c, str) and wording().foot.search(c) for c in element.children)
+        ):
+            continue
+        if element.prose > _FOOT_CHARS:
+            continue
+        for node in element.ancestors():
+            above = node.parent
+            if above is None or above.tag in ("body", "html") or _adds_article(above, node):
+                found.add(node)
+                break
+    return frozenset(found)
+
+
+def _adds_article(above: Element, node: Element) -> bool:
+    return above.prose > _FOOT_CHARS or above.stops - node.stops >= _FEW_STOPS
+
+
+def is_furniture_line(text: str) -> bool:
+    """Whether a line by itself is furniture, wherever it stands."""
+    return _matching(Line((text,)), wording().lines) is not None
+
+
+def strip_lines(lines: Sequence[Line]) -> Stripped:
+    """Take furniture lines out of an article's lines.
+
+    A rule speaks of a whole block from its start, never of a part of a sentence; head rules end with the
+    first sentence, and an end is cut off only where no sentence follows.
+    """
+    rules = wording().lines
+    removed: list[Removed] = []
+    kept: list[Line] = []
+    head: list[Line] = []
+    in_head = True
+    catalogues = catalogue_tables(lines[:_HEAD])
+    for number, line in enumerate(lines):
+        information = in_head and (line.table in catalogues or is_information(line))
+        in_head = in_head and number < _HEAD and (information or not _is_sentence(line))
+        rule = "information_line" if information else None
+        if rule is None and (
+            match := _matching(
+                line, [r for r in rules if r.where == "line" or (in_head and r.where == "head")]
+            )
+        ):
+            rule = match.name
+        if rule is None:
+            kept.append(line)
+            continue
+        removed.append(Removed(line.text, rule))
+        if in_head:
+            head.append(line)
+    kept, tail = _without_tail(kept, rules)
+    return Stripped(kept, removed + tail, head)
+
+
+def _without_tail(lines: list[Line], rules: Sequence[LineRule]) -> tuple[list[Line], list[Removed]]:
+    last_sentence = max((i for i, line in enumerate(lines) if _is_sentence(line)), default=-1)
+    anchors = [rule for rule in rules if rule.where == "anchor"]
+    cut: list[Removed] = []
+    for number in range(last_sentence + 1, len(lines)):
+        if number and len(lines[number].cells) == 1 and (rule := _matching(lines[number], anchors)):
+            cut = [Removed(line.text, rule.name) for line in lines[number:]]
+            lines = lines[:number]
+            break
+    tails = [rule for rule in rules if rule.where == "tail"]
+    ends: list[Removed] = []
+    while len(lines) > 1 and (rule := _matching(lines[-1], tails)):
+        ends.append(Removed(lines[-1].text, rule.name))
+        lines = lines[:-1]
+    return lines, ends[::-1] + cut
+
+
+def _is_sentence(line: Line) -> bool:
+    return (bool(_SENTENCE.search(line.text)) and len(line.text) >= _LEFTOVER / 2) or len(line.cells) > 1
+
+
+def _matching(line: Line, rules: Sequence[LineRule]) -> LineRule | None:
+    if len(line.cells) > 1:
+        return None
+    bare = _SPACE.sub("", line.text)
+    if len(bare) > _LONGEST_FURNITURE:
+        return None
+    return next((rule for rule in rules if rule.pattern.fullmatch(bare)), None)

@@ -1,0 +1,88 @@
+"""What kind of thing the bytes are, and what kind of page an HTML page is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from extractors.page.rules import wording
+from extractors.page.tree import Tree
+
+Format = Literal[
+    "html", "txt", "docx", "xlsx", "pptx", "zip", "pdf", "ole", "rtf", "rar", "image", "ofd", "unknown"
+]
+
+_MAGIC: tuple[tuple[bytes, Format], ...] = (
+    (b"%PDF-", "pdf"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
+    (b"{\\rtf", "rtf"),
+    (b"Rar!", "rar"),
+    (b"\x89PNG", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+)
+_ZIP_PARTS: tuple[tuple[bytes, Format], ...] = (
+    (b"word/document.xml", "docx"),
+    (b"xl/workbook.xml", "xlsx"),
+    (b"ppt/presentation.xml", "pptx"),
+    (b"OFD.xml", "ofd"),
+)
+_MARKUP = re.compile(
+    rb"<(?:!doctype|html|head|body|meta|title|div|table|p|script|frameset|iframe|ul|h\d)\b", re.IGNORECASE
+)
+_MARKUP_HEAD = 4096
+_MISSING_PROSE, _MISSING_TITLED_PROSE = 400, 2000
+"""Characters outside links up to which a page that speaks of a missing page is that page."""
+
+
+def format_of(data: bytes, name: str | None, media_type: str | None) -> Format:
+    """The format by local name (.txt is text whatever it holds), then by the bytes' own signature, then
+    by type."""
+    if name is not None and name.lower().endswith(".txt"):
+        return "txt"
+    for magic, kind in _MAGIC:
+        if magic in data[:1024] if kind == "pdf" else data.startswith(magic):
+            return _zip_content(data) if kind == "zip" else kind
+    if _MARKUP.search(data[:_MARKUP_HEAD].replace(b"\x00", b"")):
+        return "html"
+    plain = (media_type or "").split(";")[0].strip().lower() == "text/plain"
+    if plain or (name is not None and name.lower().endswith((".md", ".text"))):
+        return "txt"
+    return "html"
+
+
+def _zip_content(data: bytes) -> Format:
+    return next((kind for part, kind in _ZIP_PARTS if part in data), "zip")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a page without an article says its article is, and the rule that found it."""
+
+    url: str
+    rule: str
+
+
+def body_address(source: str) -> Address | None:
+    """The address of the article a shell loads, forwards to or frames, as written; None where it names
+    none."""
+    for rule in wording().body_addresses:
+        if match := rule.pattern.search(source):
+            return Address(next(group for group in match.groups() if group), rule.name)
+    return None
+
+
+def says_missing(tree: Tree) -> bool:
+    """Whether a short page says that what was asked for is not there (a soft 404)."""
+    titles = " ".join(tree.raw_text(element) for element in tree.tagged("title"))
+    if wording().missing.search(titles.strip()):
+        return tree.root.prose <= _MISSING_TITLED_PROSE
+    return tree.root.prose <= _MISSING_PROSE and bool(wording().missing.search(tree.root.text()))
+
+
+def asks_for_proof(source: str) -> bool:
+    """Whether a page without words is a script that wants to test the browser first."""
+    return bool(wording().challenge.search(source))

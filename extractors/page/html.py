@@ -1,0 +1,225 @@
+"""An HTML page as a document: its article without the page around it, what it says of itself, and its
+kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from extractors.page.attachments import linked_files, urljoin_safely
+from extractors.page.blocks import Line, assemble, lines_of
+from extractors.page.body import Body, find_body, platform_of
+from extractors.page.chrome import is_furniture, strip_lines
+from extractors.page.classify import asks_for_proof, body_address, says_missing
+from extractors.page.dates import signature_date
+from extractors.page.decode import Decoded
+from extractors.page.lists import RowList, list_rows
+from extractors.page.metadata import Metadata, may_be_title, read_metadata
+from extractors.page.text import undecodable_bytes
+from extractors.page.titles import proper_title
+from extractors.page.tree import Element, Tree
+from extractors.records import Attachment, Document, Issue, PageKind, Removed
+
+_MIN_ROWS = 3
+_FEW_CHARS = 10
+_MINOR_SHARE = 0.3
+"""Furniture inside an article holds less than this share of it, else its name misleads."""
+_ROW_SHARE = 0.5
+_NOTE = 300
+"""Characters up to which words beside a longer list are a note on it, unless they stand in an article's
+container."""
+_HIDDEN_SHARE = 20
+"""A page shows its article by script when all it shows at first is less than one in so many of its
+characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page taken apart."""
+
+    tree: Tree
+    source: str
+    platform: str | None
+    body: Body | None
+    article: Sequence[Line]
+    removed: Sequence[Removed]
+    metadata: Metadata
+    rows: RowList
+    files: tuple[Attachment, ...]
+
+
+def read_html(decoded: Decoded, url: str | None) -> Document:
+    """Read a page. Nothing is extracted from one that is no article; what is cut from one is kept in
+    `removed`."""
+    page = _take_apart(decoded.text, url)
+    kind, body_url = _kind(page)
+    issues = [*page.metadata.issues, *_kind_issues(page, kind)]
+    if decoded.broken:
+        issues.append(undecodable_bytes(decoded))
+    meta = page.metadata
+    document = Document(
+        kind=kind,
+        text="",
+        title=meta.title,
+        published_on=meta.published_on,
+        written_on=meta.written_on,
+        publisher=meta.publisher,
+        content_source=meta.content_source,
+        index_number=meta.index_number,
+        document_number=meta.document_number,
+        site_code=meta.site_code,
+        site_name=meta.site_name,
+        platform=page.platform,
+        encoding=decoded.encoding,
+        body_url=urljoin_safely(url, body_url) if body_url else None,
+        attachments=page.files,
+        list_rows=tuple(
+            replace(row, url=urljoin_safely(url, row.url)) for row in page.rows.rows if kind == "list"
+        ),
+        issues=tuple(issues),
+    )
+    return _with_article(document, page) if kind == "detail" else document
+
+
+def _with_article(document: Document, page: _Page) -> Document:
+    text, blocks, tables = assemble(page.article)
+    signed = signature_date(line.text for line in page.article)
+    return replace(
+        document,
+        text=text,
+        blocks=blocks,
+        tables=tables,
+        title=document.title or proper_title([line.text for line in page.article]),
+        signed_on=signed,
+        removed=tuple(page.removed),
+    )
+
+
+def _take_apart(source: str, url: str | None) -> _Page:
+    tree = Tree(source)
+    platform = platform_of(source, url)
+    body = find_body(tree, platform)
+    if body is None:
+        revealed = Tree(source, respect_hidden=False)
+        found = find_body(revealed, platform)
+        if found is not None and tree.root.prose * _HIDDEN_SHARE < revealed.root.prose:
+            tree, body = revealed, found
+    before, after = _around(tree.root, body.element if body else None)
+    metadata = read_metadata(tree, source, [*before, *after], before, body, url)
+    article: list[Line] = []
+    removed: list[Removed] = []
+    if body is not None:
+        article, removed, head = _article(body, metadata.title)
+        if head:
+            above = [*before, *head]
+            metadata = read_metadata(tree, source, [*above, *after], above, body, url)
+    return _Page(
+        tree=tree,
+        source=source,
+        platform=platform,
+        body=body,
+        article=article,
+        removed=[*_outside(before), *removed, *_outside(after)],
+        metadata=metadata,
+        rows=list_rows(tree, source),
+        files=linked_files(tree, source, url),
+    )
+
+
+def _around(root: Element, inside: Element | None) -> tuple[list[Line], list[Line]]:
+    """Printed lines of a page before and after one of its elements; all are before where there is none."""
+    if inside is None:
+        return lines_of(root.children, gap=" "), []
+    before: list[Line] = []
+    after: list[Line] = []
+    for node, step in pairwise(list(inside.ancestors())[::-1]):
+        children = node.children
+        place = next((i for i, child in enumerate(children) if child is step), len(children))
+        before += lines_of(children[:place], gap=" ")
+        after = lines_of(children[place + 1 :], gap=" ") + after
+    return before, after
+
+
+def _outside(lines: Sequence[Line]) -> list[Removed]:
+    return [Removed("\n".join(line.text for line in lines), "outside_article")] if lines else []
+
+
+def _article(body: Body, title: str | None) -> tuple[list[Line], list[Removed], list[Line]]:
+    """An article's lines, what was taken out from between them, and of that the lines about the page at
+    its head."""
+    removed: list[Removed] = []
+    most = _MINOR_SHARE * body.element.chars
+
+    def skip(element: Element) -> bool:
+        rule = None
+        if is_furniture(element) and (element.chars < most or element.links > element.prose):
+            rule = "furniture_element"
+        elif title and may_be_title(element) and _squeeze(element.text()) == _squeeze(title):
+            rule = "title_repeat"
+        if rule and element.chars:
+            removed.append(Removed(element.text(), rule))
+        return rule is not None
+
+    for element in body.element.descendants():
+        if element.hidden and element.parent is not None and not element.parent.hidden:
+            hidden = "".join(_raw(element)).strip()
+            if hidden:
+                removed.append(Removed(hidden, "hidden"))
+    lines = [line for heading in body.headings for line in lines_of([heading])]
+    stripped = strip_lines(lines_of(body.element.children, skip))
+    return lines + stripped.kept, removed + stripped.removed, stripped.head
+
+
+def _raw(element: Element) -> list[str]:
+    """Text below an element, hidden or not, scripts left out."""
+    return [
+        child
+        for node in element.descendants()
+        if node.tag not in ("script", "style")
+        for child in node.children
+        if isinstance(child, str)
+    ]
+
+
+def _kind(page: _Page) -> tuple[PageKind, str | None]:
+    """The page's kind, and for a shell the address of its article."""
+    if says_missing(page.tree) and not page.metadata.has_article_title:
+        return "soft_404", None
+    if page.article and not _is_mostly_rows(page):
+        return "detail", None
+    if len(page.rows.rows) >= _MIN_ROWS:
+        return "list", None
+    if address := body_address(page.source):
+        return "shell", address.url
+    if len(page.files) == 1 and page.metadata.title:
+        return "shell", page.files[0].url
+    if page.metadata.column_name and not page.metadata.has_article_title:
+        return "list", None
+    if page.tree.root.chars < _FEW_CHARS:
+        return "empty", None
+    return "chrome", None
+
+
+def _is_mostly_rows(page: _Page) -> bool:
+    """Whether what looks like an article is the rows of a list, or a note beside a longer one."""
+    body = page.body
+    if body is None or page.metadata.has_article_title or len(page.rows.rows) < _MIN_ROWS:
+        return False
+    held = sum(holder.chars for holder in page.rows.holders if body.element.contains(holder))
+    if held:
+        return held > _ROW_SHARE * body.element.chars
+    listed = sum(len(_squeeze(row.title)) for row in page.rows.rows)
+    return body.rule == "dense_block" and body.element.prose < min(_NOTE, listed / 2)
+
+
+def _kind_issues(page: _Page, kind: PageKind) -> list[Issue]:
+    if kind in ("empty", "chrome", "shell") and asks_for_proof(page.source):
+        return [Issue("challenge", "error", "publisher", "the page is a script that tests the browser")]
+    if kind == "list" and not page.rows.rows:
+        return [Issue("list_without_rows", "warning", "extractor", "a column page whose rows a script loads")]
+    return []
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split())

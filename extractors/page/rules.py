@@ -1,0 +1,93 @@
+"""The package's rules that are data: `platforms.yml` (where content systems keep an article) and
+`wording.yml`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, field_validator
+
+LabelField = Literal[
+    "index_number",
+    "document_number",
+    "publisher",
+    "written_on",
+    "published_on",
+    "dated_on",
+    "content_source",
+    "title",
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Platform(_Strict):
+    """One content system: marks that give it away, and the selectors of its article."""
+
+    code: str
+    name: str
+    marks: tuple[re.Pattern[str], ...]
+    body: tuple[str, ...]
+    body_names: tuple[re.Pattern[str], ...] = ()
+    title_in_body: tuple[str, ...] = ()
+
+
+class LineRule(_Strict):
+    """A line that is furniture; matched from the block's start against its text without white space."""
+
+    name: str
+    where: Literal["line", "head", "tail", "anchor"]
+    pattern: re.Pattern[str]
+
+
+class AddressRule(_Strict):
+    """How a page without an article names the address of its article: the first group that matched."""
+
+    name: str
+    pattern: re.Pattern[str]
+
+    @field_validator("pattern")
+    @classmethod
+    def _has_group(cls, pattern: re.Pattern[str]) -> re.Pattern[str]:
+        if not pattern.groups:
+            raise ValueError("needs a group for the address")
+        return pattern
+
+
+class Wording(_Strict):
+    """What page furniture says (see the comments of wording.yml)."""
+
+    labels: dict[LabelField, tuple[str, ...]]
+    other_labels: tuple[str, ...]
+    lines: tuple[LineRule, ...]
+    foot: re.Pattern[str]
+    furniture: re.Pattern[str]
+    missing: re.Pattern[str]
+    challenge: re.Pattern[str]
+    body_addresses: tuple[AddressRule, ...]
+    title_endings: tuple[str, ...]
+
+
+@cache
+def platforms() -> tuple[Platform, ...]:
+    """All content systems, the surest first. Raises pydantic.ValidationError for a broken data file."""
+    return tuple(Platform.model_validate(entry) for entry in _load("platforms.yml"))
+
+
+@cache
+def wording() -> Wording:
+    """The words of page furniture. Raises pydantic.ValidationError for a broken data file."""
+    return Wording.model_validate(_load("wording.yml"))
+
+
+def _load(name: str) -> list[object] | dict[str, object]:
+    loaded: list[object] | dict[str, object] = yaml.safe_load(
+        files(__package__).joinpath(name).read_text(encoding="utf-8")
+    )
+    return loaded

@@ -1,0 +1,47 @@
+"""Local text files: read as they are."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.page.blocks import Line
+from extractors.page.dates import find_date, signature_date
+from extractors.page.decode import Decoded
+from extractors.page.labels import labelled
+from extractors.page.metadata import source_name
+from extractors.page.titles import HEAD_LINES, title_of
+from extractors.records import Block, Document, Issue
+
+_LINE = re.compile(r"[^\s\ufeff\u200b](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s\ufeff\u200b])?")
+"""A line from its first to its last character that prints."""
+
+
+def read_text(decoded: Decoded) -> Document:
+    """A local text: `text` is the decoded file unchanged, blocks are its lines that are not empty, kind
+    is `text`."""
+    text = decoded.text
+    blocks = tuple(Block(match.start(), match.end()) for match in _LINE.finditer(text))
+    lines = [text[block.start : block.end] for block in blocks]
+    fields = labelled([Line((line,)) for line in lines[:HEAD_LINES]])
+    stated = find_date(fields.get("published_on", "")) or find_date(fields.get("dated_on", ""))
+    issues = () if decoded.readable else (undecodable_bytes(decoded),)
+    return Document(
+        kind="text",
+        text=text,
+        blocks=blocks,
+        title=title_of(lines),
+        published_on=stated,
+        written_on=find_date(fields.get("written_on", "")),
+        signed_on=signature_date(lines),
+        publisher=fields.get("publisher"),
+        content_source=source_name(fields.get("content_source", "")),
+        index_number=fields.get("index_number"),
+        document_number=fields.get("document_number"),
+        encoding=decoded.encoding,
+        issues=issues,
+    )
+
+
+def undecodable_bytes(decoded: Decoded) -> Issue:
+    note = f"{decoded.broken} characters cannot be decoded as {decoded.encoding}"
+    return Issue("undecodable_bytes", "error", "publisher", note)

@@ -1,0 +1,63 @@
+"""The title of a document that only its first lines tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from extractors.page.dates import whole_date
+from extractors.page.rules import wording
+
+HEAD_LINES = 12
+_MAX_TITLE = 80
+_NAVIGATION = re.compile(r"[>＞»|｜]|首页|位置[:：]|(?:\S+(?:\s{2,}|\u3000+)){2,}\S+|门户网站|政府网")
+_NO_TITLE_END = re.compile(r"[。；，！？,;：:]$")
+_NAMES_ITS_SUBJECT = re.compile(r"\d{4}\s*年|二[〇○]\S\S年|关于")
+_CONTINUES = re.compile(r"(?:关于|(?:19|20)\d{2}\s*年|二[〇○]|法治政府|年度)")
+_SUFFIX = re.compile(r"[（(【\[].{1,30}[）)】\]]$")
+
+
+def title_of(lines: Sequence[str]) -> str | None:
+    """A document's title from its first lines.
+
+    First choice is a line that ends as titles do (报告, 通知 …) and names a year or begins with 关于,
+    then any with such an ending, then the first that is short and no sentence; None where there is none.
+    Lines of one title are joined without a space (issuer above, 关于… below).
+    """
+    titled = list(_titled(lines))
+    named = (title for title in titled if _NAMES_ITS_SUBJECT.search(title))
+    first = next((line for line in lines[:HEAD_LINES] if line and not _NAVIGATION.search(line)), "")
+    plain = first if first and _may_be_title(first) else None
+    return next(named, None) or next(iter(titled), None) or plain
+
+
+def proper_title(lines: Sequence[str]) -> str | None:
+    """As `title_of`, but only a line that ends as titles do."""
+    return next(_titled(lines), None)
+
+
+def _titled(lines: Sequence[str]) -> Iterator[str]:
+    run: list[str] = []
+    for line in lines[:HEAD_LINES]:
+        bare = re.sub(r"\s+", " ", line).strip()
+        if _NAVIGATION.search(line) or not _may_be_title(bare):
+            run = []
+            continue
+        run.append(bare)
+        if _SUFFIX.sub("", bare).endswith(wording().title_endings):
+            yield _joined(run)
+
+
+def _may_be_title(line: str) -> bool:
+    return len(line) <= _MAX_TITLE and not _NO_TITLE_END.search(line) and whole_date(line) is None
+
+
+def _joined(run: Sequence[str]) -> str:
+    """The title's own lines: the last, and those above it while it starts as a continuation (关于, a
+    year)."""
+    title = run[-1]
+    for line in reversed(run[:-1]):
+        if not _CONTINUES.match(title) or len(title) + len(line) > _MAX_TITLE:
+            break
+        title = line + title
+    return title

@@ -1,0 +1,194 @@
+"""A light, measured copy of an HTML5 tree: what the rules of this package walk.
+
+Parsing is lexbor's, so tag soup means what a browser makes of it: a stray `</html>` in an include ends
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_MAX_DEPTH = 150
+"""Deeper elements hang on their ancestor of this depth: no article needs more, and walks stay within the
+stack."""
+
+SILENT = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "video",
+        "audio",
+        "canvas",
+        "svg",
+        "map",
+        "input",
+        "button",
+        "select",
+        "textarea",
+        "option",
+        "datalist",
+    ]
+)
+"""Elements whose text is never part of what a page says."""
+
+_HIDDEN_STYLE = re.compile(
+    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE
+)
+_HIDDEN_CLASSES = frozenset(
+    {"ng-hide", "hide", "hidden", "d-none", "layui-hide", "visible-print", "print-only"}
+)
+_STOPS = re.compile(r"[，。；：、！？]")
+_SPACE = re.compile(r"\s+")
+FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|pptx?|ofd|zip|rar)(?:[?#]|$)", re.IGNORECASE)
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """An element with its visible measure: `chars` (white space aside), those in `links`, sentence marks
+    (`stops`)."""
+
+    tag: str
+    attrs: dict[str, str]
+    parent: Element | None
+    order: int
+    children: list[Element | str] = field(default_factory=list)
+    hidden: bool = False
+    """Hidden itself or inside something hidden."""
+    chars: int = 0
+    links: int = 0
+    stops: int = 0
+    rows: int = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its id and classes."""
+        return tuple(self.attrs.get("id", "").split() + self.attrs.get("class", "").split())
+
+    @property
+    def prose(self) -> int:
+        """Visible characters outside links."""
+        return self.chars - self.links
+
+    def ancestors(self) -> Iterator[Element]:
+        """Itself, then its parents up to the root."""
+        node: Element | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def descendants(self) -> Iterator[Element]:
+        """Itself and all elements below it, in document order."""
+        stack: list[Element] = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(child for child in reversed(node.children) if isinstance(child, Element))
+
+    def contains(self, other: Element) -> bool:
+        return any(node is self for node in other.ancestors())
+
+    def text(self) -> str:
+        """Visible text, white space collapsed, elements apart by a space only where the source has one."""
+        parts: list[str] = []
+        stack: list[Element | str] = [self]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, str):
+                parts.append(node)
+            elif not (node.hidden or node.tag in SILENT):
+                stack.extend(reversed(node.children))
+        return _SPACE.sub(" ", "".join(parts)).strip()
+
+
+class Tree:
+    """A parsed page: `root`, `elements` in document order, `comments` (element that holds it, its text),
+    CSS queries."""
+
+    def __init__(self, html: str, *, respect_hidden: bool = True) -> None:
+        self._parser = LexborHTMLParser(html)
+        self._by_id: dict[int, Element] = {}
+        self.elements: list[Element] = []
+        self.root = self._copy(respect_hidden)
+        self._measure()
+
+    def css(self, selector: str) -> list[Element]:
+        """Elements matching a CSS selector, in document order."""
+        found = (self._by_id.get(node.mem_id) for node in self._parser.css(selector))
+        return [element for element in found if element is not None]
+
+    def tagged(self, tag: str) -> list[Element]:
+        return [element for element in self.elements if element.tag == tag]
+
+    def raw_text(self, element: Element) -> str:
+        """Text of a silent element (a script, a title) as written."""
+        return "".join(child for child in element.children if isinstance(child, str))
+
+    def _copy(self, respect_hidden: bool) -> Element:
+        source = self._parser.root
+        root = Element("html", {}, None, 0)
+        self.elements.append(root)
+        if source is None:
+            return root
+        root.attrs = _attributes(source)
+        stack: list[tuple[LexborNode, Element, int]] = [(source, root, 0)]
+        while stack:
+            node, element, depth = stack.pop()
+            later: list[tuple[LexborNode, Element, int]] = []
+            for child in node.iter(include_text=True):
+                if child.is_text_node:
+                    element.children.append(child.text_content or "")
+                elif child.is_element_node and child.tag is not None:
+                    below = Element(child.tag, _attributes(child), element, 0)
+                    below.hidden = element.hidden or (respect_hidden and _is_hidden(below))
+                    element.children.append(below)
+                    self._by_id[child.mem_id] = below
+                    holder = below if depth < _MAX_DEPTH else element
+                    later.append((child, holder, depth + (holder is below)))
+            stack.extend(reversed(later))
+        self.elements = list(root.descendants())
+        for order, element in enumerate(self.elements):
+            element.order = order
+        return root
+
+    def _measure(self) -> None:
+        for element in reversed(self.elements):
+            if element.hidden or element.tag in SILENT:
+                element.chars = element.links = element.stops = element.rows = 0
+                continue
+            for child in element.children:
+                if isinstance(child, str):
+                    element.chars += len(_SPACE.sub("", child))
+                    element.stops += len(_STOPS.findall(child))
+            if element.tag == "tr":
+                element.rows += 1
+            if element.tag == "a" and not FILE_LINK.search(element.attrs.get("href", "")):
+                element.links, element.stops = element.chars, 0
+            if (above := element.parent) is not None:
+                above.chars += element.chars
+                above.links += element.links
+                above.stops += element.stops
+                above.rows += element.rows
+
+
+def _attributes(node: LexborNode) -> dict[str, str]:
+    return {name.lower(): value or "" for name, value in node.attributes.items()}
+
+
+def _is_hidden(element: Element) -> bool:
+    if "hidden" in element.attrs or _HIDDEN_STYLE.search(element.attrs.get("style", "")):
+        return True
+    return not _HIDDEN_CLASSES.isdisjoint(element.attrs.get("class", "").lower().split())

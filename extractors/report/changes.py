@@ -1,0 +1,63 @@
+"""Stated changes (同比增长9.8%, 较上年减少2名): figures that are never a level.
+
+And the levels of an earlier year beside this one's (上年13件; 由42项精简为35项).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal
+
+from extractors.report.lexicon import load_grammar
+from extractors.report.wording import Window
+
+Growth = Literal["increase", "decrease"]
+
+_EARLIER = re.compile(
+    r"(?:[较比与由从（]|连同)?(?:上年同期|去年同期|上一?年度?|去年|(20\d{2})年(?:同期)?)(?:的|为|是)?[：:]?"
+)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    grammar = load_grammar()
+    up, down = grammar.increase, grammar.decrease
+    longer = "|".join(word for word in f"{up}|{down}".split("|") if len(word) > 1)
+    ends = re.compile(
+        f"(?:(?<!新)(?:{longer})(?:率|幅度?)?(?:了|约|近|达|超过?)?"
+        f"|(?:增幅|降幅|减幅|增速|增长率|下降率)(?:为|达到?|约)?|再[降增压减少]+)$"
+    )
+    compared = re.compile(f"(?:{grammar.compare})[^，。；]*?(?<!新)(?:{up}|{down})(?!至|到|为|达)")
+    turned = re.compile(
+        f"^[^，。；,;◇]{{0,3}}(?:{up}|{down}|扩展|扩大|壮大|调整|精简|压减|压缩|变)[^，。；,;◇]{{0,2}}(?:到|至|为|成)$"
+    )
+    return ends, compared, turned, re.compile(up), re.compile(down)
+
+
+def growth_of(window: Window, unit: str | None, value: float) -> Growth | None:
+    """Which way a figure says something changed, None when the figure is a level."""
+    ends, compared, _, up, down = _patterns()
+    wording = window.before.text
+    is_change = ends.search(wording) or compared.search(wording)
+    if not is_change and unit not in load_grammar().growth_units:
+        return None
+    rises = [found.start() for found in up.finditer(wording)]
+    falls = [found.start() for found in down.finditer(wording)]
+    if not rises and not falls:
+        return "increase" if value >= 0 else "decrease"
+    return "decrease" if max(falls, default=-1) > max(rises, default=-1) else "increase"
+
+
+def earlier_year(window: Window, report_year: int | None) -> int | None:
+    """The year a figure is of when its wording names nothing but an earlier year (上年13件), else None."""
+    found = _EARLIER.fullmatch(window.before.text.lstrip("（"))
+    if found is None or report_year is None:
+        return None
+    year = int(found[1]) if found[1] else report_year - 1
+    return year if year < report_year else None
+
+
+def is_turned(between: str) -> bool:
+    """Whether the wording between two figures leads from an old level to a new one (由42项精简为35项)."""
+    return bool(_patterns()[2].match(between))

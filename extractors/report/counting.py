@@ -1,0 +1,115 @@
+"""Whether a numeral with a unit really counts: zero forms, labels, figures of speech, 一 as an article."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from extractors.records import Quantity
+from extractors.report.quantity_context import Before, has_bound_behind
+from extractors.report.quantity_grammar import CLAUSE_END, Numeral, Unit
+from extractors.report.quantity_words import not_quantities
+
+_NONE_BEFORE = re.compile("(?:无|没有|未有)(?:任何)?$")
+_PERIOD_BEFORE = re.compile("(?:连续|最近|过去|未来|今后|近|前|头|每)$")
+_NAMED_PLACE_BEFORE = re.compile("[村社屯区]$")
+_LABELLED_UNITS = {"个", "件", "项", "种", "位", "条"}
+_TOGETHER_UNLESS_AFTER = ("案件", "事件", "事故", "纠纷", "案")
+_REACHING = ("达", "达到", "突破", "破", "共", "累计")
+
+
+@cache
+def _negated() -> re.Pattern[str]:
+    data = not_quantities()
+    words = "|".join(sorted(data.negations, key=len, reverse=True))
+    return re.compile(f"(?:{words})(?:{'|'.join(data.negated_verbs)})(?:过|任何|了)*$")
+
+
+@cache
+def _zero_nouns() -> re.Pattern[str]:
+    return re.compile(f"[零0０](?:{'|'.join(not_quantities().zero_nouns)})")
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(not_quantities().labels)})")
+
+
+@cache
+def _unions() -> re.Pattern[str]:
+    return re.compile(f"[\u4e00-\u9fff]?(?:{'|'.join(not_quantities().unions)})")
+
+
+def zero_noun(text: str, pos: int) -> Quantity | None:
+    """零投诉, 0差错; 案件为零 at the end of a clause."""
+    match = _zero_nouns().match(text, pos)
+    if match is not None and not text[pos - 1 : pos].isdecimal() and text[pos - 1 : pos] not in {".", "．"}:
+        return Quantity(pos, match.end(), match[0], 0.0, None, None, "exact", is_zero_form=True)
+    if text[pos - 1 : pos] == "为" and text[pos] == "零" and text[pos + 1 : pos + 2] in {*CLAUSE_END, ""}:
+        return Quantity(pos, pos + 1, text[pos], 0.0, None, None, "exact", is_zero_form=True)
+    return None
+
+
+def zero_form(text: str, numeral: Numeral, unit: Unit, before: Before) -> Quantity | None:
+    """无一例 and 未发生一例 are zeros; the span takes 无 only where it stands right before the numeral."""
+    if numeral.written not in {"一", "1", "１"} or before.bound is not None or unit.entry.kind != "count":
+        return None
+    left = text[max(0, numeral.start - 10) : numeral.start]
+    beside = _NONE_BEFORE.search(left)
+    if beside is None and not _negated().search(left):
+        return None
+    start = numeral.start - (len(beside[0]) if beside else 0)
+    return Quantity(start, unit.end, text[start : unit.end], 0.0, None, unit.name, "exact", is_zero_form=True)
+
+
+def counts(text: str, numeral: Numeral, unit: Unit, before: Before, end: int) -> bool:
+    """False where numeral and unit (ending at `end`) name, point or exaggerate instead of counting."""
+    if unit.entry.kind == "ratio":
+        return True
+    left = text[max(0, before.start - 4) : before.start]
+    is_alone = end >= len(text) or text[end] in CLAUSE_END or has_bound_behind(text, end)
+    if left.endswith("每") or _is_label(text, numeral, unit, end):
+        return False
+    if unit.entry.kind == "time" and _PERIOD_BEFORE.search(text[max(0, numeral.start - 2) : numeral.start]):
+        return False
+    if unit.name == "组" and _NAMED_PLACE_BEFORE.search(left):
+        return False
+    return not numeral.is_chinese or _chinese_counts(text, numeral, unit, before, end, left, is_alone)
+
+
+def _is_label(text: str, numeral: Numeral, unit: Unit, end: int) -> bool:
+    """四个意识, 十一个坚持; with Arabic digits only where nothing follows (5个到位，)."""
+    label = _labels().match(text, end) if unit.name in _LABELLED_UNITS else None
+    if label is None:
+        return False
+    return numeral.is_chinese or label.end() >= len(text) or text[label.end()] in CLAUSE_END
+
+
+def _chinese_counts(
+    text: str, numeral: Numeral, unit: Unit, before: Before, end: int, left: str, is_alone: bool
+) -> bool:
+    if unit.entry.chinese == "never" or (unit.entry.chinese == "bounded" and not is_alone):
+        return False
+    if _unions().match(text, end):
+        return False
+    if before.bound is not None or before.is_few or numeral.is_more:
+        return True
+    if numeral.is_bare_place:
+        return left.endswith(_REACHING)
+    if numeral.written == "二":
+        return is_alone
+    return numeral.written != "一" or _one_counts(unit, left, is_alone)
+
+
+def _one_counts(unit: Unit, left: str, is_alone: bool) -> bool:
+    """一 is an article (一支队伍) unless it counts occasions, follows a counting verb, or ends the clause."""
+    data = not_quantities()
+    if left.endswith(data.sparing):
+        return False
+    if unit.name == "起":
+        return left.endswith((*data.counting, *_TOGETHER_UNLESS_AFTER))
+    if left.endswith(data.counting):
+        return True
+    if left.endswith(data.pointing):
+        return False
+    return unit.name in data.events or unit.entry.kind == "time" or is_alone

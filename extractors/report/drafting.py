@@ -1,0 +1,87 @@
+"""What is known while the facts of a report are made: the reader's view of it and the drafts."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from extractors.records import Issue, Quantity
+from extractors.report.changes import Growth
+from extractors.report.lexicon import Lexicon, load_grammar, load_lexicon
+from extractors.report.structure import Outline
+from extractors.report.table_rows import Cell
+from extractors.report.wording import Window, Wordings
+
+OPEN = "open"
+"""Rule and tier of a figure outside the codebook."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A fact in the making: one figure or denial, before the facts are related to each other."""
+
+    start: int
+    end: int
+    figure: Quantity | None
+    code: str | None = None
+    rule: str = OPEN
+    tier: str = OPEN
+    subject: tuple[int, int] | None = None
+    growth: Growth | None = None
+    earlier: int | None = None
+    is_turned: bool = False
+    cell: Cell | None = None
+    window: Window | None = None
+    is_zero: bool = False
+
+
+@cache
+def _topics() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{name}>{words})" for name, words in load_grammar().topics.items()))
+
+
+class Reader:
+    """One report, cut for reading; `issues` gathers what was refused."""
+
+    def __init__(
+        self, text: str, outline: Outline, quantities: Sequence[Quantity], report_year: int | None
+    ) -> None:
+        self.text = text
+        self.outline = outline
+        self.quantities = quantities
+        self.report_year = report_year
+        self.lexicon: Lexicon = load_lexicon()
+        self.wordings = Wordings(text, quantities)
+        self.issues: list[Issue] = []
+        self._mentions = _topic_mentions(text)
+        self._mention_ends = [end for end, _ in self._mentions]
+
+    def heading(self, position: int) -> str:
+        inside = [
+            s for s in self.outline.sections if s.start <= position < s.end and s.heading_end <= position
+        ]
+        return "。".join(section.heading for section in inside)
+
+    def topics(self, position: int, window: Window) -> frozenset[str]:
+        """The matters last spoken of before the figure at `position` and before its own wording."""
+        found = {self._topic(position, window.heading), self.own_topic(position, window)}
+        return frozenset(topic for topic in found if topic is not None)
+
+    def own_topic(self, position: int, window: Window) -> str | None:
+        """The matter last spoken of before the wording of the figure at `position`."""
+        return self._topic(min([position, *window.before.at[:1]]), window.heading)
+
+    def _topic(self, position: int, heading: str) -> str | None:
+        """The last matter in the paragraph or else in its headings."""
+        index = bisect_right(self._mention_ends, position) - 1
+        if index >= 0 and self._mention_ends[index] > self.wordings.paragraph_start(position):
+            return self._mentions[index][1]
+        named = _topic_mentions(heading)
+        return named[-1][1] if named else None
+
+
+def _topic_mentions(text: str) -> list[tuple[int, str]]:
+    return [(found.end(), found.lastgroup or "") for found in _topics().finditer(text)]

@@ -1,0 +1,203 @@
+"""Each figure and each denial of a report to drafts: which indicator, by what rule, or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from extractors.codebook import load_codebook
+from extractors.records import Issue, Quantity, Table
+from extractors.report.changes import Growth, earlier_year, growth_of, is_turned
+from extractors.report.drafting import Draft, Reader
+from extractors.report.matching import Candidate, Choice, Situation, choose, gap
+from extractors.report.subjects import carry_on, share_out
+from extractors.report.table_rows import Cell, table_cells
+from extractors.report.wording import EMPTY, Window
+from extractors.report.zeros import Zero, find_zeros, zeros_in
+
+_ZERO_WORDS = re.compile("^(?:零|无|未|没有|[一二两]?[例起件人宗次个])+")
+_PER = re.compile("人|户|每")
+_HAPPENS = re.compile("发生|发案|出现|产生")
+_AND = re.compile("[、和及与]|以及")
+_FORMULA = re.compile("[一二两三四五六七八九十0-9]个[一1]")
+_IS = re.compile("(?:均|都|皆)?(?:为|是)?$")
+
+
+def read_figures(reader: Reader, tables: Sequence[Table]) -> list[Draft]:
+    """A draft for every figure, several where one figure is said of several indicators."""
+    cells = table_cells(reader.text, reader.quantities, tables)
+    own = [
+        _cell_window(reader, cells[i])
+        if i in cells
+        else reader.wordings.window(q.start, q.end, reader.heading(q.start))
+        for i, q in enumerate(reader.quantities)
+    ]
+    windows = carry_on(share_out(reader.text, reader.quantities, own))
+    drafts: list[Draft] = []
+    for i, quantity in enumerate(reader.quantities):
+        growth = _growth(own[i], quantity, cells.get(i)) or _listed_growth(reader, quantity, drafts)
+        drafts += _figure(reader, windows[i], quantity, cells.get(i), growth, drafts)
+    return drafts
+
+
+def _cell_window(reader: Reader, cell: Cell) -> Window:
+    label = reader.wordings.phrase(*cell.subject)
+    column = replace(label, text=cell.column, at=(cell.subject[0],) * len(cell.column))
+    return Window(label + column, EMPTY, EMPTY, EMPTY, "", False)
+
+
+def _figure(
+    reader: Reader,
+    window: Window,
+    quantity: Quantity,
+    cell: Cell | None,
+    growth: Growth | None,
+    earlier: Sequence[Draft],
+) -> Iterator[Draft]:
+    draft = Draft(quantity.start, quantity.end, quantity, growth=growth, cell=cell, window=window)
+    unit = quantity.unit or (cell.unit if cell else None)
+    if growth is not None:
+        yield draft
+        return
+    previous = next((d for d in reversed(earlier) if d.growth is None), None)
+    draft.earlier = None if cell else earlier_year(window, reader.report_year)
+    inherited = None if cell else _inherited(reader, draft, previous)
+    if inherited is not None:
+        draft.code, draft.rule, draft.tier = inherited.code, inherited.rule, "inherited"
+        draft.subject = inherited.subject
+        yield draft
+        return
+    yield from _coded(reader, draft, unit, previous)
+
+
+def _growth(window: Window, quantity: Quantity, cell: Cell | None) -> Growth | None:
+    if cell is None:
+        return growth_of(window, quantity.unit, quantity.value)
+    if not cell.is_change:
+        return None
+    return "increase" if quantity.value >= 0 else "decrease"
+
+
+def _listed_growth(reader: Reader, quantity: Quantity, earlier: Sequence[Draft]) -> Growth | None:
+    """分别下降18%、25%: a later member of a list of changes is one too."""
+    last = earlier[-1] if earlier else None
+    if last is None or last.figure is None or last.figure.unit != quantity.unit:
+        return None
+    return last.growth if _AND.fullmatch(reader.text, last.end, quantity.start) else None
+
+
+def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | None:
+    """The figure whose subject this one goes on with: a level of another year, or 其中 this year's."""
+    if previous is None or previous.figure is None or draft.window is None or draft.figure is None:
+        return None
+    if previous.figure.unit != draft.figure.unit:
+        return None
+    between = reader.text[previous.end : draft.start]
+    if "\n" in between or "。" in between:
+        return None
+    if is_turned(between):
+        previous.earlier = -1
+        draft.is_turned = True
+    if previous.code is None:
+        return None
+    if draft.earlier is not None or draft.is_turned:
+        return previous
+    year = f"{reader.report_year}年"
+    is_year_part = "其中" in draft.window.before.text and not gap(draft.window.before.text)
+    return previous if is_year_part and (year in between or "今年" in between or "本年" in between) else None
+
+
+def _coded(reader: Reader, draft: Draft, unit: str | None, previous: Draft | None) -> Iterator[Draft]:
+    quantity, window = draft.figure, draft.window
+    if quantity is None or window is None:
+        return
+    if quantity.value == 1 and _FORMULA.search(window.sentence):
+        yield draft
+        return
+    if quantity.is_zero_form:
+        yield from _zero_figure(reader, draft, window, quantity) or [draft]
+        return
+    same_sentence = previous is not None and not re.search("[。\n]", reader.text[previous.end : draft.start])
+    situation = Situation(
+        unit=unit,
+        topics=reader.topics(quantity.start, window),
+        own_topic=reader.own_topic(quantity.start, window),
+        previous=previous.code if previous is not None and same_sentence else None,
+    )
+    choice = choose(reader.lexicon, window, situation)
+    if choice.rivals and not quantity.value:
+        choice = Choice(chosen=choice.rivals)
+    if quantity.per is not None and _PER.match(quantity.per):
+        choice = Choice(tuple(one for one in choice.chosen if load_codebook()[one.rule.code].kind == "ratio"))
+    for candidate in choice.chosen:
+        yield _chosen(draft, candidate)
+    if choice.rivals:
+        reader.issues.append(_ambiguous(quantity, choice.rivals))
+    if not choice.chosen:
+        yield draft
+
+
+def _chosen(draft: Draft, candidate: Candidate) -> Draft:
+    subject = draft.cell.subject if draft.cell else candidate.subject
+    tier = "table" if draft.cell else candidate.tier
+    return replace(draft, code=candidate.rule.code, rule=candidate.rule.id, tier=tier, subject=subject)
+
+
+def _ambiguous(quantity: Quantity, rivals: Sequence[Candidate]) -> Issue:
+    codebook = load_codebook()
+    names = "；".join(f"{one.rule.code} {codebook[one.rule.code].name_zh}" for one in rivals)
+    return Issue(
+        "ambiguous_indicator",
+        "warning",
+        "extractor",
+        f"{quantity.text}：{names}",
+        quantity.start,
+        quantity.end,
+    )
+
+
+def _zero_figure(reader: Reader, draft: Draft, window: Window, quantity: Quantity) -> list[Draft]:
+    """无一例…, 零投诉: what is denied stands in the figure itself or after it."""
+    own = _ZERO_WORDS.sub("", quantity.text)
+    if _HAPPENS.fullmatch(own):
+        own = ""
+    denied = own or window.after.text or _IS.sub("", window.before.text)
+    lead = window.earlier.text.rpartition("。")[2]
+    rules = zeros_in(reader.lexicon, denied, f"{window.before.text}{own}{window.after.text}", lead)
+    after = window.after
+    subject = after.span(0, len(after.text)) if after.text else None
+    subject = (quantity.end - len(own), quantity.end) if own else subject
+    return [
+        replace(draft, code=rule.code, rule=rule.id, tier="zero", is_zero=True, subject=subject)
+        for rule in rules
+    ]
+
+
+def read_denials(reader: Reader) -> Iterator[Draft]:
+    """A draft for every zero said in words; none in the part on problems, which is of single places."""
+    spans = list(_clauses(reader))
+    for zero in find_zeros(reader.lexicon, reader.wordings, spans):
+        if reader.outline.part_at(zero.start) == "problems" or _overlaps(reader, zero):
+            continue
+        yield Draft(
+            zero.start,
+            zero.end,
+            None,
+            zero.rule.code,
+            zero.rule.id,
+            "zero",
+            zero.subject,
+            is_zero=True,
+            window=reader.wordings.window(zero.start, zero.end, reader.heading(zero.start)),
+        )
+
+
+def _clauses(reader: Reader) -> Iterator[tuple[int, int]]:
+    for found in re.finditer(r"[^，,。；;！!？?\n\t（）()]+", reader.text):
+        if re.search("[无未零没不]", found[0]):
+            yield found.start(), found.end()
+
+
+def _overlaps(reader: Reader, zero: Zero) -> bool:
+    return any(q.start < zero.end and zero.start < q.end for q in reader.quantities)

@@ -1,0 +1,204 @@
+"""Which indicator a figure is: every rule of its unit is tried on its window, the best wording wins.
+
+Nearer wording beats farther, longer beats shorter, an indicator's own term beats a shared word. When two
+different indicators are left the figure is refused (`Choice.rivals`), except where one figure is said of both
+(均为100%).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from extractors.codebook import load_codebook
+from extractors.report.lexicon import Lexicon, Rule, load_grammar
+from extractors.report.wording import FIGURE, OTHER_FIGURE, Phrase, Window
+
+_LEVEL = {"specific": 7.0, "plain": 0.0, "general": -8.0}
+_NEAR, _LENGTH, _CAP = 4.0, 1.0, 12
+_LEAD_PENALTY, _TOPIC_PENALTY, _ACROSS_PENALTY = 12.0, 3.0, 15.0
+_CONTEXT_BONUS = 2.0
+_AROUND, _AROUND_LENGTH, _BARE = 106.0, 0.5, 104.0
+_MARGIN = 1.0
+PRENOMINAL = frozenset("个名位项件起宗家部支条篇批场次期处")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One rule that fits. `start`/`end` are the subject's place in `phrase`; `tier` says how it was found."""
+
+    rule: Rule
+    score: float
+    phrase: Phrase
+    start: int
+    end: int
+    tier: str
+
+    @property
+    def subject(self) -> tuple[int, int] | None:
+        return self.phrase.span(self.start, self.end) if self.end > self.start else None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a figure is: several codes when it is said of several, none with `rivals` when it stays open."""
+
+    chosen: tuple[Candidate, ...] = ()
+    rivals: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the choice may use besides the window.
+
+    `topics` are the matters last spoken of before the figure, `own_topic` that before its own wording;
+    `previous` is the indicator of the figure before.
+    """
+
+    unit: str | None
+    topics: frozenset[str]
+    own_topic: str | None
+    previous: str | None
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return re.compile(str(getattr(load_grammar(), name)))
+
+
+@cache
+def _leading(name: str) -> re.Pattern[str]:
+    return re.compile(f"(?:{getattr(load_grammar(), name)})")
+
+
+def gap(wording: str) -> int:
+    """How many characters that mean something stand in the wording."""
+    return len(_words("filler").sub("", wording))
+
+
+def looks_right(window: Window, unit: str | None) -> bool:
+    """Whether the counted noun follows the figure (12名网格员): then wording before it is not the subject."""
+    after = window.next
+    if not after or unit not in PRENOMINAL or not ("一" <= after[0] <= "鿿"):
+        return False
+    return not (_leading("predicate").match(after) or _leading("generic_nouns").match(after))
+
+
+def _admitted(rule: Rule, window: Window, situation: Situation) -> bool:
+    if rule.exclude and (rule.exclude.search(window.clause) or rule.exclude.search(window.head.text)):
+        return False
+    if rule.context and not rule.context.search(window.context):
+        return False
+    if rule.absent and rule.absent.search(window.context):
+        return False
+    if (rule.topic and not rule.topic & situation.topics) or situation.own_topic in rule.unless_topic:
+        return False
+    return not rule.follows or situation.previous in rule.follows
+
+
+def _bonus(rule: Rule) -> float:
+    return (
+        _LEVEL[rule.level]
+        + (_CONTEXT_BONUS if rule.context else 0.0)
+        - (_TOPIC_PENALTY if rule.topic else 0.0)
+    )
+
+
+def _before(rule: Rule, phrase: Phrase, penalty: float, tier: str) -> Iterable[Candidate]:
+    for pattern in rule.before:
+        found = None
+        for found in pattern.finditer(phrase.text):  # noqa: B007 - the last one is nearest
+            pass
+        if found is None or (rule.verbs and not rule.verbs.search(phrase.text[: found.end()])):
+            continue
+        distance = gap(phrase.text[found.end() :])
+        if distance <= rule.reach:
+            score = 100 - _NEAR * distance + _LENGTH * min(found.end() - found.start(), _CAP) - penalty
+            yield Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), tier)
+
+
+def _around(rule: Rule, window: Window) -> Iterable[Candidate]:
+    where = len(window.before.text)
+    joined = window.before + Phrase(FIGURE, (-1,)) + window.after
+    for pattern in rule.around:
+        for found in pattern.finditer(joined.text):
+            if not found.start() <= where < found.end():
+                continue
+            if rule.verbs and not rule.verbs.search(joined.text):
+                continue
+            if found.end() > where + 1 and not window.next:
+                continue
+            start, end = _own_side(found.start(), found.end(), where)
+            score = _AROUND - _AROUND_LENGTH * (found.end() - found.start()) + _bonus(rule)
+            score -= _ACROSS_PENALTY if OTHER_FIGURE in found[0] else 0.0
+            yield Candidate(rule, score, joined, start, end, "around")
+            break
+
+
+def _own_side(start: int, end: int, where: int) -> tuple[int, int]:
+    """The part of a match that is the subject: after the figure where there is any, else before it."""
+    return (where + 1, end) if end > where + 1 else (start, where)
+
+
+def _without_unit(lexicon: Lexicon) -> Iterable[Rule]:
+    """What a figure without a unit may be: never money or a rate, whose size the unit decides."""
+    return (rule for rule in lexicon.rules if not rule.units & {"元", "%"})
+
+
+def candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[Candidate]:
+    """Every rule that fits, the best of each code, best first."""
+    rules = lexicon.by_unit.get(situation.unit, ()) if situation.unit else _without_unit(lexicon)
+    right = looks_right(window, situation.unit)
+    is_bare = not gap(window.before.text)
+    found: list[Candidate] = []
+    for rule in rules:
+        if not _admitted(rule, window, situation):
+            continue
+        found += _around(rule, window)
+        if not right:
+            found += _before(rule, window.before, 0.0, "topic" if rule.topic or rule.follows else "beside")
+            if is_bare and window.lead.text and not (rule.exclude and rule.exclude.search(window.lead.text)):
+                found += _before(rule, window.lead, _LEAD_PENALTY, "lead")
+        if rule.is_bare and is_bare and not window.next:
+            found.append(Candidate(rule, _BARE + _bonus(rule), window.before, 0, 0, "bare"))
+    best: dict[str, Candidate] = {}
+    for one in sorted(found, key=lambda c: -c.score):
+        best.setdefault(one.rule.code, one)
+    return list(best.values())
+
+
+def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
+    """The indicator of a figure, several where it is shared, or none with the rivals that remain."""
+    if _words("national").search(window.clause) or _words("other_bodies").search(window.sentence):
+        return Choice()
+    ranked = candidates(lexicon, window, situation)
+    if not ranked:
+        return Choice()
+    first = ranked[0]
+    if situation.unit is None and (first.tier != "beside" or gap(first.phrase.text[first.end :])):
+        return Choice()
+    coordinated = [other for other in ranked[1:] if _joined(other, first)]
+    if coordinated:
+        together = (*coordinated, first)
+        return Choice(chosen=together) if _is_shared(window, together) else Choice(rivals=together)
+    equal = [other for other in ranked[1:] if first.score - other.score < _MARGIN]
+    return Choice(rivals=(first, *equal)) if equal else Choice(chosen=(first,))
+
+
+def _joined(other: Candidate, first: Candidate) -> bool:
+    """Whether two subjects are members of one list (行政复议、行政诉讼案件)."""
+    if other.phrase is not first.phrase or other.tier == "around" or other.end > first.end:
+        return False
+    if other.end > first.start:
+        return bool(_leading("coordinator").match(first.phrase.text, other.end)) and other.end < first.end
+    between = other.phrase.text[other.end : first.start]
+    return bool(re.fullmatch(f"(?:案件|申请|率)?(?:{load_grammar().coordinator})?(?:案件)?", between))
+
+
+def _is_shared(window: Window, together: Sequence[Candidate]) -> bool:
+    codebook = load_codebook()
+    last = max(one.end for one in together)
+    tail = together[0].phrase.text[last:]
+    return bool(_words("share").search(tail)) or all(codebook[one.rule.code].unit == "%" for one in together)

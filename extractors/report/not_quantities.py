@@ -1,0 +1,126 @@
+"""What looks like a quantity and is none: dates, ordinals, codes, list heads, meetings, names and slogans.
+
+Patterns of the language stand here; single words stand in not_quantities.yml.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from extractors.report.quantity_grammar import BLANKS, DIGIT, NUMERAL, read_unit
+from extractors.report.quantity_words import not_quantities
+
+_B = BLANKS
+_ONE = "[一二两三四五六七八九十]"
+_TO = rf"{_B}(?:[-－−–—―~～至到、和及与或]|——|--){_B}"
+_SERIES = rf"{NUMERAL}(?:{_TO}第?{_B}{NUMERAL})*"
+_LIST_START = r"(?:(?<=[\n\t。；;：:（(])|(?<=[\n。；][ \u3000])|(?<![\s\S]))"
+
+_HAN = "[一二两三四五六七八九十百千万亿余多几零]"
+_PATTERNS = (
+    # 2025-03-05, 2024.1.5, 2023/04/05 15:02:33
+    rf"{DIGIT}{{4}}{_B}[-/.．年]{_B}{DIGIT}{{1,2}}{_B}[-/.．月]{_B}{DIGIT}{{1,2}}(?!{DIGIT})"
+    rf"(?:{_B}日)?(?:{_B}{DIGIT}{{1,2}}[:：]{DIGIT}{{2}}(?:[:：]{DIGIT}{{2}})?)?",
+    # 15:02, 1∶3
+    rf"{DIGIT}+[:：∶]{DIGIT}+(?:[:：]{DIGIT}+)?",
+    # 2021—2025, and with the dash lost before 年 (20212025年)
+    rf"(?:19|20){DIGIT}{{2}}{_B}[-－–—―~～至到]{{1,2}}{_B}(?:19|20){DIGIT}{{2}}(?!{DIGIT})(?:{_B}年度?)?",
+    # 二十届三中、四中全会, 区十五届人大三次会议
+    rf"{NUMERAL}届[^，。；\n]{{0,14}}?{NUMERAL}次(?:、{NUMERAL}次)*(?:全会|全体会议|会议|代表大会|党代会)",
+    rf"{NUMERAL}次(?:、{NUMERAL}次)*(?:全会|全委会|党代会)",
+    # 10月15日, 十月十五日
+    rf"{NUMERAL}{_B}月份?{_B}{NUMERAL}{_B}[日号]",
+    # 2024年, 三年, 10月, 1至11月, 一季度, 12号, 九十年代, 三级, 五届, 10时
+    rf"{NUMERAL}[余多几]?(?:{_B}[年月日]?(?:[-－–—―~～至到、和及与]|——){_B}{NUMERAL})*"
+    rf"{_B}(?:年[度初末底内]?|多年|月份?|世纪|季度|号|等奖|级|届|版|时(?=[0-9至许起前后整，。、—-])(?:{NUMERAL}分)?|点(?=[钟整半许]|{DIGIT}))",
+    # 三个多月: how much more is anybody's guess
+    rf"{NUMERAL}个[多半](?:月|小时|星期|季度)",
+    # （2024）, 〔2024〕15号 is caught by 号
+    rf"(?<=[〔\[（(【]){DIGIT}{{4}}(?=[〕\]）)】])",
+    # letters beside digits: GB2312, 5G, 20xx, A4
+    rf"(?<=[A-Za-z＊*]){DIGIT}[0-9A-Za-z./-]*",
+    rf"{DIGIT}+(?=[A-Za-z＊*])(?!{DIGIT}+(?:km|kg|m2|m²|m³|m(?![A-Za-z])))[0-9A-Za-z＊*./-]*",
+    # 6+1, 1+5+N, 7×24小时
+    rf"{DIGIT}+(?:{_B}[+＋×xX*]{_B}(?:{DIGIT}+(?!{_B}[个项件名家人条])|[NnXx])(?:小时)?)+",
+    # 3·15, 12·4, 1/3 is no date
+    rf"{DIGIT}{{1,2}}[·•‧・]{DIGIT}{{1,2}}",
+    # three and more groups: telephone numbers, catalogue codes
+    rf"{DIGIT}+(?:[-/]{DIGIT}+){{2,}}",
+    # 1. 2． 3、 4) at the start of a line or clause; 1.2024年 and 2.3名 are heads too
+    rf"{_LIST_START}{DIGIT}{{1,2}}(?:[.．]{_B}(?!{DIGIT})|、|[)）])",
+    rf"{_LIST_START}{DIGIT}{{1,2}}[.．](?={DIGIT}{{4}}{_B}年)",
+    # 一村一法律顾问, 一月一主题, 四门四访; 一村(社区)一法律顾问
+    # the two numerals stand alone: 三十三人, 一千一百八十名 are counts
+    rf"(?<!{_HAN})(?P<same>{_HAN})(?!次|件|例|宗|分)"
+    rf"(?:(?!{_HAN})[\u4e00-\u9fff]){{1,2}}(?:[（(][^（()）]{{1,8}}[)）])?(?P=same)(?!{_HAN})[\u4e00-\u9fff]",
+    # 三个一批, 五个一, 3个100%
+    rf"(?:{_ONE}|{DIGIT})个(?=一[^个名件起例场次项条家]|{DIGIT})",
+    # the circle of 15 minutes
+    rf"{NUMERAL}(?:分钟|小时|公里)(?=[\u4e00-\u9fff]{{0,12}}圈)",
+)
+_ANY = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
+_ORDINAL = re.compile(rf"第{_B}$")
+_SERIES_AT = re.compile(_SERIES)
+_RANK = re.compile(rf"{NUMERAL}{_B}(?:名|位|强|列|(?=[，。；、]))")
+_RANK_BEFORE = re.compile(r"(?<![目之以日年会庭岗任事诉超提生此当月面跟房门考训节午天职战赛产婚案])前$")
+_HEAD_WITH_COUNT = re.compile(rf"{_LIST_START}(?P<head>{DIGIT}{{1,2}}[.．]){DIGIT}+")
+_QUOTED = re.compile(
+    r"“[^“”\n]*”|‘[^‘’\n]*’|「[^」\n]*」|『[^』\n]*』|\"[^\"\n]*\"|《[^《》\n]{1,60}》|【[^【】\n]*】"
+)
+_LABEL_LENGTH = 10
+_NAMED = re.compile(
+    "[^，。；：,;:]{1,18}(?:站|圈|中心|平台|机制|模式|工程|大厅|专区|窗口|驿站|超市|品牌|工作法)"
+)
+
+
+@cache
+def _words_by_numeral() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Listed words keyed by their first numeral character: (what stands before it, the rest)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for word in not_quantities().words:
+        at = next(i for i, char in enumerate(word) if char in ANCHORS)
+        found.setdefault(word[at], []).append((word[:at], word[at:]))
+    return {char: tuple(sorted(rest, key=lambda r: -len(r[1]))) for char, rest in found.items()}
+
+
+ANCHORS = "0123456789０１２３４５６７８９零〇一二两三四五六七八九十百千万亿半壹贰貳叁參肆伍陆陸柒捌玖拾"
+
+
+def skip_end(text: str, pos: int) -> int | None:
+    """Where a wording that is no quantity ends, when one starts at `pos`; None when none does."""
+    listed = _listed_end(text, pos)
+    if listed is not None:
+        return listed
+    before = text[max(0, pos - 6) : pos]
+    if _ORDINAL.search(before):
+        series = _SERIES_AT.match(text, pos)
+        return series.end() if series else pos + 1
+    if _RANK_BEFORE.search(before):
+        rank = _RANK.match(text, pos)
+        if rank:
+            return rank.end()
+    head = _HEAD_WITH_COUNT.match(text, pos)
+    if head:
+        unit = read_unit(text, head.end())
+        if unit and unit.entry.kind == "count":
+            return head.end("head")
+    match = _ANY.match(text, pos)
+    return max(match.end(), pos + 1) if match else None
+
+
+def _listed_end(text: str, pos: int) -> int | None:
+    for before, rest in _words_by_numeral().get(text[pos], ()):
+        if text.startswith(rest, pos) and text.endswith(before, 0, pos):
+            return pos + len(rest)
+    return None
+
+
+def label_spans(text: str) -> list[tuple[int, int]]:
+    """Titles in 《》, short quoted labels and names: their numerals count nothing (“3个100%”, “6+1”)."""
+    spans = []
+    for match in _QUOTED.finditer(text):
+        inner = match.end() - match.start() - 2
+        if match[0][0] in "《" or inner <= _LABEL_LENGTH or _NAMED.fullmatch(match[0][1:-1]):
+            spans.append((match.start(), match.end()))
+    return spans

@@ -1,0 +1,110 @@
+"""When a figure holds: this year, a date, since a start, several years, an earlier year, or a plan.
+
+Rules (POLICY, layer 2): a flow is of the report year, a stock of a date; 累计 makes a stock cumulative,
+not a flow; 近年来, 五年来 are several years; targets and requirements are plans wherever they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Literal
+
+from extractors.records import Bound, Part, Period
+from extractors.report.lexicon import load_grammar
+
+Kind = Literal["flow", "stock", "ratio"]
+
+_YEAR = re.compile(
+    r"(?<![\d—至-])(20\d{2})年(?!(?:\d{1,2}月)?(?:\d{1,2}日)?(?:起|至今|开始)|[^，。；]{0,16}以来)"
+)
+_CUTOFF = re.compile(r"截[至止]到?(?:(20\d{2})年)?(\d{1,2})月(?:(\d{1,2})日)?")
+_AS_OF = re.compile("截[至止]|目前|现有")
+_LASTING = re.compile("连续.{1,3}年")
+_TOTAL_OF_PLACE = re.compile("全.?累计$|(?:全年|今年|年内|年度|20[0-9]{2}年)(?:以来)?累计")
+_MONTH_ENDS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to look: `own` is the wording before the figure, `clause` what governs it, `figure` its text."""
+
+    own: str
+    clause: str
+    after: str
+    figure: str
+    bound: Bound
+    part: Part | None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    period: Period
+    year: int | None = None
+    as_of: date | None = None
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return re.compile(str(getattr(load_grammar(), name)))
+
+
+def when(scope: Scope, kind: Kind | None, report_year: int | None) -> When:
+    """The period of a figure of `kind` (None: an open quantity) in a report on `report_year`."""
+    following = None if report_year is None else report_year + 1
+    if scope.part == "next_year_plan" or _is_target(scope):
+        return When("plan", following)
+    years = [int(found[1]) for found in _YEAR.finditer(scope.clause)]
+    named = years[-1] if years else None
+    lasting = kind == "ratio" and _LASTING.search(scope.clause)
+    if _spans_years(scope.clause, report_year) and not lasting and (named is None or named != report_year):
+        return When("multi_year")
+    if (
+        named is not None
+        and report_year is not None
+        and named != report_year
+        and not _AS_OF.search(scope.clause)
+    ):
+        return When("prior_year" if named < report_year else "plan", named)
+    if _words("prior").search(scope.own) and not _words("compare").search(scope.own):
+        return When("prior_year", None if report_year is None else report_year - 1)
+    return When(_current(scope, kind), None, cutoff(scope.clause, report_year))
+
+
+def _spans_years(clause: str, report_year: int | None) -> bool:
+    """近年来, 2020年以来; in a report on 2024 the words 2024年以来 are that year alone."""
+    return any(str(report_year) not in found[0] for found in _words("multi_year").finditer(clause))
+
+
+def _is_target(scope: Scope) -> bool:
+    if _words("plan").search(scope.own):
+        return True
+    if _words("requirement_bound").search(scope.figure):
+        return True
+    return bool(_words("requirement").search(scope.own)) and scope.part != "problems"
+
+
+def _current(scope: Scope, kind: Kind | None) -> Period:
+    if kind in ("flow", "ratio"):
+        return "report_year"
+    if "累计" in scope.own and not _TOTAL_OF_PLACE.search(scope.own):
+        return "cumulative"
+    if kind == "stock":
+        fresh = _words("new").search(scope.own) or _words("new").search(scope.after)
+        return "report_year" if fresh and not _AS_OF.search(scope.own) else "as_of_date"
+    return "as_of_date" if _words("stock").search(scope.own) else "report_year"
+
+
+def cutoff(clause: str, report_year: int | None) -> date | None:
+    """The day the data stop (截至11月30日), None when that is the year's end or the day is not said."""
+    found = _CUTOFF.search(clause)
+    year = int(found[1]) if found and found[1] else report_year
+    if found is None or year is None or not 1 <= int(found[2]) <= 12:
+        return None
+    month = int(found[2])
+    day = int(found[3]) if found[3] else _MONTH_ENDS[month - 1]
+    if not 1 <= day <= _MONTH_ENDS[month - 1] or (month, day) == (12, 31):
+        return None
+    return date(year, month, day)

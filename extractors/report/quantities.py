@@ -1,0 +1,224 @@
+"""Every expression of how many or how much in a report's text, with value, unit and bound.
+
+The contract is layer 1 of the codebook's POLICY: the span is qualifier + numeral + unit and nothing else;
+万 and 亿 are part of the value; 余, 以上, 约 … decide the bound; names, dates, ordinals and slogans stay out.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from extractors.records import Quantity
+from extractors.report.counting import counts, zero_form, zero_noun
+from extractors.report.not_quantities import ANCHORS, label_spans, skip_end
+from extractors.report.numbers import parse_numeral
+from extractors.report.quantity_context import build, read_before
+from extractors.report.quantity_grammar import (
+    BLANK_CHARS,
+    BLANKS,
+    NUMERAL,
+    TRADITIONAL,
+    Numeral,
+    Unit,
+    numeral_end,
+    read_numeral,
+    read_unit,
+)
+from extractors.report.unitless import without_unit
+
+_ANCHOR = re.compile(f"[{ANCHORS}]")
+_DASH = re.compile(rf"{BLANKS}(?:-{{1,2}}|－|−|—{{1,2}}|–|―|~|～|至|到){BLANKS}")
+_FROM = re.compile("[从由](?:[^，。；、\n]{0,6})$")
+_SIX_PLACES = Decimal("0.000001")
+_PERCENT_WORDS = re.compile(
+    rf"(?P<of>百万|百|千|万){BLANKS}分{BLANKS}之?{BLANKS}(?P<low>{NUMERAL})"
+    rf"(?:(?:至|到|-|—)(?:(?P=of)分之)?(?P<high>{NUMERAL}))?"
+)
+_FRACTION = re.compile(rf"{NUMERAL}{BLANKS}分{BLANKS}之{BLANKS}{NUMERAL}")
+_SLASHED = re.compile(r"(?<![0-9/／.．-])[1-9][/／](?:[2-9]|10)(?![0-9/／.．年月])")
+_HALF = re.compile("一半|半数|半(?![年天月日时小成价途径斤夜个])数?")
+_AND_A_HALF = re.compile("半(?![数年天月日径路])")
+_CHANGE = re.compile(
+    r"(?:(?P<jiao>[0-9一二三四五六七八九两]+)[角毛])?(?:零?(?P<fen>[0-9一二三四五六七八九两]+)分)?钱?"
+)
+
+
+def find_quantities(text: str) -> tuple[Quantity, ...]:
+    """All quantities of `text` in order of their place, never overlapping; `text[q.start:q.end] == q.text`.
+
+    A line with tabs is a table row: its bare numeric cells are quantities without a unit.
+    """
+    return tuple(_scan(text))
+
+
+def _scan(original: str) -> Iterator[Quantity]:
+    text = original.translate(TRADITIONAL)
+    is_simplified = text == original
+    labels = label_spans(text)
+    label_starts = [start for start, _ in labels]
+    cursor = floor = 0
+    while (anchor := _ANCHOR.search(text, cursor)) is not None:
+        pos = anchor.start()
+        skipped = skip_end(text, pos)
+        if skipped is not None:
+            cursor = floor = skipped
+            continue
+        found = _quantity(text, pos, floor)
+        if found is None:
+            cursor = numeral_end(text, pos)
+            continue
+        cursor = floor = found.end
+        at = bisect_right(label_starts, found.start) - 1
+        if at < 0 or found.end > labels[at][1] or _survives_label(text, found, labels[at]):
+            yield found if is_simplified else _in_script(original, found)
+
+
+def _in_script(original: str, found: Quantity) -> Quantity:
+    return replace(found, text=original[found.start : found.end])
+
+
+def _survives_label(text: str, found: Quantity, label: tuple[int, int]) -> bool:
+    """In quotes zero forms, plain percentages and sums still state a figure (“零投诉”, “1个中心+3个站”)."""
+    if text[label[0]] == "《":
+        return False
+    is_alone = found.start == label[0] + 1 and found.end == label[1] - 1
+    is_sum = found.unit is not None and not {"+", "＋"}.isdisjoint(text[slice(*label)])
+    return found.is_zero_form or is_sum or (is_alone and found.unit == "%")
+
+
+def _quantity(text: str, pos: int, floor: int) -> Quantity | None:
+    if text[pos] in "零0０":
+        zero = zero_noun(text, pos)
+        if zero is not None:
+            return zero
+    part = _part_of_whole(text, pos, floor)
+    if part is not None:
+        return part
+    numeral = read_numeral(text, pos)
+    if numeral is None or _is_torn(text, pos, floor):
+        return None
+    unit = read_unit(text, numeral.end)
+    return _range(text, floor, numeral, unit) or _single(text, floor, numeral, unit)
+
+
+def _is_torn(text: str, pos: int, floor: int) -> bool:
+    """Digits, a blank, digits: one number torn apart or two columns? Nobody can tell, so neither counts."""
+    is_behind_digit = pos - 2 >= floor and text[pos - 1] in BLANK_CHARS and text[pos - 2].isdecimal()
+    return is_behind_digit and text[pos].isdecimal()
+
+
+def _part_of_whole(text: str, pos: int, floor: int) -> Quantity | None:
+    """Halves, 百分之…, 三分之二 and 1/3."""
+    char = text[pos]
+    if char in "一半" and (half := _HALF.match(text, pos)) is not None:
+        before = read_before(text, pos, floor, half[0])
+        if half[0] != "半" or before.bound is not None:
+            return build(text, before, half.end(), Decimal(50), unit_name="%")
+        return None
+    if char in "百千万" and (percent := _PERCENT_WORDS.match(text, pos)) is not None:
+        return _percent_words(text, pos, floor, percent)
+    fraction = _FRACTION.match(text, pos) or _SLASHED.match(text, pos)
+    value = parse_numeral(fraction[0]) if fraction is not None else None
+    if fraction is None or value is None or value >= 1:
+        return None
+    before = read_before(text, pos, floor, fraction[0])
+    return build(text, before, fraction.end(), value.quantize(_SIX_PLACES))
+
+
+def _percent_words(text: str, pos: int, floor: int, match: re.Match[str]) -> Quantity | None:
+    whole, low = parse_numeral(match["of"]), parse_numeral(match["low"])
+    high = parse_numeral(match["high"]) if match["high"] else None
+    if whole is None or low is None:
+        return None
+    scale = Decimal(100) / whole
+    before = read_before(text, pos, floor, match[0])
+    upper = None if high is None else high * scale
+    return build(text, before, match.end(), low * scale, high=upper, unit_name="%")
+
+
+def _range(text: str, floor: int, low: Numeral, low_unit: Unit | None) -> Quantity | None:
+    """10—15场, 三至五次, 98%-100%, 3—5万元; 从5件到8件 is a change, not a range."""
+    dash = _DASH.match(text, low_unit.end if low_unit else low.end)
+    high = read_numeral(text, dash.end()) if dash is not None and low.high is None else None
+    if dash is None or high is None or high.is_chinese != low.is_chinese or high.high is not None:
+        return None
+    unit = read_unit(text, high.end)
+    if unit is None or unit.entry.only_bound or (low_unit is not None and low_unit.name != unit.name):
+        return None
+    if dash[0].strip() in {"至", "到"} and low_unit and _FROM.search(text[max(0, low.start - 8) : low.start]):
+        return None
+    first = low.value if low_unit else _shared_place(low, high)
+    if first >= high.value:
+        return None
+    before = read_before(text, low.start, floor, low.written)
+    factor = Decimal(unit.entry.scale)
+    return build(
+        text, before, unit.end, first * factor, high=high.value * factor, unit_name=unit.name, unit=unit
+    )
+
+
+def _shared_place(low: Numeral, high: Numeral) -> Decimal:
+    """3—5万元, 一千到两千万元: the first number shares the last place when that keeps it the smaller one."""
+    place = high.written[len(high.written.rstrip("百千万亿")) :]
+    if place[-1:] in {"万", "亿"} and low.written[-1] not in "万亿":
+        place = place[-1] if low.has_place else place
+    elif low.has_place:
+        return low.value
+    factor = parse_numeral(place) if place else None
+    return low.value * factor if factor is not None and low.value * factor < high.value else low.value
+
+
+def _single(text: str, floor: int, numeral: Numeral, unit: Unit | None) -> Quantity | None:
+    before = read_before(text, numeral.start, floor, numeral.written)
+    is_more = numeral.is_more or before.is_few
+    if unit is None:
+        return without_unit(text, numeral, before, is_more)
+    value, end = numeral.value, unit.end
+    if unit.name == "倍" and text[end : end + 1] in {"多", "余"}:
+        is_more, end = True, end + 1
+    if unit.entry.scale == 10:
+        value, end = _tenths(text, value, end)
+    zero = zero_form(text, numeral, unit, before)
+    if zero is not None:
+        return zero
+    if not counts(text, numeral, unit, before, end):
+        return None
+    if unit.entry.kind in {"measure", "time"} and _AND_A_HALF.match(text, end):
+        value, end = value + Decimal("0.5"), end + 1
+    if unit.entry.kind == "money":
+        value, end = _small_change(text, value, end)
+    found = build(
+        text,
+        before,
+        end,
+        value * unit.entry.scale,
+        high=None if numeral.high is None else numeral.high * unit.entry.scale,
+        unit_name=unit.name,
+        unit=unit,
+        is_more=is_more,
+    )
+    return None if unit.entry.only_bound and found.bound == "exact" else found
+
+
+def _tenths(text: str, value: Decimal, end: int) -> tuple[Decimal, int]:
+    """三成半, 七成六: what stands behind 成 is tenths of it."""
+    if text.startswith("半", end):
+        return value + Decimal("0.5"), end + 1
+    digit = parse_numeral(text[end : end + 1])
+    if digit is None or digit > 9 or text[end].isdecimal() or read_unit(text, end + 1) is not None:
+        return value, end
+    return value + digit / 10, end + 1
+
+
+def _small_change(text: str, value: Decimal, end: int) -> tuple[Decimal, int]:
+    """3元5角2分, and 人民币 behind the amount."""
+    match = _CHANGE.match(text, end)
+    if match is not None and (match["jiao"] or match["fen"]):
+        for name, scale in (("jiao", "0.1"), ("fen", "0.01")):
+            value += (parse_numeral(match[name] or "零") or Decimal(0)) * Decimal(scale)
+        end = match.end()
+    return value, end + 3 if text.startswith("人民币", end) else end

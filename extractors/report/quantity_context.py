@@ -1,0 +1,147 @@
+"""What stands around a number: bound words before and behind it, a sign, 人均; and the finished record."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from extractors.records import Bound, Quantity
+from extractors.report.quantity_grammar import BLANK_CHARS, BLANKS, Unit
+from extractors.report.quantity_words import BoundEntry, bounds, not_quantities
+
+_NEGATIVE_AFTER = {"", *"\t\n （(，,：: 为至率比长降值达"}
+_NOT_NEGATIVE_AFTER = {*"担抱肩胜欺辜自"}
+_CLAUSE_START = re.compile(r"[，。；：！？,;:\n\t]")
+_PER_SUBJECT = re.compile(
+    r"每(?:[百千万十]+[人户名家]|[村户人镇]|[个名家户位](?!季|月|年|星|周|工作日)"
+    r"(?:[\u4e00-\u9fff]{1,4}?(?=不|至|平|应|都|均|配|有|要|$)))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Where the whole expression starts, and what its first words say of the number."""
+
+    start: int
+    bound: Bound | None
+    is_few: bool
+    """几, 数 before 十 百 千 万 亿."""
+    is_negative: bool
+
+
+@cache
+def _bound_words() -> tuple[dict[str, BoundEntry], int]:
+    words = {word: entry for entry in bounds().before for word in entry.words}
+    return words, max(map(len, words))
+
+
+@cache
+def _after_words() -> tuple[re.Pattern[str], dict[str, BoundEntry]]:
+    entries = {word: entry for entry in bounds().after for word in entry.words}
+    parts = [
+        re.escape(word) + (f"(?!{'|'.join(entry.not_before)})" if entry.not_before else "")
+        for word, entry in sorted(entries.items(), key=lambda item: -len(item[0]))
+    ]
+    return re.compile(f"{BLANKS}(?P<word>{'|'.join(parts)})"), entries
+
+
+@cache
+def _per_words() -> re.Pattern[str]:
+    return re.compile(
+        "|".join(
+            word + (f"(?!{'|'.join(entry.not_before)})" if entry.not_before else "")
+            for entry in not_quantities().per
+            for word in entry.words
+        )
+    )
+
+
+def has_bound_behind(text: str, end: int) -> bool:
+    return _after_words()[0].match(text, end) is not None
+
+
+def read_before(text: str, pos: int, floor: int, written: str) -> Before:
+    """What belongs to the number written at `pos` from its left; nothing before `floor` is touched."""
+    start, is_few = _few(text, pos, floor, written)
+    is_negative = _is_minus(text, start, floor)
+    start -= is_negative
+    at = _skip_blanks_back(text, start, floor)
+    if at - 3 >= floor and text.endswith("人民币", 0, at):
+        start = at - 3
+        at = _skip_blanks_back(text, start, floor)
+    words, longest = _bound_words()
+    for size in range(min(longest, at - floor), 0, -1):
+        entry = words.get(text[at - size : at])
+        if entry is None or text[at - size - 1 : at - size] in entry.not_after:
+            continue
+        if not entry.only_before or text.startswith(entry.only_before, pos):
+            return Before(at - size, entry.bound, is_few, is_negative)
+    return Before(start, None, is_few, is_negative)
+
+
+def _few(text: str, pos: int, floor: int, written: str) -> tuple[int, bool]:
+    if written[0] in "十百千万亿":
+        for word in bounds().few:
+            at = pos - len(word)
+            if at >= floor and text.startswith(word, at) and text[at - 1 : at] not in bounds().few_not_after:
+                return at, True
+    return pos, False
+
+
+def _is_minus(text: str, start: int, floor: int) -> bool:
+    if start <= floor or text[start - 1] not in "-－−负":
+        return False
+    left = text[start - 2 : start - 1]
+    return left not in _NOT_NEGATIVE_AFTER if text[start - 1] == "负" else left in _NEGATIVE_AFTER
+
+
+def _skip_blanks_back(text: str, pos: int, floor: int) -> int:
+    while pos > floor and text[pos - 1] in BLANK_CHARS:
+        pos -= 1
+    return pos
+
+
+def build(
+    text: str,
+    before: Before,
+    end: int,
+    value: Decimal,
+    *,
+    high: Decimal | None = None,
+    unit_name: str | None = None,
+    unit: Unit | None = None,
+    is_more: bool = False,
+) -> Quantity:
+    """The record, with the bound words behind `end` taken in. A range outranks the words before the number,
+    those outrank the words behind it, and 余 inside it comes last (约…余 is approx)."""
+    bound: Bound = "at_least" if is_more else "exact"
+    pattern, entries = _after_words()
+    after = pattern.match(text, end)
+    if after is not None:
+        entry = entries[after["word"]]
+        if not entry.kinds or (unit is not None and unit.entry.kind in entry.kinds):
+            bound, end = entry.bound, after.end()
+    if high is not None:
+        bound = "range"
+    elif before.bound is not None:
+        bound = before.bound
+    return Quantity(
+        before.start,
+        end,
+        text[before.start : end],
+        float(-value if before.is_negative else value),
+        None if high is None else float(high),
+        unit_name,
+        bound,
+        per=_per(text, before.start),
+    )
+
+
+def _per(text: str, start: int) -> str | None:
+    """The rate word of the same clause: 人均, 平均, 每千人, 每个行政村."""
+    clause = text[max(0, start - 24) : start]
+    clause = clause[max((m.end() for m in _CLAUSE_START.finditer(clause)), default=0) :]
+    found = [*_per_words().finditer(clause), *_PER_SUBJECT.finditer(clause)]
+    return max(found, key=lambda m: m.start())[0] if found else None

@@ -1,0 +1,201 @@
+"""Reading one numeral, and the unit behind it, at a given place of a text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from extractors.report.numbers import parse_numeral, parse_pair
+from extractors.report.quantity_words import UnitEntry, bounds, units
+
+BLANK_CHARS = " \u00a0\u3000\u200b"
+BLANKS = "[ \u00a0\u2002-\u200b\u3000]{0,3}"
+DIGIT = "[0-9０-９]"
+ARABIC = rf"(?:{DIGIT}{{1,3}}(?:[,，]{DIGIT}{{3}})+(?!{DIGIT})|{DIGIT}+)(?:[.．]{DIGIT}+)?"
+_ONES = "零〇一二两三四五六七八九"
+_PLACE = "(?:[百万亿]|千(?![米克瓦]))"
+_CHINESE = rf"(?:[{_ONES}十百万亿廿卅]|千(?![克瓦]))+(?:点[{_ONES}]+[万亿]?)?"
+_FINANCIAL = "[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万亿萬億]{2,}(?=[元圆])"
+_MIXED = rf"{ARABIC}(?:{BLANKS}{_PLACE}{{1,2}}(?:{DIGIT}{{1,4}}{_PLACE})*(?:{DIGIT}{{2,4}})?)?"
+NUMERAL = rf"(?:{_MIXED}|{_FINANCIAL}|{_CHINESE})"
+TRADITIONAL = str.maketrans(
+    "個項條場戶處張間萬億兩餘幾份輪臺門問級過無組雙額約達數類總員",
+    "个项条场户处张间万亿两余几份轮台门问级过无组双额约达数类总员",
+)
+"""Mirror pages print reports in traditional characters; one to one, so that offsets stay."""
+CLAUSE_END = '，。；：、！？,;:!?（()）)\n\t ”"’」》/'
+"""Characters before which a numeral with its unit stands alone."""
+
+_NUMERAL_AT = re.compile(NUMERAL)
+_PLACES_ONLY = re.compile("[百千万亿]+")
+_MORE = re.compile(
+    rf"{BLANKS}(?P<more>{'|'.join(map(re.escape, bounds().inside))})(?:{BLANKS}(?P<place>[百千万亿]{{1,2}}))?"
+)
+_JOINED = re.compile(rf"(?P<head>{DIGIT}+)(?P<gap>\n|[ \u00a0\u3000]{{1,2}})(?P<tail>{DIGIT}+)(?!{DIGIT})")
+_SPACED_POINT = re.compile(rf"{DIGIT}+(?: [.．] ?|[.．] ){DIGIT}+(?={BLANKS}(?:[%％﹪万亿元倍]|个百分点))")
+_SPACED_THOUSANDS = re.compile(rf"{DIGIT}{{1,3}}, {DIGIT}{{3}}(?!{DIGIT})")
+_SPACED_DIGITS = re.compile(rf"{DIGIT}(?: {DIGIT})+(?!{DIGIT})")
+_DIGIT_STRING = re.compile(f"[{_ONES}]{{2,}}")
+_SENTENCE_MARKS = frozenset("，。；")
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """`text[start:end]` read as a number; `high` where neighbouring digits give a range (七八)."""
+
+    start: int
+    end: int
+    value: Decimal
+    high: Decimal | None
+    written: str
+    """Without 余 and the like."""
+    is_more: bool
+    """余, 多, 几 … stands inside."""
+    has_place: bool
+    """It ends with 百, 千, 万 or 亿, before or behind 余."""
+
+    @property
+    def is_chinese(self) -> bool:
+        return not self.written[0].isdecimal()
+
+    @property
+    def is_bare_place(self) -> bool:
+        """百, 千, 万 … with no digit before: a figure of speech unless something bounds it."""
+        return _PLACES_ONLY.fullmatch(self.written) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit ending at `end`; `name` is what goes into the record."""
+
+    end: int
+    name: str
+    entry: UnitEntry
+
+
+def is_han(char: str) -> bool:
+    return _HAN.fullmatch(char) is not None
+
+
+@cache
+def _units_by_first_char() -> dict[str, tuple[re.Pattern[str], dict[str, UnitEntry]]]:
+    choices: list[tuple[str, str, UnitEntry]] = []
+    after_occasion = next(entry.not_before for entry in units() if "次" in entry.words)
+    for entry in units():
+        for word in entry.words:
+            look = _lookahead(entry.not_before, entry.only_before)
+            choices.append((word, re.escape(word) + look, entry))
+            if entry.occasions:
+                choices.append((f"{word}次", f"{word}次{_lookahead(after_occasion, ())}", entry))
+    choices.sort(key=lambda choice: -len(choice[0]))
+    first: dict[str, list[tuple[str, str, UnitEntry]]] = {}
+    for choice in choices:
+        first.setdefault(choice[0][0], []).append(choice)
+    return {
+        char: (re.compile("|".join(c[1] for c in group)), {c[0]: c[2] for c in group})
+        for char, group in first.items()
+    }
+
+
+def _lookahead(not_before: tuple[str, ...], only_before: tuple[str, ...]) -> str:
+    no = f"(?!{'|'.join(map(re.escape, not_before))})" if not_before else ""
+    yes = f"(?={'|'.join(map(re.escape, only_before))})" if only_before else ""
+    return no + yes
+
+
+def read_unit(text: str, pos: int) -> Unit | None:
+    """The unit at `pos`, blanks before it allowed; 次 of 场次 and the like belongs to it."""
+    size = len(text)
+    while pos < size and text[pos] in BLANK_CHARS:
+        pos += 1
+    if pos == size:
+        return None
+    group = _units_by_first_char().get(text[pos])
+    if group is None:
+        return None
+    match = group[0].match(text, pos)
+    if match is None:
+        return None
+    entry = group[1][match[0]]
+    return Unit(match.end(), entry.canonical or match[0], entry)
+
+
+def numeral_end(text: str, pos: int) -> int:
+    """Where the run of numeral characters at `pos` ends, readable or not."""
+    match = _NUMERAL_AT.match(text, pos)
+    return match.end() if match else pos + 1
+
+
+def read_numeral(text: str, pos: int) -> Numeral | None:
+    """The numeral starting at `pos` with 余, 多, 几 … inside it; None where the characters are no number."""
+    match = _NUMERAL_AT.match(text, pos)
+    if match is None:
+        return None
+    written, end = match[0], _rejoined_end(text, pos, match.end())
+    if end != match.end():
+        written = text[pos:end].replace("\n", "").replace(" ", "")
+    more = _MORE.match(text, end)
+    if more is not None and not _more_belongs(text, more):
+        more = None
+    value, high = _value(written if more is None else written.rstrip("零") or written)
+    if value is None:
+        return None
+    has_place = written[-1] in "百千万亿"
+    if more is not None:
+        end = more.end()
+        if more["place"]:
+            factor = parse_numeral(more["place"])
+            if factor is None:
+                return None
+            value, high = value * factor, None if high is None else high * factor
+            has_place = True
+    return Numeral(pos, end, value, high, written, more is not None, has_place)
+
+
+def _value(written: str) -> tuple[Decimal | None, Decimal | None]:
+    value = parse_numeral(written)
+    if written[0].isdecimal():
+        return value, None
+    pair = parse_pair(written)
+    if pair is not None:
+        return pair
+    return (None if _DIGIT_STRING.fullmatch(written) else value), None
+
+
+def _more_belongs(text: str, more: re.Match[str]) -> bool:
+    """余 may end a figure (200余); 多, 几, 来 and + need a place or a unit behind them (20多家)."""
+    return more["more"] == "余" or more["place"] is not None or read_unit(text, more.end()) is not None
+
+
+def _rejoined_end(text: str, start: int, end: int) -> int:
+    """Where a number really ends that a blank or a line break has cut in two; `end` when it was whole.
+
+    Joined only in prose and where the second half carries the unit, so that neighbouring columns and list
+    heads never merge.
+    """
+    if end >= len(text) or text[end] not in " \u00a0\u3000\n.,．" or not text[start].isdecimal():
+        return end
+    if not _follows_prose(text, start):
+        return end
+    for pattern in (_SPACED_POINT, _SPACED_THOUSANDS, _SPACED_DIGITS, _JOINED):
+        match = pattern.match(text, start)
+        if match is None:
+            continue
+        if pattern is _JOINED and len(match["head"]) == 4 and match["head"][:2] in {"19", "20"}:
+            continue
+        if pattern is _SPACED_POINT or read_unit(text, match.end()) is not None:
+            return match.end()
+    return end
+
+
+def _follows_prose(text: str, start: int) -> bool:
+    """A Chinese character stands before `start`: directly, or across blanks in a line of sentences."""
+    if start and is_han(text[start - 1]):
+        return True
+    left = text[text.rfind("\n", 0, start) + 1 : start]
+    line = left + text[start : start + 400].partition("\n")[0]
+    is_prose = "\t" not in line and not _SENTENCE_MARKS.isdisjoint(line)
+    return is_prose and is_han(left.rstrip(BLANK_CHARS)[-1:] or " ")

@@ -1,0 +1,127 @@
+"""Lines, paragraphs and sentences of a text, as offsets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+Span = tuple[int, int]
+
+_LINE = re.compile(r"[^\n\r\u2028\x0b\x0c]+")
+_TERMINALS = "。！？!?；;.．"
+_END = re.compile(
+    r"[。！？]+|[!?]+(?=[^\x21-\x7e]|$)|(?<=[\u4e00-\u9fff）)”%％])[.．](?=[\u4e00-\u9fff\s]|$)"
+)
+_ENUMERATOR = re.compile(r"[一二三四五六七八九十]$")
+_BEFORE_QUOTE = frozenset(("", "：", ":", "。", "！", "？", " ", "\u3000"))
+_GOES_ON = frozenset("，、；：,;:的等")
+_CLOSERS = "”’」』）)》\"'"
+_PROTECTED = re.compile(
+    r"“[^“”]*”|‘[^‘’]*’|「[^「」]*」|《[^《》]*》|（[^（）()]{0,160}）|\([^（）()]{0,160}\)"
+)
+_STRAIGHT = re.compile(r'"[^"]*"')
+_DIGITS_ACROSS = re.compile(r"[0-9０-９]$")
+_DIGIT_FIRST = re.compile(r"[0-9０-９]")
+_WRAP_WIDTHS = range(16, 81)
+
+
+class Line(NamedTuple):
+    """A line without its surrounding blanks: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+def lines(text: str) -> tuple[Line, ...]:
+    """The lines of a text that hold something, each without surrounding blanks."""
+    found = []
+    for match in _LINE.finditer(text):
+        content = match.group()
+        stripped = content.strip()
+        if stripped:
+            start = match.start() + content.index(stripped[0])
+            found.append(Line(start, start + len(stripped)))
+    return tuple(found)
+
+
+def _wrap_width(text: str, rows: tuple[Line, ...]) -> int | None:
+    """The width at which a text was hard-wrapped (converted PDFs), or None.
+
+    Wrapped means: most lines that do not end a sentence are equally long, give or take two characters.
+    """
+    open_lengths = [b - a for a, b in rows if text[b - 1] not in _TERMINALS + _CLOSERS + "：:"]
+    if len(open_lengths) < 8:
+        return None
+    width = max(set(open_lengths), key=lambda n: sum(n - 2 <= m <= n for m in open_lengths))
+    near = sum(width - 2 <= n <= width + 1 for n in open_lengths)
+    return width if width in _WRAP_WIDTHS and near >= 0.6 * len(open_lengths) else None
+
+
+def paragraphs(text: str, starts: Collection[int] = ()) -> tuple[Span, ...]:
+    """Logical paragraphs: lines, joined again where a wrap or a conversion broke them.
+
+    `starts` are offsets that always begin a paragraph (headings). Lines join where a number is broken across
+    them, or where the text is hard-wrapped and the upper line is full and open-ended.
+    """
+    rows = lines(text)
+    width = _wrap_width(text, rows)
+    joined: list[Span] = []
+    last_length = 0
+    for start, end in rows:
+        if joined and start not in starts and _continues(text, joined[-1][1], start, last_length, width):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+        last_length = end - start
+    return tuple(joined)
+
+
+def _continues(text: str, end: int, start: int, length: int, width: int | None) -> bool:
+    if "\t" in text[end:start] or text[end:start].count("\n") > 1:
+        return False
+    broken_number = (
+        length > 20 and bool(_DIGITS_ACROSS.match(text[end - 1])) and bool(_DIGIT_FIRST.match(text[start]))
+    )
+    full = width is not None and width - 2 <= length <= width + 1 and text[end - 1] not in "。！？"
+    return broken_number or full
+
+
+def split_sentences(text: str, breaks: Collection[int] = ()) -> Iterator[Span]:
+    """Sentences of a text in order, covering all that is not blank.
+
+    A sentence ends at 。！？ (or a half-width ! ? . used as such) and at a paragraph's end, never inside
+    quotation marks, book titles, short brackets or a number. `breaks` are offsets where a sentence always
+    ends (headings).
+    """
+    for start, end in paragraphs(text, frozenset(breaks)):
+        cuts = sorted({*_ends(text, start, end), *(b for b in breaks if start < b < end), end})
+        here = start
+        for cut in cuts:
+            piece = text[here:cut]
+            body = piece.strip()
+            if body:
+                offset = here + piece.index(body[0])
+                yield offset, offset + len(body)
+            here = cut
+
+
+def _ends(text: str, start: int, end: int) -> Iterator[int]:
+    paragraph = text[start:end]
+    guarded = [m.span() for m in _PROTECTED.finditer(paragraph)]
+    if paragraph.count('"') % 2 == 0:
+        guarded += [m.span() for m in _STRAIGHT.finditer(paragraph)]
+    for match in _END.finditer(paragraph):
+        if match.group() in (".", "．") and _ENUMERATOR.search(paragraph[: match.start()]):
+            continue
+        at = match.end()
+        around = [span for span in guarded if span[0] < at <= span[1]]
+        if not around:
+            yield start + at
+        elif all(b == at + 1 and _stands_alone(paragraph, a, b) for a, b in around):
+            yield start + at + 1
+
+
+def _stands_alone(paragraph: str, start: int, end: int) -> bool:
+    """Whether a quotation is a sentence by itself: a colon or nothing before it, no more after it."""
+    return paragraph[start - 1 : start] in _BEFORE_QUOTE and paragraph[end : end + 1] not in _GOES_ON

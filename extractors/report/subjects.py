@@ -1,0 +1,87 @@
+"""Subjects of several figures: shared out (甲、乙分别为76项、33项) or carried on (接访102批458人次)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from extractors.records import Quantity
+from extractors.report.lexicon import load_grammar
+from extractors.report.matching import gap
+from extractors.report.wording import Phrase, Window
+
+_LINK = re.compile(r"[、和及与\s]{1,2}")
+
+
+@cache
+def _share_out() -> re.Pattern[str]:
+    return re.compile(rf"(?:{load_grammar().respectively})(?:为|是|有|达到?|占|完成|办理|共|约)*$")
+
+
+@cache
+def _verbs() -> re.Pattern[str]:
+    return re.compile(load_grammar().verbs)
+
+
+@cache
+def _coordinator() -> re.Pattern[str]:
+    return re.compile(load_grammar().coordinator)
+
+
+def _members(phrase: Phrase) -> list[Phrase]:
+    members = []
+    position = 0
+    for separator in _coordinator().finditer(phrase.text):
+        members.append(phrase[position : separator.start()])
+        position = separator.end()
+    return [member for member in (*members, phrase[position:]) if member.text]
+
+
+def _run(text: str, quantities: Sequence[Quantity], windows: Sequence[Window], first: int) -> int:
+    """How many figures from `first` on stand in one bare list (12件、9件和21件)."""
+    last = first
+    while (
+        last + 1 < len(quantities)
+        and _LINK.fullmatch(text[quantities[last].end : quantities[last + 1].start])
+        and quantities[last + 1].unit == quantities[first].unit
+        and not gap(windows[last + 1].before.text)
+    ):
+        last += 1
+    return last - first + 1
+
+
+def share_out(text: str, quantities: Sequence[Quantity], windows: Sequence[Window]) -> list[Window]:
+    """The windows; where a list of subjects stands before a list of figures, each before its own."""
+    shared = list(windows)
+    done = 0
+    for i, window in enumerate(windows):
+        count = _run(text, quantities, windows, i)
+        if i < done or count < 2:
+            continue
+        done = i + count
+        said = _share_out().search(window.before.text)
+        subjects = window.before[: said.start()] if said else window.before
+        members = _members(subjects)
+        if said is None and len(members) != count:
+            continue
+        if len(members) < count:
+            continue
+        for offset, member in enumerate(members[-count:]):
+            shared[i + offset] = replace(windows[i + offset], before=member)
+    return shared
+
+
+def carry_on(windows: Sequence[Window]) -> list[Window]:
+    """The windows; a figure right after another may go on with its subject, or stand under its verb."""
+    carried: list[Window] = []
+    for window in windows:
+        if window.from_figure and carried and not gap(window.before.text) and not window.lead.text:
+            last = carried[-1]
+            window = replace(window, lead=last.before if gap(last.before.text) else last.lead)
+        elif window.before.text.startswith("、") and carried and not _verbs().search(window.before.text):
+            last = carried[-1]
+            window = replace(window, head=last.head if last.head.text else last.before)
+        carried.append(window)
+    return carried

@@ -1,0 +1,122 @@
+"""None said in words: 无行政复议、行政诉讼案件, 未收到…申请, 投诉为零. Silence is never a zero.
+
+A denial counts when the denied noun phrase ends in what an indicator counts (lexicon, `zero`); every member
+of a list is a zero of its own. A label without a matter of its own (其他需要报告的情况：无) denies nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from extractors.report.lexicon import Lexicon, ZeroRule, load_grammar
+from extractors.report.wording import OTHER_FIGURE, Phrase, Wordings
+
+_LIST = re.compile("、|以及|及其|[和](?![解谐平睦])|与|或者?|及(?!时|格)|/")
+_OUTCOME = re.compile("(?:诉讼|应诉|复议)的?(?:败诉|纠错|撤销|变更)(?:案件|情况|情形)*$")
+"""行政复议、行政诉讼败诉案件: the outcome is of every member, and a bare matter is not denied."""
+_MATTER = re.compile("(?:复议|诉讼|应诉)$")
+_SCOPED = re.compile("期间|时段|节假日|活动中")
+_CONDITION = re.compile("(?:如|若|凡|对|一旦|是否|有)$")
+_LABEL = re.compile("[：:](?:无|零|0)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Zero:
+    """A zero of `rule.code` said by `start:end`; the subject is the member of the list that names it."""
+
+    rule: ZeroRule
+    start: int
+    end: int
+    subject: tuple[int, int]
+
+
+@cache
+def _denial() -> re.Pattern[str]:
+    grammar = load_grammar()
+    return re.compile(f"(?!{grammar.negative_words})(?:{grammar.negators})")
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    return re.compile(f"(?:{load_grammar().zero_after})$")
+
+
+def _members(phrase: Phrase, start: int, end: int) -> Iterator[tuple[int, int]]:
+    position = start
+    for separator in _LIST.finditer(phrase.text, start, end):
+        yield position, separator.start()
+        position = separator.end()
+    yield position, end
+
+
+def _matching(lexicon: Lexicon, wording: str, clause: str) -> Iterator[ZeroRule]:
+    for rule in lexicon.zeros:
+        if rule.head.search(wording) and not (rule.exclude and rule.exclude.search(clause)):
+            yield rule
+
+
+def zeros_of(lexicon: Lexicon, wording: str, clause: str, lead: str) -> list[ZeroRule]:
+    """The indicators a denied noun phrase (`wording`, one member) says are none.
+
+    `clause` holds it, `lead` is the sentence before: a denial for a mere stretch of the year (…期间) is none.
+    """
+    if _SCOPED.search(lead + clause):
+        return []
+    return list(_matching(lexicon, wording, clause))
+
+
+def zeros_in(lexicon: Lexicon, wording: str, clause: str, lead: str) -> list[ZeroRule]:
+    """The same for a whole denied list: each indicator once, in order."""
+    phrase = Phrase(wording, tuple(range(len(wording))))
+    found = {
+        rule.code: rule
+        for first, last in _members(phrase, 0, len(wording))
+        for rule in zeros_of(lexicon, wording[first:last], clause, lead)
+    }
+    return list(found.values())
+
+
+def find_zeros(lexicon: Lexicon, wordings: Wordings, clauses: list[tuple[int, int]]) -> list[Zero]:
+    """Every zero said in words in the clauses (offsets in the report), in order, none twice on one span."""
+    found: list[Zero] = []
+    for start, end in clauses:
+        phrase = wordings.phrase(start, end)
+        if not phrase.text:
+            continue
+        lead = wordings.phrase(wordings.sentence_start(start), start).text
+        found += _denied(lexicon, phrase, lead)
+    return found
+
+
+def _denied(lexicon: Lexicon, phrase: Phrase, lead: str) -> Iterator[Zero]:
+    denial = next(
+        (m for m in _denial().finditer(phrase.text) if not _CONDITION.search(phrase.text[: m.start()])), None
+    )
+    if denial is not None and OTHER_FIGURE not in phrase.text[denial.end() :]:
+        denied = (denial.start(), len(phrase.text), denial.end(), len(phrase.text))
+        zeros = list(_zeros_in(lexicon, phrase, denied, lead))
+        if zeros:
+            yield from zeros
+            return
+    after = _after().search(phrase.text) or _LABEL.search(phrase.text)
+    if after is not None and after.start() > 0 and OTHER_FIGURE not in phrase.text:
+        yield from _zeros_in(lexicon, phrase, (0, len(phrase.text), 0, after.start()), lead)
+
+
+def _zeros_in(
+    lexicon: Lexicon, phrase: Phrase, place: tuple[int, int, int, int], lead: str
+) -> Iterator[Zero]:
+    start, end, members_start, members_end = place
+    codes: set[str] = set()
+    shares_outcome = _OUTCOME.search(phrase.text, members_start, members_end)
+    for first, last in _members(phrase, members_start, members_end):
+        if last <= first or (shares_outcome and _MATTER.search(phrase.text, first, last)):
+            continue
+        for rule in zeros_of(lexicon, phrase.text[first:last], phrase.text[:last], lead):
+            if rule.code not in codes:
+                codes.add(rule.code)
+                span = phrase.span(start, end)
+                yield Zero(rule, span[0], span[1], phrase.span(first, last))

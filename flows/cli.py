@@ -1,0 +1,436 @@
+"""The command line. Commands import what they need when they run, so that `nianbao --help` stays instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+    from flows.steps import PlainSteps
+    from flows.summary import NightSummary
+
+app = typer.Typer(
+    name="nianbao",
+    help="法治政府建设年度报告: collect, read, compare. Every figure leads back to its page.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+config_app = typer.Typer(help="Look at the settings.", no_args_is_help=True)
+sources_app = typer.Typer(help="Look at the registry of sources.", no_args_is_help=True)
+app.add_typer(config_app, name="config")
+app.add_typer(sources_app, name="sources")
+
+Home = Annotated[
+    Path | None, typer.Option("--home", help="Where everything is kept: else $NIANBAO_HOME, else ./.nianbao.")
+]
+OnlySources = Annotated[
+    list[str] | None, typer.Option("--source", help="Only this source; may be repeated.", metavar="ID")
+]
+Organizations = Annotated[
+    list[str] | None, typer.Option("--org", help="Part of an organisation's name.", metavar="NAME")
+]
+Codes = Annotated[
+    list[str] | None, typer.Option("--code", help="An indicator's code, such as G02.", metavar="CODE")
+]
+
+
+@app.command()
+def demo(
+    home: Annotated[Path, typer.Option("--home", help="A folder of its own.")] = Path(".nianbao/demo"),
+) -> None:
+    """Three nights over a fictional government web under Prefect, then the report.
+
+    Example: `nianbao demo`
+    """
+    from flows.demo_command import run_demo
+
+    if not run_demo(home.absolute()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def run(
+    source: OnlySources = None,
+    night: Annotated[bool, typer.Option("--night", help="Ask real sites from 23:00 to 06:00 only.")] = False,
+    home: Home = None,
+) -> None:
+    """Collect every enabled source once, read, load, check and publish.
+
+    Example: `nianbao run --source linjiang-sifa`
+    """
+    from flows.night import run_night
+
+    with _work(home) as (settings, steps):
+        _report_run(run_night(settings, only=source or (), scheduled=night, steps=steps))
+
+
+@app.command()
+def backfill(
+    year: Annotated[list[int], typer.Option("--year", help="A past year; may be repeated.")],
+    source: OnlySources = None,
+    home: Home = None,
+) -> None:
+    """Collect the lists of past years (addresses with {year}), then do as `run` does.
+
+    Example: `nianbao backfill --year 2019 --year 2020 --source linjiang-sifa`
+    """
+    from flows.night import run_night
+
+    with _work(home) as (settings, steps):
+        _report_run(run_night(settings, only=source or (), years=year, steps=steps))
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders: txt, html, docx, pdf, WARC.")],
+    home: Home = None,
+) -> None:
+    """Put local files into the archive and the warehouse, beside what was collected.
+
+    Example: `nianbao ingest reports/ crawl.warc.gz`
+    """
+    from flows.ingest import ingest as ingest_files
+
+    with _work(home) as (settings, steps):
+        _report_run(ingest_files(settings, paths, steps=steps))
+
+
+@app.command()
+def rebuild(home: Home = None) -> None:
+    """Make the warehouse again from the archive alone, verify every reading, then put it in place.
+
+    Example: `nianbao rebuild`
+    """
+    from flows.rebuild import RebuildError
+    from flows.rebuild import rebuild as rebuild_warehouse
+
+    with _work(home) as (settings, steps):
+        try:
+            _report_run(rebuild_warehouse(settings, steps=steps))
+        except RebuildError as error:
+            _fail(f"{error}\nThe warehouse in place was not touched.")
+
+
+@app.command()
+def publish(
+    to: Annotated[Path | None, typer.Option("--to", help="Another folder than the settings name.")] = None,
+    home: Home = None,
+) -> None:
+    """Transform and check the warehouse as it is, and publish it.
+
+    Example: `nianbao publish --to /srv/data/nianbao`
+    """
+    from flows.publishing import publish_again
+
+    with _work(home) as (settings, steps):
+        _report_run(publish_again(settings, to, steps))
+
+
+@app.command()
+def diff(home: Home = None) -> None:
+    """What publishing the warehouse as it is would change for readers.
+
+    Example: `nianbao diff`
+    """
+    from flows import console
+    from flows.publishing import candidate_differences
+
+    with _work(home) as (settings, _):
+        console.differences(candidate_differences(settings))
+
+
+@app.command()
+def report(
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Folder of the files; default <publish>/report.")
+    ] = None,
+    org: Organizations = None,
+    code: Codes = None,
+    home: Home = None,
+) -> None:
+    """Write the year-over-year page (HTML) and workbook (Excel) from the published file.
+
+    Example: `nianbao report --org 临江区 --code G02 --to out/`
+    """
+    from flows.report import ReportError
+    from flows.reporting import write_report
+
+    settings = _settings(home)
+    try:
+        files = write_report(
+            _published(settings), to or settings.publish / "report", organizations=org or (), codes=code or ()
+        )
+    except ReportError as error:
+        _fail(str(error))
+    for file in files:
+        typer.echo(file)
+
+
+@app.command()
+def explain(
+    key: Annotated[str | None, typer.Argument(help="A fact key, or its beginning.")] = None,
+    org: Annotated[str | None, typer.Option("--org", help="Part of an organisation's name.")] = None,
+    code: Annotated[str | None, typer.Option("--code", help="An indicator's code or name.")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="The report year.")] = None,
+    home: Home = None,
+) -> None:
+    """Lead a figure back to its sentence, page and archived bytes, and read those bytes again.
+
+    Example: `nianbao explain --org 临江区 --code G02 --year 2024`
+
+    Exit code 1 when nothing is found, or when the bytes do not say what the warehouse says.
+    """
+    from flows import console
+    from flows.explain import prove
+
+    if key is None and org is None and code is None and year is None:
+        _fail("say which figure: a key, or --org, --code, --year")
+    with _work(home) as (settings, _):
+        found = prove(settings, key=key, organization=org, indicator=code, report_year=year)
+    console.proofs(found)
+    if not found:
+        _fail('no such figure; `nianbao sql "SELECT * FROM mart_indicator_yoy"` shows what there is')
+    if failures := sum(proof.failure is not None for proof in found):
+        _fail(f"{failures} of {len(found)} figures are not borne out by the archived bytes")
+
+
+@app.command()
+def status(home: Home = None) -> None:
+    """The last runs, the published version, and how each source does.
+
+    Example: `nianbao status`
+    """
+    from flows.status import print_status
+
+    print_status(_settings(home))
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT over the published tables.")],
+    json_lines: Annotated[bool, typer.Option("--json", help="One JSON object a row.")] = False,
+    home: Home = None,
+) -> None:
+    """Ask the published file; nothing can be changed.
+
+    Example: `nianbao sql --json "SELECT * FROM mart_indicator_yoy WHERE is_comparable"`
+    """
+    from flows.query import QueryError, print_json, print_table
+
+    try:
+        (print_json if json_lines else print_table)(_published(_settings(home)), query)
+    except QueryError as error:
+        _fail(str(error))
+
+
+@app.command()
+def serve(
+    cron: Annotated[
+        str | None, typer.Option("--cron", help="Another schedule than the settings name.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Start the private Prefect server and run every night at 02:00 Asia/Shanghai, until stopped.
+
+    Example: `nianbao serve --cron "30 1 * * *"`
+    """
+    from flows.lock import LockHeld
+    from flows.serving import ServeError
+    from flows.serving import serve as serve_schedule
+
+    try:
+        serve_schedule(_settings(home), cron)
+    except (ServeError, LockHeld) as error:
+        _fail(str(error))
+
+
+@app.command()
+def read(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders: txt, html, docx, pdf …")],
+    json_lines: Annotated[bool, typer.Option("--json", help="One JSON object a file on stdout.")] = False,
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="BASE", help="Base for the links of a page.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Read files without storing anything.
+
+    Example: `nianbao read report.html notice.docx --json > read.jsonl`
+
+    Exit code 1 when a file could not be read; its line then says why.
+    """
+    from extractors.organisation import Gazetteer
+    from flows.read_command import print_lines, print_readable, read_paths
+
+    settings = _settings(home)
+    lines = read_paths(paths, base_url=url, gazetteer=Gazetteer.load(settings.gazetteer))
+    if not (print_lines if json_lines else print_readable)(lines):
+        raise typer.Exit(1)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The .tar.gz to write.")],
+    home: Home = None,
+) -> None:
+    """Pack archive, settings and sources: all that cannot be made again.
+
+    Example: `nianbao backup nianbao-2025-01-31.tar.gz`
+    """
+    from flows.backup import pack
+
+    with _work(home) as (settings, _):
+        typer.echo(pack(settings, file))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `nianbao backup` wrote.", exists=True)],
+    home: Home = None,
+) -> None:
+    """Unpack a backup into a home without an archive; then `nianbao rebuild` makes the rest.
+
+    Example: `nianbao restore nianbao-2025-01-31.tar.gz --home /srv/nianbao && nianbao rebuild`
+    """
+    from flows.backup import BackupError, unpack
+
+    with _work(home) as (settings, _):
+        try:
+            unpack(settings, file)
+        except BackupError as error:
+            _fail(str(error))
+    typer.echo("restored; now run `nianbao rebuild`")
+
+
+@config_app.command("check")
+def config_check(home: Home = None) -> None:
+    """Print every setting and where it came from; name what is wrong.
+
+    Example: `NIANBAO_SERVE__PORT=5000 nianbao config check`
+    """
+    from flows.settings import SettingsError, explain_settings, unknown_variables
+
+    try:
+        origins = explain_settings(home)
+    except SettingsError as error:
+        _fail(str(error))
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("setting", "value", "from")
+    for origin in origins:
+        table.add_row(origin.field, origin.value, origin.source)
+    Console().print(table)
+    if unknown := unknown_variables():
+        _fail(f"no such setting: {', '.join(unknown)}")
+
+
+@sources_app.command("list")
+def sources_list(home: Home = None) -> None:
+    """Every source of the registry.
+
+    Example: `nianbao sources list`
+    """
+    from flows import console
+    from flows.derive import Registry
+
+    registry = Registry.load(_settings(home).sources)
+    console.rows(
+        "来源 sources",
+        ("id", "name", "platform", "status", "site"),
+        ((s.id, s.name, s.platform, s.status, s.site_url) for s in registry.sources),
+    )
+    if registry.errors:
+        _fail("\n".join(map(str, registry.errors)))
+
+
+@sources_app.command("check")
+def sources_check(home: Home = None) -> None:
+    """Check every file of the registry; exit code 1 names file, line and field of each mistake.
+
+    Example: `nianbao sources check`
+    """
+    from flows.collector.registry import load_sources
+
+    settings = _settings(home)
+    try:
+        sources, errors = load_sources(settings.sources)
+    except FileNotFoundError as error:
+        _fail(str(error))
+    typer.echo(f"{len(sources)} sources in {settings.sources} are well formed")
+    if errors:
+        _fail("\n".join(map(str, errors)))
+
+
+def main() -> None:
+    """Entry point of the `nianbao` command."""
+    app()
+
+
+@contextmanager
+def _work(home: Path | None) -> Iterator[tuple[Settings, PlainSteps]]:
+    """The settings and a shown progress, with the run lock held; known failures end with a message."""
+    import duckdb
+    from rich.console import Console
+
+    from extractors.organisation import GazetteerError
+    from flows.collector.archive import ArchiveError
+    from flows.lock import LockHeld, run_lock
+    from flows.steps import PlainSteps
+    from warehouse.schema import SchemaVersionError
+
+    settings = _settings(home)
+    known = (
+        LockHeld,
+        ArchiveError,
+        GazetteerError,
+        SchemaVersionError,
+        FileNotFoundError,
+        ValueError,
+        duckdb.Error,
+    )
+    try:
+        with run_lock(settings.home), Console(stderr=True).status("starting") as shown:
+            yield settings, PlainSteps(lambda words: shown.update(f"{words} …"))
+    except known as error:
+        _fail(str(error))
+
+
+def _report_run(summary: NightSummary) -> None:
+    from flows import console
+
+    console.summary(summary)
+    if not summary.ok:
+        raise typer.Exit(1)
+
+
+def _published(settings: Settings) -> Path:
+    file = settings.publish / "nianbao.duckdb"
+    if not file.exists():
+        _fail(f"{file}: nothing is published yet; `nianbao run` or `nianbao ingest` comes first")
+    return file
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+def _settings(home: Path | None) -> Settings:
+    from flows.settings import SettingsError, load_settings
+
+    try:
+        return load_settings(home)
+    except SettingsError as error:
+        _fail(str(error))
+
+
+if __name__ == "__main__":
+    main()

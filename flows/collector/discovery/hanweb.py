@@ -1,0 +1,67 @@
+"""Hanweb jcms: page 1 carries its records as CDATA in a script, further ones come from a data proxy.
+
+The proxy wants the record range in the query and the column's ids (columnid, unitid, webid …) as a POST form;
+the ids stand in the page, in the address of `<nextgroup>` or as arguments of the pager. Where `<nextgroup>`
+gives only an encrypted address, that address is asked as it is.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+from flows.collector.discovery.pages import Ask, Family, ListPage, plain_first
+from flows.collector.discovery.rows import absolute, html_rows
+from flows.collector.registry import Source
+
+_RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
+_NEXT_GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[(.*?)\]\]>\s*</nextgroup>", re.DOTALL | re.IGNORECASE)
+_PROXY = re.compile(r"[^\"'\s<>()]*dataproxy\.jsp(?:\?[^\"'\s<>()]*)?", re.IGNORECASE)
+_HREF = re.compile(r"href\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
+_ID = re.compile(
+    r"\b(col|appid|webid|path|columnid|sourceContentType|unitid|permissiontype)[\"']?\s*:\s*[\"']?([\w/%-]+)"
+)
+_TOTAL = re.compile(r"<totalrecord>\s*(\d+)|\btotalrecord[\"']?\s*[:=]\s*[\"']?(\d+)", re.IGNORECASE)
+_PER_PAGE = re.compile(r"\bperpage[\"']?\s*[:=]\s*[\"']?(\d+)", re.IGNORECASE)
+_PAGING = {"page", "startrecord", "endrecord", "perpage"}
+
+
+def read(text: str, ask: Ask, source: Source) -> ListPage:
+    """Rows (records where there are any, else the page's own list), and the ranges still to ask for."""
+    records = _RECORD.findall(text)
+    rows = html_rows("".join(f"<li>{record}</li>" for record in records) or text, ask.url, source.selectors)
+    return ListPage(rows, _next(text, ask, len(records)))
+
+
+def _next(text: str, ask: Ask, count: int) -> tuple[Ask, ...]:
+    group = _NEXT_GROUP.search(text)
+    address = _HREF.search(group[1]) if group else None
+    proxy = _PROXY.search(html.unescape(address[1] if address else text))
+    if ask.form is not None or count == 0:
+        return ()
+    form = dict(parse_qsl(urlsplit(proxy[0]).query)) if proxy else {}
+    form = {**dict(_ID.findall(text)), **{key: value for key, value in form.items() if key not in _PAGING}}
+    if proxy and {"columnid", "unitid"} <= form.keys():
+        return _ranges(text, ask, proxy[0].partition("?")[0], form, count)
+    following = absolute(ask.url, html.unescape(address[1])) if address else None
+    return (Ask(following, page=ask.page + 1),) if following and following != ask.url else ()
+
+
+def _ranges(text: str, ask: Ask, proxy: str, form: dict[str, str], count: int) -> tuple[Ask, ...]:
+    total = next((int(a or b) for a, b in _TOTAL.findall(text)), count)
+    per_page = max((int(size) for size in _PER_PAGE.findall(text)), default=count)
+    size = max(count, per_page)
+    url = absolute(ask.url, proxy)
+    return tuple(
+        Ask(
+            f"{url}?startrecord={start}&endrecord={min(start + size - 1, total)}&perpage={per_page}",
+            form,
+            page,
+        )
+        for page, start in enumerate(range(count + 1, total + 1, size), 1)
+        if url is not None
+    )
+
+
+FAMILY = Family(plain_first, read)

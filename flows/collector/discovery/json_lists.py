@@ -1,0 +1,139 @@
+"""Lists that come as JSON: UCAP, 广东 gkmlpt, Epoint and any other, told apart only by data.
+
+Where the rows and the page number are is `data/json_lists.yml` for the platforms known, and `json_list` in
+the entry for any other; the entry's fields go before the platform's.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib.resources import files
+from math import ceil
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from flows.collector.discovery.pages import Ask, Family, ListError, ListPage, Row
+from flows.collector.discovery.rows import absolute, date_in
+from flows.collector.politeness import SHANGHAI
+from flows.collector.registry import JsonList, Source
+
+_TAG = re.compile(r"<[^>]+>")
+
+
+class _Preset(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    query: Mapping[str, str] = {}
+    json_list: JsonList
+
+
+def first(url: str, source: Source) -> Ask:
+    """The first page: the platform's query on the entry's address, `{page}` filled in."""
+    return _ask(url, source, _spec(source).first_page, 0)
+
+
+def read(text: str, ask: Ask, source: Source) -> ListPage:
+    """Rows, and the further pages by the stated total; without one, the next page as long as rows come.
+
+    Raises ListError when the answer is not JSON, has no list where the rows should be, or a row lacks its
+    title or address.
+    """
+    spec = _spec(source)
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise ListError(f"the list is not JSON: {error}") from error
+    found = _at(data, spec.rows)
+    if not isinstance(found, list):
+        raise ListError(f"no list of rows at {spec.rows!r}")
+    rows = tuple(_row(item, position, ask, spec) for position, item in enumerate(found))
+    return ListPage(rows, tuple(_next(data, len(rows), ask, source, spec)))
+
+
+def _next(data: Any, count: int, ask: Ask, source: Source, spec: JsonList) -> Iterable[Ask]:
+    if count == 0:
+        return
+    template = next(
+        url
+        for url in source.list_addresses()
+        if _ask(url, source, spec.first_page + ask.page, ask.page) == ask
+    )
+    total = _at(data, spec.total) if spec.total else None
+    if total is None:
+        yield _ask(template, source, spec.first_page + ask.page + 1, ask.page + 1)
+    elif ask.page == 0:
+        for page in range(1, ceil(int(total) / count)):
+            yield _ask(template, source, spec.first_page + page, page)
+
+
+def _ask(url: str, source: Source, number: int, page: int) -> Ask:
+    preset = _presets().get(source.platform)
+    if preset is not None and preset.query:
+        parts = urlsplit(url)
+        query = {**preset.query, **dict(parse_qsl(parts.query)), "page": str(number)}
+        url = urlunsplit(parts._replace(query=urlencode(query)))
+    form = _spec(source).form
+    filled = (
+        None if form is None else {key: value.replace("{page}", str(number)) for key, value in form.items()}
+    )
+    return Ask(url.replace("{page}", str(number)), filled, page)
+
+
+def _row(item: Any, position: int, ask: Ask, spec: JsonList) -> Row:
+    title, url = _at(item, spec.title), _fill(spec.url, item)
+    target = absolute(ask.url, url) if isinstance(url, str) else None
+    if not isinstance(title, str) or target is None:
+        raise ListError(f"row {position} lacks {spec.title!r} or {spec.url!r}")
+    listed_on = _date(_at(item, spec.listed_on)) if spec.listed_on else None
+    return Row(_TAG.sub("", title).strip(), target, listed_on)
+
+
+def _fill(path: str, item: Any) -> Any:
+    """The value at `path`, or `path` as a template with `{field}` filled in."""
+    if "{" not in path:
+        return _at(item, path)
+    return re.sub(r"\{([\w.]+)\}", lambda field: str(_at(item, field[1])), path)
+
+
+def _at(data: Any, path: str) -> Any:
+    """Follow a dotted path; None where it ends early."""
+    for step in path.split("."):
+        if isinstance(data, Mapping):
+            data = data.get(step)
+        elif isinstance(data, list) and step.isdigit() and int(step) < len(data):
+            data = data[int(step)]
+        else:
+            return None
+    return data
+
+
+def _date(value: Any) -> date | None:
+    """A written date, or epoch seconds or milliseconds as a day in Shanghai."""
+    if isinstance(value, str) and not value.isdigit():
+        return date_in(value)
+    if isinstance(value, bool) or not isinstance(value, (int, str)) or not int(value):
+        return None
+    seconds = int(value) / (1000 if int(value) > 10**11 else 1)
+    return datetime.fromtimestamp(seconds, UTC).astimezone(SHANGHAI).date()
+
+
+def _spec(source: Source) -> JsonList:
+    preset = _presets().get(source.platform)
+    own = source.json_list.model_dump(exclude_unset=True) if source.json_list else {}
+    return JsonList.model_validate({**(preset.json_list.model_dump() if preset else {}), **own})
+
+
+@cache
+def _presets() -> Mapping[str, _Preset]:
+    text = files("flows.collector").joinpath("data/json_lists.yml").read_text(encoding="utf-8")
+    return {name: _Preset.model_validate(entry) for name, entry in yaml.safe_load(text).items()}
+
+
+FAMILY = Family(first, read)

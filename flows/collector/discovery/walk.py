@@ -1,0 +1,172 @@
+"""From an entry's lists to candidates, asking for as few pages as will do.
+
+A list is read from its first page on. Once a page holds no row that was not there before, the further pages
+are taken from the archive where it has them, and only those never held are asked for. So a quiet night costs
+one conditional request per list, and a night that was cut short is finished by the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from extractors.page.decode import decode
+from flows.collector.discovery import hanweb, html_lists, json_lists, sitemap, trs, vsb
+from flows.collector.discovery.pages import Ask, Family, ListError, ListPage, Row
+from flows.collector.fetcher import Fetched, Fetcher, Request
+from flows.collector.registry import Platform, Source
+from warehouse.records import Attempt
+
+FAMILIES: Mapping[Platform, Family] = {
+    "trs": trs.FAMILY,
+    "hanweb": hanweb.FAMILY,
+    "ucap": json_lists.FAMILY,
+    "gkmlpt": json_lists.FAMILY,
+    "vsb": vsb.FAMILY,
+    "epoint": json_lists.FAMILY,
+    "static": html_lists.FAMILY,
+    "sitemap": sitemap.FAMILY,
+    "json": json_lists.FAMILY,
+}
+"""Platform `urls` has no lists: its entries name the pages themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A page to fetch: what the list calls it, where it is, when it was listed, which list led there."""
+
+    title: str | None
+    url: str
+    listed_on: date | None
+    list_url: str | None
+
+
+@dataclass
+class Discovery:
+    """What the lists of an entry gave. `rows` counts all rows seen, candidates are those of interest.
+
+    A problem is an error of the entry or its site, a note a limit one should know of.
+    """
+
+    rows: int = 0
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def take(self, page_url: str | None, rows: tuple[Row, ...], wanted: re.Pattern[str]) -> None:
+        self.rows += len(rows)
+        for row in rows:
+            if row.title is None or wanted.search(row.title):
+                self.candidates.setdefault(row.url, Candidate(row.title, row.url, row.listed_on, page_url))
+
+
+def discover(source: Source, fetcher: Fetcher, run_id: str, progress: Callable[[Attempt], None]) -> Discovery:
+    """Walk every list of `source`; one that fails is a problem of its own. Raises Refused."""
+    found = Discovery()
+    wanted = title_pattern(source)
+    if source.platform == "urls":
+        found.take(None, tuple(_named(source)), wanted)
+        return found
+    family = FAMILIES[source.platform]
+    for url in source.list_addresses():
+        _List(source, family, fetcher, run_id, progress, found).walk(family.first(url, source), wanted)
+    return found
+
+
+def title_pattern(source: Source) -> re.Pattern[str]:
+    """What a title must match: the entry's own pattern, or the one for annual reports of every kind."""
+    return re.compile(source.title_pattern or _default_titles())
+
+
+@dataclass
+class _List:
+    """One list while it is walked."""
+
+    source: Source
+    family: Family
+    fetcher: Fetcher
+    run_id: str
+    progress: Callable[[Attempt], None]
+    found: Discovery
+    known: set[str] = field(default_factory=set)
+    """Addresses of rows in the archived versions of the pages walked so far."""
+
+    def walk(self, first: Ask, wanted: re.Pattern[str]) -> None:
+        waiting, asked = deque([first]), {_address(first)}
+        quiet = False
+        pages = 0
+        while waiting and pages < self.source.max_list_pages:
+            ask = waiting.popleft()
+            pages += 1
+            held = self._held_page(ask)
+            if held is not None:
+                self.known.update(row.url for row in held.rows)
+            page = held if quiet and held is not None else self._ask(ask, first)
+            if page is None:
+                continue
+            self.found.take(ask.url, page.rows, wanted)
+            if not page.rows and not page.next:
+                told = self.found.problems if ask == first else self.found.notes
+                told.append(f"{ask.url}: a list page without rows")
+            quiet = quiet or (bool(page.rows) and all(row.url in self.known for row in page.rows))
+            for following in page.next:
+                if _address(following) not in asked:
+                    asked.add(_address(following))
+                    waiting.append(following)
+        if waiting:
+            declared = "max_list_pages" in self.source.model_fields_set
+            told = self.found.notes if declared else self.found.problems
+            limit = self.source.max_list_pages
+            told.append(f"{first.url}: {len(waiting)} pages beyond max_list_pages {limit}")
+
+    def _ask(self, ask: Ask, first: Ask) -> ListPage | None:
+        parent = None if ask == first else first.url
+        request = Request(ask.url, "list", parent_url=parent, form=ask.form)
+        fetched = self.fetcher.fetch(self.source, request, self.run_id)
+        self.progress(fetched.attempt)
+        if fetched.body is None:
+            attempt = fetched.attempt
+            self.found.problems.append(f"{ask.url}: {attempt.outcome}: {attempt.evidence}")
+            return None
+        try:
+            return self._read(ask, fetched)
+        except ListError as error:
+            self.found.problems.append(f"{ask.url}: {error}")
+            return None
+
+    def _held_page(self, ask: Ask) -> ListPage | None:
+        """The page as last archived, or None where there is none that can be read."""
+        url = self.fetcher.history.moved_to(self.source.id, _address(ask))
+        attempt = self.fetcher.history.held(self.source.id, url)
+        if attempt is None or attempt.resource_sha256 is None:
+            return None
+        try:
+            return self._read(ask, Fetched(attempt, self.fetcher.archive.body(attempt.resource_sha256)))
+        except ListError:
+            return None
+
+    def _read(self, ask: Ask, fetched: Fetched) -> ListPage:
+        text = decode(fetched.body or b"", fetched.attempt.charset_declared).text
+        return self.family.read(text, ask, self.source)
+
+
+def _address(ask: Ask) -> str:
+    return Request(ask.url, "list", form=ask.form).address
+
+
+def _named(source: Source) -> Iterator[Row]:
+    yield from (Row(page.title, page.url, page.listed_on) for page in source.pages)
+    yield from (Row(None, url) for url in source.list_addresses())
+
+
+@cache
+def _default_titles() -> str:
+    text = files("flows.collector").joinpath("data/titles.yml").read_text(encoding="utf-8")
+    return "|".join(f"(?:{pattern})" for pattern in yaml.safe_load(text)["patterns"])

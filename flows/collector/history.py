@@ -1,0 +1,73 @@
+"""What earlier attempts tell: the newest state of every page, and how each host took it.
+
+Everything here is derived from the attempt log and from nothing else, so a new process knows what the last
+one did.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable
+
+from flows.collector.politeness import HostRecord, host_key
+from warehouse.records import Attempt
+
+_HELD = ("ok", "unchanged")
+
+
+class History:
+    """Newest attempt and newest body per source and address, and one HostRecord per host. Thread-safe."""
+
+    def __init__(self, attempts: Iterable[Attempt] = ()) -> None:
+        self._lock = threading.Lock()
+        self._latest: dict[str, dict[str, Attempt]] = defaultdict(dict)
+        self._held: dict[str, dict[str, Attempt]] = defaultdict(dict)
+        self._gone: dict[tuple[str, str], int] = defaultdict(int)
+        self._hosts: dict[str, HostRecord] = defaultdict(HostRecord)
+        for attempt in sorted(attempts, key=lambda attempt: attempt.started_at):
+            self.add(attempt)
+
+    def add(self, attempt: Attempt) -> None:
+        """Take in one attempt, later than all before."""
+        with self._lock:
+            self._latest[attempt.source_id][attempt.url] = attempt
+            if attempt.outcome in _HELD and attempt.resource_sha256 is not None:
+                self._held[attempt.source_id][attempt.url] = attempt
+            if attempt.outcome == "gone":
+                self._gone[attempt.source_id, attempt.url] += 1
+            else:
+                self._gone.pop((attempt.source_id, attempt.url), None)
+            self._hosts[host_key(attempt.url)].add(attempt)
+
+    def host(self, url: str) -> HostRecord:
+        """The record of the host of `url`."""
+        with self._lock:
+            return self._hosts[host_key(url)]
+
+    def latest(self, source_id: str, url: str) -> Attempt | None:
+        """The newest attempt on this address, whatever became of it."""
+        return self._latest[source_id].get(url)
+
+    def held(self, source_id: str, url: str) -> Attempt | None:
+        """The newest attempt whose body is archived (`ok` or `unchanged`)."""
+        return self._held[source_id].get(url)
+
+    def moved_to(self, source_id: str, url: str) -> str:
+        """Where `url` was last redirected to, hop by hop; itself if it was not."""
+        seen = {url}
+        while (latest := self.latest(source_id, url)) and latest.outcome == "moved" and latest.final_url:
+            if latest.final_url in seen:
+                break
+            url = latest.final_url
+            seen.add(url)
+        return url
+
+    def times_gone(self, source_id: str, url: str) -> int:
+        """How often in a row the address was gone."""
+        return self._gone.get((source_id, url), 0)
+
+    def details(self, source_id: str) -> list[Attempt]:
+        """The newest attempt on each address ever asked for as a detail page, in order of appearance."""
+        with self._lock:
+            return [attempt for attempt in self._latest[source_id].values() if attempt.purpose == "detail"]

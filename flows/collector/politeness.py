@@ -1,0 +1,263 @@
+"""How to be a good guest: who may be asked, when, how often and under what name.
+
+Rules: robots.txt per RFC 9309 (2.3.1.3 a 4xx allows all, 2.3.1.4 a 5xx or no answer forbids all); one
+connection per host, three seconds and jitter between requests, a nightly budget, 23:00-06:00 in Shanghai,
+days of silence after a block, no disguise (网络数据安全管理条例 第十八条: automated access must not disturb).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import random
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from filelock import FileLock
+from protego import Protego
+from pydantic import BaseModel, ConfigDict, Field
+
+from warehouse.records import Attempt, FetchOutcome
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+PRODUCT = "nianbao"
+OFF_SWITCH = "off_hosts.txt"
+_NIGHT_STARTS, _NIGHT_ENDS = clock_time(23), clock_time(6)
+_BLOCKS_IN_A_ROW = 2
+_LONGEST_SILENCE_NIGHTS = 16
+_ROBOTS_LIMIT = 512_000
+_RETRY_AFTER = "retry after "
+_GOOD: frozenset[FetchOutcome] = frozenset({"ok", "unchanged", "moved", "gone"})
+
+Reason = Literal["off", "contact", "night", "budget", "silence"]
+
+
+class CollectorSettings(BaseModel):
+    """What the operator decides. Only loopback hosts may be asked without a pause, and only if set here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    contact: str | None = Field(default=None, description="URL or address; real hosts are refused without it")
+    delay_seconds: float = Field(default=3.0, ge=3.0)
+    jitter_seconds: float = Field(default=1.0, ge=0)
+    loopback_delay_seconds: float = Field(default=3.0, ge=0)
+    host_budget: int = Field(default=500, ge=1, description="requests per host and night")
+    night_only: bool = Field(default=False, description="scheduled runs: real hosts only 23:00-06:00")
+    max_bytes: int = Field(default=30_000_000, gt=0)
+    timeout_seconds: float = Field(default=30, gt=0, description="longest silence on a connection")
+    total_seconds: float = Field(default=180, gt=0, description="longest time for one response")
+    retries: int = Field(default=2, ge=0)
+    backoff_seconds: float = Field(default=5.0, ge=0, description="before the first retry; doubles")
+    longest_wait_seconds: float = Field(default=60, ge=0, description="a longer Retry-After ends the visit")
+
+    @property
+    def user_agent(self) -> str:
+        """`nianbao/<version> (+<contact>)`: the honest name."""
+        product = f"{PRODUCT}/{version(PRODUCT)}"
+        return f"{product} (+{self.contact})" if self.contact else product
+
+
+class Refused(Exception):
+    """A host is not to be asked (now). Nothing was sent and no attempt is logged."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def is_loopback(host: str) -> bool:
+    """This machine itself: 127.0.0.0/8, ::1, localhost and names under it."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def host_key(url: str) -> str:
+    """What counts as one host: its name whatever the port, except on loopback where each port is a server."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return f"{host}:{parts.port or 80}" if is_loopback(host) else host
+
+
+def in_night_window(at: datetime) -> bool:
+    """Whether the aware time `at` lies in 23:00-06:00 Asia/Shanghai, when scheduled runs may ask."""
+    local = at.astimezone(SHANGHAI).time()
+    return local >= _NIGHT_STARTS or local < _NIGHT_ENDS
+
+
+def night_of(at: datetime) -> date:
+    """The evening a moment belongs to: nights are cut at noon in Shanghai."""
+    return (at.astimezone(SHANGHAI) - timedelta(hours=12)).date()
+
+
+def pause_seconds(url: str, settings: CollectorSettings, *wishes: float | None) -> float:
+    """Seconds between two requests to the host of `url`: the longest of our rule and all the wishes."""
+    ours = (
+        settings.loopback_delay_seconds
+        if is_loopback(urlsplit(url).hostname or "")
+        else settings.delay_seconds
+    )
+    return max(ours, *(wish for wish in wishes if wish is not None), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """What a host's robots.txt says to us. Without `rules` everything is `allowed`, or nothing is.
+
+    `outcome` is what becomes of a page it forbids: blocked by the rules, or what became of robots.txt itself.
+    """
+
+    rules: Protego | None
+    allowed: bool
+    evidence: str
+    outcome: FetchOutcome = "blocked"
+
+    @classmethod
+    def of(cls, outcome: FetchOutcome, status: int | None, body: bytes | None) -> Self:
+        """Read the answer to a request for robots.txt (RFC 9309)."""
+        if body is not None and outcome in ("ok", "unchanged"):
+            text = body[:_ROBOTS_LIMIT].decode("utf-8-sig", "replace")
+            return cls(Protego.parse(text), True, "robots.txt")
+        if status is not None and status < 500 and status != 429:
+            return cls(None, True, f"robots.txt: {outcome} {status}, all is allowed (RFC 9309 2.3.1.3)")
+        answer = outcome if status is None else f"{outcome} {status}"
+        return cls(None, False, f"robots.txt: {answer}, all is forbidden (RFC 9309 2.3.1.4)", outcome)
+
+    def allows(self, url: str) -> bool:
+        return self.allowed if self.rules is None else bool(self.rules.can_fetch(url, PRODUCT))
+
+    @property
+    def forbids_all(self) -> bool:
+        """Whether the host gave no rules at all, so that nothing may be asked."""
+        return self.rules is None and not self.allowed
+
+    @property
+    def crawl_delay(self) -> float | None:
+        delay = None if self.rules is None else self.rules.crawl_delay(PRODUCT)
+        return None if delay is None else float(delay)
+
+
+def retry_after_evidence(until: datetime) -> str:
+    """The wording by which a later run knows until when a host asked for silence."""
+    return f"{_RETRY_AFTER}{until.isoformat(timespec='seconds')}"
+
+
+@dataclass
+class HostRecord:
+    """What the attempt log tells of one host; feed it every attempt in time order."""
+
+    requests: dict[date, int] = field(default_factory=lambda: defaultdict(int))
+    blocks_in_a_row: int = 0
+    blocked_nights: set[date] = field(default_factory=set)
+    asked_until: datetime | None = None
+
+    def add(self, attempt: Attempt) -> None:
+        if attempt.status is not None:
+            self.requests[night_of(attempt.started_at)] += 1
+        if attempt.purpose == "robots" and attempt.status != 429:
+            return
+        if attempt.outcome in _GOOD:
+            self.blocks_in_a_row, self.asked_until = 0, None
+            self.blocked_nights.clear()
+        elif attempt.outcome in ("blocked", "challenge") and attempt.status is not None:
+            certain = attempt.outcome == "challenge" or attempt.status in (429, 503)
+            self.blocks_in_a_row += _BLOCKS_IN_A_ROW if certain else 1
+            self.blocked_nights.add(night_of(attempt.started_at))
+            self.asked_until = _asked_until(attempt.evidence) or self.asked_until
+
+    def silent_until(self) -> datetime | None:
+        """When the host may be asked again after blocks: 1, 2, 4 … nights later, or later if it said so.
+
+        A block counts when it is a challenge, a 429 or 503, or the second 403 in a row.
+        """
+        if self.blocks_in_a_row < _BLOCKS_IN_A_ROW:
+            return None
+        nights = min(2 ** (len(self.blocked_nights) - 1), _LONGEST_SILENCE_NIGHTS)
+        noon = datetime.combine(
+            max(self.blocked_nights) + timedelta(days=nights), clock_time(12), tzinfo=SHANGHAI
+        )
+        return max(noon, self.asked_until) if self.asked_until else noon
+
+
+def _asked_until(evidence: str | None) -> datetime | None:
+    _, found, moment = (evidence or "").rpartition(_RETRY_AFTER)
+    return datetime.fromisoformat(moment) if found else None
+
+
+class Doorkeeper:
+    """Lets one request at a time through to each host, in this process and among processes sharing `folder`.
+
+    `folder/off_hosts.txt` is the off switch and opt-out list, read before every request: one host per line,
+    its subdomains included, `*` for all, `#` starts a comment.
+    """
+
+    def __init__(self, folder: Path, settings: CollectorSettings) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._guard = threading.Lock()
+        self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def admit(self, url: str, record: HostRecord, at: datetime) -> None:
+        """Raises Refused when the host of `url` must not be asked at `at`."""
+        host = urlsplit(url).hostname or ""
+        if (entry := self._switched_off(host)) is not None:
+            raise Refused("off", f"{host} is switched off ({OFF_SWITCH}: {entry})")
+        if not is_loopback(host):
+            if not self._settings.contact:
+                raise Refused("contact", f"{host} is not asked without a contact in the user agent")
+            if self._settings.night_only and not in_night_window(at):
+                raise Refused("night", f"{host} is asked only from 23:00 to 06:00 Asia/Shanghai")
+        if record.requests.get(night_of(at), 0) >= self._settings.host_budget:
+            raise Refused("budget", f"{host} had its {self._settings.host_budget} requests of this night")
+        until = record.silent_until()
+        if until is not None and at < until:
+            local = until.astimezone(SHANGHAI)
+            raise Refused(
+                "silence", f"{host} blocked us; it is left alone until {local:%Y-%m-%d %H:%M} (Shanghai)"
+            )
+
+    @contextmanager
+    def turn(self, url: str, pause: float) -> Iterator[None]:
+        """Hold the host of `url`, from `pause` seconds and jitter after its last request on."""
+        host = host_key(url)
+        with self._guard:
+            lock = self._locks[host]
+        folder = self._folder / "hosts"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / quote(host, safe="")
+        stamp = path.with_name(path.name + ".last")
+        with lock, FileLock(path.with_name(path.name + ".lock")):
+            time.sleep(self._wait(stamp, pause))
+            try:
+                yield
+            finally:
+                stamp.touch()
+
+    def _wait(self, stamp: Path, pause: float) -> float:
+        if pause == 0 or not stamp.exists():
+            return 0.0
+        full = pause + random.uniform(0, self._settings.jitter_seconds)
+        return min(full, max(0.0, full - (time.time() - stamp.stat().st_mtime)))
+
+    def _switched_off(self, host: str) -> str | None:
+        path = self._folder / OFF_SWITCH
+        if not path.exists():
+            return None
+        for line in path.read_text(encoding="utf-8").splitlines():
+            entry = line.partition("#")[0].strip().lower()
+            if entry and (entry == "*" or host == entry or host.endswith("." + entry)):
+                return entry
+        return None

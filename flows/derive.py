@@ -1,0 +1,179 @@
+"""Everything after the archive: read, load, transform, check, publish. Night, ingest and rebuild share it.
+
+Nothing here asks the network. Each step finishes what an earlier, killed run left: what to read follows from
+the archive, what to load from what the warehouse lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from extractors.codebook import load_codebook
+from extractors.organisation import Gazetteer
+from extractors.organisation.gazetteer import level_of
+from extractors.reading import release
+from extractors.records import SourceHint
+from flows.collector.archive import Archive
+from flows.collector.registry import Source, SourceError, load_sources
+from flows.journal import Entry, Journal
+from flows.readings import Context, read_pending
+from flows.settings import Settings
+from flows.steps import Clock, Steps
+from flows.summary import Derived
+from warehouse.checks import CheckResult, run_checks
+from warehouse.load import LoadSummary, load_night
+from warehouse.publish import PublishBlocked, Published, publish
+from warehouse.records import ReadingEntry, RegionRow, RunRow, SourceRow
+from warehouse.schema import Warehouse, open_warehouse
+from warehouse.transform import TransformError, transform
+
+LOCAL = SourceRow("local", "本地文件", "files", "file:", None, None, (), 0, None, True, "")
+"""The source that files given to `nianbao ingest` belong to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The sources of this run; `is_whole` when every file of the registry could be read."""
+
+    sources: Sequence[Source]
+    errors: Sequence[SourceError] = ()
+    is_whole: bool = True
+
+    @classmethod
+    def load(cls, folder: Path) -> Registry:
+        """The registry in `folder`; without such a folder an empty one that says nothing of sources."""
+        if not folder.is_dir():
+            return cls((), is_whole=False)
+        sources, errors = load_sources(folder)
+        return cls(sources, errors, is_whole=not errors)
+
+    def rows(self, known: Iterable[SourceRow]) -> tuple[SourceRow, ...]:
+        """The entries, the local source, and sources whose file is gone (as not enabled)."""
+        rows = {LOCAL.source_id: LOCAL} | {source.id: source.row() for source in self.sources}
+        gone = (row for row in known if row.source_id not in rows and self.is_whole)
+        return (*rows.values(), *(replace(row, enabled=False) for row in gone))
+
+    def hints(self, known: Iterable[SourceRow]) -> Mapping[str, SourceHint]:
+        """What each source tells its pages; one whose file has an error is left out until it is mended."""
+        gone = {row.source_id: SourceHint(row.organization, row.region_code) for row in self.rows(known)}
+        return gone | {source.id: source.hint() for source in self.sources}
+
+
+def derive(settings: Settings, run: RunRow, registry: Registry, clock: Clock, steps: Steps) -> Derived:
+    """Bring the published file up to the archive. A failing transform or check is a problem, no exception."""
+    with Archive(settings.archive) as archive:
+        read = steps.one("read", lambda: read_new(settings, archive, registry, clock))
+        loaded = steps.one("load", lambda: load_new(settings, archive, run, registry, clock))
+    derived = Derived(
+        pages_read=len(read),
+        figures_read=sum(len(entry.reading.facts) for entry in read),
+        rows_loaded=loaded.total,
+        problems=tuple(problem for entry in read for problem in _reading_problems(entry)),
+    )
+    return publish_checked(settings, run, clock, steps, derived)
+
+
+def read_new(
+    settings: Settings, archive: Archive, registry: Registry, clock: Clock
+) -> Sequence[ReadingEntry]:
+    """Read what the current release has not read yet."""
+    readers = settings.readers
+    return read_pending(
+        archive, context_of(settings, registry), clock, workers=readers.workers, pool_from=readers.pool_from
+    )
+
+
+def context_of(settings: Settings, registry: Registry) -> Context:
+    """What readings depend on besides the bytes."""
+    return Context(settings.gazetteer, registry.hints(Journal(settings.journal).sources()))
+
+
+def _reading_problems(entry: ReadingEntry) -> Iterable[str]:
+    """Why nothing could be read of a page; its reading holds the same as issues."""
+    if not entry.reading.document.text:
+        errors = (issue.message for issue in entry.reading.issues if issue.severity == "error")
+        yield from (f"{entry.source_id}: {entry.url}: {message}" for message in errors)
+
+
+def publish_checked(settings: Settings, run: RunRow, clock: Clock, steps: Steps, derived: Derived) -> Derived:
+    """Transform and check the private warehouse and, if the checks allow it, promote what it holds."""
+    database = settings.database
+    try:
+        checks = steps.one("transform and check", lambda: run_checks(database, transform(database)))
+        derived = replace(derived, checks=checks)
+        result = steps.one("publish", lambda: publish_now(settings, run, clock, checks))
+    except TransformError as error:
+        return replace(derived, problems=(*derived.problems, f"transform: {error}"))
+    except PublishBlocked as error:
+        failed = (f"check {check.name}: {check.message}" for check in error.checks)
+        return replace(derived, problems=(*derived.problems, *failed))
+    return replace(derived, published=str(result.database), differences=result.differences)
+
+
+def publish_now(settings: Settings, run: RunRow, clock: Clock, checks: Sequence[CheckResult]) -> Published:
+    """Build and promote the published file. Raises PublishBlocked."""
+    return publish(
+        settings.database,
+        settings.publish,
+        run_id=run.run_id,
+        code_version=release(),
+        published_at=clock(),
+        checks=checks,
+    )
+
+
+def load_new(
+    settings: Settings, archive: Archive, run: RunRow, registry: Registry, clock: Clock
+) -> LoadSummary:
+    """Load attempts and readings the warehouse lacks, and what changed of registry, codebook and regions.
+
+    The run itself enters as ended: its row is published by this very run.
+    """
+    ended = replace(run, finished_at=clock(), status="succeeded")
+    journal = Journal(settings.journal)
+    with open_warehouse(settings.database) as warehouse:
+        held = {row[0] for row in warehouse.con.execute("SELECT reading_id FROM raw_reading").fetchall()}
+        fresh = [entry for entry in archive.readings() if entry.reading_id not in held]
+        codebook = tuple(load_codebook().values())
+        sources = registry.rows(journal.sources())
+        regions = regions_of(fresh, sources, settings.gazetteer)
+        journal.note(Entry(run, sources, codebook, regions))
+        _load_earlier_runs(warehouse, journal, run)
+        return load_night(
+            warehouse,
+            run=ended,
+            sources=sources,
+            attempts=archive.attempts(),
+            readings=fresh,
+            codebook=codebook,
+            regions=journal.regions(),
+        )
+
+
+def _load_earlier_runs(warehouse: Warehouse, journal: Journal, run: RunRow) -> None:
+    """How earlier runs ended is known only after their load; here it is caught up with."""
+    held = dict(warehouse.con.execute("SELECT run_id, status FROM raw_run").fetchall())
+    for earlier in journal.runs():
+        if earlier.run_id != run.run_id and held.get(earlier.run_id) != earlier.status:
+            load_night(warehouse, run=earlier)
+
+
+def regions_of(
+    entries: Iterable[ReadingEntry], sources: Iterable[SourceRow], gazetteer: Path | None
+) -> tuple[RegionRow, ...]:
+    """The divisions that readings and sources speak of, and all above them."""
+    codes = {entry.reading.organisation.region_code for entry in entries}
+    codes |= {source.region_code for source in sources}
+    wanted = sorted(code for code in codes if code is not None)
+    if not wanted:
+        return ()
+    places = Gazetteer.load(gazetteer)
+    lineage = {above for code in wanted if code in places.names for above in places.lineage(code)}
+    return tuple(
+        RegionRow(
+            code, places.names[code], level_of(code), places.parent(code), aliases=places.wordings(code)[1:]
+        )
+        for code in sorted(lineage)
+    )

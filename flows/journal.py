@@ -1,0 +1,122 @@
+"""What each run knew besides the web: the run itself, the registry, the codebook, the regions it met.
+
+One append-only file beside the archive's logs, a JSON line an entry. With it a rebuild tells the same history
+of sources and definitions that the nights loaded one by one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from extractors.codebook import Indicator
+from extractors.codec import from_jsonable, to_jsonable
+from warehouse.records import RegionRow, RunRow, SourceRow, stable_id
+
+RESUMED_WITHIN = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One moment of one run: its row, and what was new to the journal of registry, codebook and regions."""
+
+    run: RunRow
+    sources: tuple[SourceRow, ...] = ()
+    codebook: tuple[Indicator, ...] = ()
+    regions: tuple[RegionRow, ...] = ()
+    summary: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Journal:
+    """The journal in `path`, for one writer at a time (the run lock). A torn last line does not count."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def entries(self) -> Iterator[Entry]:
+        """Every entry in the order written."""
+        if not self.path.exists():
+            return
+        for line in self.path.read_bytes().split(b"\n")[:-1]:
+            data = json.loads(line)
+            yield Entry(
+                from_jsonable(RunRow, data["run"]),
+                tuple(from_jsonable(SourceRow, row) for row in data.get("sources", ())),
+                tuple(Indicator.model_validate(row) for row in data.get("codebook", ())),
+                tuple(from_jsonable(RegionRow, row) for row in data.get("regions", ())),
+                data.get("summary", {}),
+            )
+
+    def append(self, entry: Entry) -> None:
+        """Write one entry; on disk when this returns."""
+        data = {
+            "run": to_jsonable(entry.run),
+            "sources": to_jsonable(entry.sources),
+            "codebook": [indicator.model_dump(mode="json") for indicator in entry.codebook],
+            "regions": to_jsonable(entry.regions),
+            "summary": dict(entry.summary),
+        }
+        line = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("ab+") as file:
+            file.seek(0)
+            whole, _, torn = file.read().rpartition(b"\n")
+            if torn:
+                file.truncate(len(whole) + 1 if whole else 0)
+            file.write(line.encode("utf-8") + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def begin(self, kind: Any, now: datetime) -> RunRow:
+        """Start a run, or go on with the one of this kind that was killed less than half a day ago.
+
+        Other runs that never ended are closed as failed.
+        """
+        killed = [run for run in self.runs() if run.status == "running"]
+        again = next(
+            (run for run in killed if run.kind == kind and now - run.started_at < RESUMED_WITHIN), None
+        )
+        for run in killed:
+            if run is not again:
+                note = "its process was killed"
+                self.append(Entry(replace(run, finished_at=now, status="failed", note=note)))
+        if again is not None:
+            return again
+        run = RunRow(stable_id(kind, now.isoformat()), kind, now, None, "running")
+        self.append(Entry(run))
+        return run
+
+    def note(self, known: Entry) -> None:
+        """Write down what of `known` differs from the newest the journal has."""
+        sources = {row.source_id: row for row in self.sources()}
+        codebook = {row.code: row for entry in self.entries() for row in entry.codebook}
+        regions = {_region_key(row): row for row in self.regions()}
+        fresh = Entry(
+            known.run,
+            tuple(row for row in known.sources if sources.get(row.source_id) != row),
+            tuple(row for row in known.codebook if codebook.get(row.code) != row),
+            tuple(row for row in known.regions if regions.get(_region_key(row)) != row),
+        )
+        if fresh.sources or fresh.codebook or fresh.regions:
+            self.append(fresh)
+
+    def runs(self) -> Iterable[RunRow]:
+        """Every run as it stands now."""
+        return {entry.run.run_id: entry.run for entry in self.entries()}.values()
+
+    def sources(self) -> Iterable[SourceRow]:
+        """The newest row of every source there ever was."""
+        return {row.source_id: row for entry in self.entries() for row in entry.sources}.values()
+
+    def regions(self) -> Iterable[RegionRow]:
+        """The newest row of every version of a region that was ever spoken of."""
+        return {_region_key(row): row for entry in self.entries() for row in entry.regions}.values()
+
+
+def _region_key(row: RegionRow) -> tuple[str, date | None]:
+    return row.region_code, row.valid_from

@@ -1,0 +1,56 @@
+"""One lock for everything that writes in a home, shared by the command line and Prefect.
+
+The operating system drops the lock of a killed process, so a stale one is simply taken over; the file beside
+it says who holds it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from filelock import FileLock, Timeout
+
+
+class LockHeld(RuntimeError):
+    """Another run is at work in this home; the message names its process, start and command."""
+
+
+@contextmanager
+def run_lock(home: Path, name: str = "run", command: str | None = None) -> Iterator[None]:
+    """Hold `<home>/<name>.lock` for the block. Raises LockHeld at once if another process has it."""
+    home.mkdir(parents=True, exist_ok=True)
+    info = home / f"{name}.lock.json"
+    lock = FileLock(home / f"{name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise LockHeld(_message(info)) from error
+    try:
+        holder = {
+            "pid": os.getpid(),
+            "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "command": command or " ".join(["nianbao", *sys.argv[1:]]),
+        }
+        info.write_text(json.dumps(holder, ensure_ascii=False), encoding="utf-8")
+        yield
+    finally:
+        info.unlink(missing_ok=True)
+        lock.release()
+
+
+def _message(info: Path) -> str:
+    try:
+        holder = json.loads(info.read_text(encoding="utf-8"))
+        started = datetime.fromisoformat(holder["started_at"]).astimezone(ZoneInfo("Asia/Shanghai"))
+        when = f"{started:%Y-%m-%d %H:%M:%S} (Asia/Shanghai)"
+        who = f"process {holder['pid']}, started {when}: {holder['command']}"
+    except (OSError, ValueError, KeyError):
+        who = "a process that has not written its name yet"
+    return f"another run is at work in {info.parent}: {who}. Wait for it, or end it, and run again."

@@ -1,0 +1,106 @@
+"""The night, with or without Prefect: collect every source, then derive everything else from the archive.
+
+An error of one source or page is written down and the night goes on; the summary and the exit code say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flows.collector.archive import Archive, ArchiveError
+from flows.collector.collect import CollectSummary, collect_source
+from flows.collector.fetcher import Fetcher
+from flows.collector.registry import Source
+from flows.derive import Registry, derive
+from flows.journal import Entry, Journal
+from flows.settings import Settings
+from flows.steps import Clock, Steps, utc_now
+from flows.summary import Derived, NightSummary
+from warehouse.records import RunRow
+
+
+def run_night(
+    settings: Settings,
+    *,
+    only: Sequence[str] = (),
+    years: Sequence[int] = (),
+    scheduled: bool = False,
+    clock: Clock = utc_now,
+    steps: Steps,
+) -> NightSummary:
+    """Collect the enabled sources of the registry, or `only` those named, and publish what is new.
+
+    With `years` it is a backfill: lists with a {year} in their address are asked for those years.
+    A `scheduled` night asks real sites from 23:00 to 06:00 Shanghai time only. Raises FileNotFoundError
+    without a registry, ValueError for a source that is not there, ArchiveError when the disk fails; whatever
+    else goes wrong is a line of `problems`. The caller holds the run lock.
+    """
+    if not settings.sources.is_dir():
+        raise FileNotFoundError(f"{settings.sources}: no such folder of sources")
+    registry = Registry.load(settings.sources)
+    chosen = choose(registry.sources, only)
+    if years:
+        chosen = [source.model_copy(update={"expected_years": tuple(years)}) for source in chosen]
+    run = Journal(settings.journal).begin("backfill" if years else "night", clock())
+    collected, problems = collect(settings, chosen, run, scheduled, clock, steps)
+    problems = [*(f"source file {error}" for error in registry.errors), *problems]
+    derived = derive(settings, run, registry, clock, steps)
+    return finish(settings, run, clock, derived, collected, problems)
+
+
+def choose(sources: Sequence[Source], only: Sequence[str]) -> list[Source]:
+    """The sources to collect. Raises ValueError for a name that is no source."""
+    if unknown := sorted(set(only) - {source.id for source in sources}):
+        raise ValueError(f"no such source: {', '.join(unknown)}; `nianbao sources list` shows them")
+    return [source for source in sources if source.id in only or (not only and source.status == "enabled")]
+
+
+def collect(
+    settings: Settings, sources: Sequence[Source], run: RunRow, scheduled: bool, clock: Clock, steps: Steps
+) -> tuple[tuple[CollectSummary, ...], list[str]]:
+    """Collect each source once; what stopped one is a problem of that source alone."""
+    collector = settings.collector.model_copy(update={"night_only": scheduled})
+    with Archive(settings.archive) as archive, Fetcher(archive, collector, clock) as fetcher:
+
+        def visit(source: Source) -> CollectSummary:
+            return collect_source(source, archive=archive, fetcher=fetcher, run_id=run.run_id, now=clock())
+
+        results = steps.each("collect", visit, sources)
+    problems: list[str] = []
+    for source, result in zip(sources, results, strict=True):
+        if isinstance(result, CollectSummary):
+            problems += [f"{source.id}: {problem}" for problem in result.problems]
+        elif isinstance(result, ArchiveError):
+            raise result
+        else:
+            problems.append(f"{source.id}: {type(result).__name__}: {result}")
+    return tuple(result for result in results if isinstance(result, CollectSummary)), problems
+
+
+def finish(
+    settings: Settings,
+    run: RunRow,
+    clock: Clock,
+    derived: Derived,
+    collected: tuple[CollectSummary, ...] = (),
+    problems: Sequence[str] = (),
+) -> NightSummary:
+    """Close the run in the journal and sum it up."""
+    summary = NightSummary(
+        run.run_id, run.kind, run.started_at, clock(), derived, collected, (*problems, *derived.problems)
+    )
+    ended = replace(
+        run,
+        finished_at=summary.finished_at,
+        status="succeeded" if summary.ok else "failed",
+        note=_note(summary),
+    )
+    Journal(settings.journal).append(Entry(ended, summary=summary.counts()))
+    return summary
+
+
+def _note(summary: NightSummary) -> str | None:
+    if summary.ok:
+        return None
+    return f"{len(summary.problems)} problems, first: {summary.problems[0]}"

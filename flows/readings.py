@@ -1,0 +1,235 @@
+"""From archived bytes to readings: what is still to be read, reading it, and reading it again to verify.
+
+The work is derived from the archive alone (captures without a reading by the current release), so a killed
+night is completed by the next one. What a source entry and the gazetteer tell a reading counts as part of its
+release: a corrected entry is read anew like a better extractor, never shown as a publisher's change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from datetime import datetime
+from multiprocessing import get_context
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from extractors.organisation import Gazetteer
+from extractors.reading import read, release
+from extractors.records import Document, Issue, Reading, SourceHint
+from flows.collector.archive import Archive
+from warehouse.records import Attempt, ReadingEntry, stable_id
+
+Hints = Mapping[str, SourceHint]
+Origin = tuple[str, str, str]
+"""Source, address and digest: what a reading is of."""
+Captures = Mapping[Origin, Attempt]
+_READ_PURPOSES = frozenset({"detail", "attachment", "ingest"})
+_BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One archived body to read, with all that `extractors.reading.read` wants to know."""
+
+    origin: Origin
+    captured_at: datetime
+    release: str
+    name: str | None
+    url: str | None
+    media_type: str | None
+    charset: str | None
+    hint: SourceHint | None
+
+    @property
+    def reading_id(self) -> str:
+        return stable_id(*self.origin, self.release)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What readings depend on besides the bytes: the gazetteer and what each source entry tells."""
+
+    gazetteer: Path | None
+    hints: Hints
+
+    def label(self, source_id: str) -> str:
+        """The release that reads this source: the extractors' own, and a digest of what they are told."""
+        hint = self.hints[source_id]
+        told = [hint.body, hint.region_code, hint.county]
+        places = hashlib.sha256(self.gazetteer.read_bytes()).hexdigest() if self.gazetteer else None
+        if places is None and not any(told):
+            return release()
+        return f"{release()}.{hashlib.sha256(json.dumps([places, *told]).encode()).hexdigest()[:8]}"
+
+
+def first_captures(attempts: Iterable[Attempt]) -> dict[Origin, Attempt]:
+    """For each body under each address of each source, the attempt that brought it first."""
+    first: dict[Origin, Attempt] = {}
+    for attempt in sorted(attempts, key=lambda attempt: attempt.started_at):
+        if attempt.outcome == "ok" and attempt.purpose in _READ_PURPOSES and attempt.resource_sha256:
+            first.setdefault((attempt.source_id, attempt.url, attempt.resource_sha256), attempt)
+    return first
+
+
+def pending(archive: Archive, context: Context) -> list[Task]:
+    """What the current release has not read yet of the sources in `hints`, in the order it was captured."""
+    captures = first_captures(archive.attempts())
+    newest: dict[Origin, str] = {}
+    told: dict[str, list[str]] = {}
+    for entry in archive.readings():
+        newest[entry.source_id, entry.url, entry.resource_sha256] = entry.release
+        releases = told.setdefault(entry.source_id, [])
+        if not releases or releases[-1] != entry.release:
+            releases.append(entry.release)
+    labels = {
+        source_id: _release(context.label(source_id), told.get(source_id, [])) for source_id in context.hints
+    }
+    return [
+        task_of(attempt, labels[origin[0]], context.hints)
+        for origin, attempt in captures.items()
+        if origin[0] in labels and newest.get(origin) != labels[origin[0]]
+    ]
+
+
+def task_of(attempt: Attempt, label: str, hints: Hints) -> Task:
+    """How to read what `attempt` brought under the release `label`."""
+    assert attempt.resource_sha256 is not None
+    hint = replace(
+        hints.get(attempt.source_id, SourceHint()),
+        listed_title=attempt.listed_title,
+        listed_on=attempt.listed_on,
+    )
+    is_file = attempt.url.startswith("file:")
+    return Task(
+        (attempt.source_id, attempt.url, attempt.resource_sha256),
+        attempt.started_at,
+        label,
+        Path(unquote(urlsplit(attempt.url).path)).name if is_file else None,
+        None if is_file else attempt.url,
+        attempt.media_type,
+        attempt.charset_declared,
+        hint,
+    )
+
+
+def _release(label: str, told: list[str]) -> str:
+    """A label come back to is a release of its own (`label~2`), because the newest release speaks."""
+    uses = {name for name in told if name.partition("~")[0] == label}
+    if not uses or (told and told[-1] in uses):
+        return told[-1] if uses else label
+    return f"{label}~{len(uses) + 1}"
+
+
+def read_pending(
+    archive: Archive,
+    context: Context,
+    clock: Callable[[], datetime],
+    *,
+    workers: int,
+    pool_from: int,
+    progress: Callable[[ReadingEntry], None] | None = None,
+) -> list[ReadingEntry]:
+    """Read what is pending and log it batch by batch; returns the new entries.
+
+    A page that breaks the reader becomes a reading with an error issue, and the night goes on.
+    """
+    tasks = pending(archive, context)
+    entries: list[ReadingEntry] = []
+    for at in range(0, len(tasks), _BATCH):
+        batch = tasks[at : at + _BATCH]
+        many = len(tasks) >= pool_from and workers > 1
+        readings = read_tasks(archive, batch, context.gazetteer, workers if many else 1)
+        fresh = [_entry(task, reading, clock()) for task, reading in readings]
+        archive.log_readings(fresh)
+        entries += fresh
+        if progress:
+            for entry in fresh:
+                progress(entry)
+    return entries
+
+
+def read_tasks(
+    archive: Archive, tasks: Iterable[Task], gazetteer: Path | None, workers: int
+) -> Iterator[tuple[Task, Reading]]:
+    """Each task with its reading, in processes of their own when there are several workers."""
+    if workers > 1:
+        yield from _read_in_processes(archive, list(tasks), gazetteer, workers)
+        return
+    places = Gazetteer.load(gazetteer)
+    for task in tasks:
+        yield task, _read(task, archive.body(task.origin[2]), places)
+
+
+def _read_in_processes(
+    archive: Archive, tasks: list[Task], gazetteer: Path | None, workers: int
+) -> Iterator[tuple[Task, Reading]]:
+    """A page that kills its process is found by reading those left over each in a process of its own."""
+    done: dict[Task, Reading] = {}
+    try:
+        with _pool(gazetteer, workers) as pool:
+            futures: dict[Future[Reading], Task] = {
+                pool.submit(_read_in_worker, task, archive.body(task.origin[2])): task for task in tasks
+            }
+            for future in as_completed(futures):
+                done[futures[future]] = future.result()
+    except BrokenProcessPool:
+        for task in (task for task in tasks if task not in done):
+            done[task] = _read_alone(task, archive.body(task.origin[2]), gazetteer)
+    yield from ((task, done[task]) for task in tasks)
+
+
+def _read_alone(task: Task, body: bytes, gazetteer: Path | None) -> Reading:
+    try:
+        with _pool(gazetteer, 1) as pool:
+            return pool.submit(_read_in_worker, task, body).result()
+    except BrokenProcessPool:
+        return _broken("its process was killed while reading it")
+
+
+def _pool(gazetteer: Path | None, workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, get_context("spawn"), _load_places, (gazetteer,))
+
+
+_worker_places: Gazetteer | None = None
+
+
+def _load_places(gazetteer: Path | None) -> None:
+    global _worker_places
+    _worker_places = Gazetteer.load(gazetteer)
+
+
+def _read_in_worker(task: Task, body: bytes) -> Reading:
+    assert _worker_places is not None
+    return _read(task, body, _worker_places)
+
+
+def _read(task: Task, body: bytes, gazetteer: Gazetteer) -> Reading:
+    try:
+        return read(
+            body,
+            name=task.name,
+            url=task.url,
+            media_type=task.media_type,
+            charset=task.charset,
+            hint=task.hint,
+            gazetteer=gazetteer,
+        )
+    except Exception as error:  # whatever one page does to the reader, the night goes on
+        return _broken(f"{type(error).__name__}: {error}")
+
+
+def _broken(message: str) -> Reading:
+    issue = Issue("reader_failed", "error", "extractor", message)
+    return Reading(Document(kind="undecodable", text="", issues=(issue,)), issues=(issue,))
+
+
+def _entry(task: Task, reading: Reading, read_at: datetime) -> ReadingEntry:
+    source_id, url, sha256 = task.origin
+    return ReadingEntry(
+        task.reading_id, source_id, url, sha256, task.captured_at, task.release, read_at, reading
+    )

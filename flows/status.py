@@ -1,0 +1,44 @@
+"""`nianbao status`: who is at work, how the last runs went, what is published, how each source does."""
+
+from __future__ import annotations
+
+import duckdb
+
+from flows.console import CONSOLE, rows, shanghai
+from flows.journal import Journal
+from flows.lock import LockHeld, run_lock
+from flows.settings import Settings
+from warehouse.publish import DATABASE
+
+_RUNS_SHOWN = 10
+
+
+def print_status(settings: Settings) -> None:
+    """Print it; works while a run is going on and before anything was published."""
+    try:
+        with run_lock(settings.home):
+            pass
+    except LockHeld as busy:
+        CONSOLE.print(str(busy), soft_wrap=True)
+    runs = sorted(Journal(settings.journal).runs(), key=lambda run: run.started_at)
+    rows(
+        "最近运行 last runs",
+        ("started (Asia/Shanghai)", "kind", "status", "note"),
+        ((shanghai(run.started_at), run.kind, run.status, run.note) for run in runs[-_RUNS_SHOWN:]),
+    )
+    published = settings.publish / DATABASE
+    if not published.exists():
+        CONSOLE.print("nothing is published yet; `nianbao run` or `nianbao ingest` comes first")
+        return
+    with duckdb.connect(str(published), read_only=True) as con:
+        readme = dict(con.execute("SELECT topic, en FROM readme").fetchall())
+        health = con.execute(
+            "SELECT source_id, reports, minimum_documents, pages_gone, refused, failed, last_seen_at "
+            "FROM rpt_source_health ORDER BY source_id"
+        ).fetchall()
+    CONSOLE.print(f"published: {readme['version']} in {published}", soft_wrap=True)
+    rows(
+        "来源 sources",
+        ("source", "reports", "at least", "gone", "refused", "failed", "last seen (Asia/Shanghai)"),
+        ((*row[:-1], shanghai(row[-1])) for row in health),
+    )

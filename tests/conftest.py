@@ -1,0 +1,39 @@
+"""Fixtures every test may use. With NIANBAO_REQUIRE_ALL=1 a missing program or corpus is a failure, not a skip."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+def missing(what: str) -> NoReturn:
+    if os.environ.get("NIANBAO_REQUIRE_ALL") == "1":
+        pytest.fail(f"{what} (required here: NIANBAO_REQUIRE_ALL=1)", pytrace=False)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The evaluation material beside the checkout: real reports and pages, gold and scorers."""
+    if not (SHARED / "corpus").is_dir():
+        missing("needs the evaluation material in ../shared (corpus, codebook, eval)")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a headless Chromium."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    missing("needs Chromium (Debian package chromium)")

@@ -1,0 +1,356 @@
+"""Nights at one source, against a real server: what is new, revised, moved, gone, or left over by a kill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.collector.archive import Archive
+from flows.collector.collect import CollectSummary, collect_source
+from flows.collector.fetcher import Fetcher
+from flows.collector.politeness import CollectorSettings
+from tests.collector_site import FAST, Answer, Site, running_site
+from warehouse.records import Attempt
+
+NIGHT = datetime(2025, 3, 4, 16, tzinfo=UTC)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with running_site() as running:
+        yield running
+
+
+class Nights:
+    """Runs one night after another as separate processes would: a new archive and fetcher each time."""
+
+    def __init__(self, root: Path, site: Site) -> None:
+        self.root, self.site, self.count = root, site, 0
+
+    def run(self, settings: CollectorSettings = FAST, run_id: str = "", **fields: Any) -> CollectSummary:
+        self.count += 1
+        self.site.asked.clear()
+        start = NIGHT + timedelta(days=self.count)
+        with Archive(self.root) as archive, Fetcher(archive, settings, clock=lambda: start) as fetcher:
+            return collect_source(
+                self.site.source(**{"minimum_documents": 0, **fields}),
+                archive=archive,
+                fetcher=fetcher,
+                run_id=run_id or f"night-{self.count}",
+                now=start,
+            )
+
+    def attempts(self, path: str) -> list[Attempt]:
+        return [a for a in Archive(self.root).attempts() if a.url == self.site.url + path]
+
+
+@pytest.fixture
+def nights(tmp_path: Path, site: Site) -> Nights:
+    return Nights(tmp_path / "archive", site)
+
+
+def report(year: int, extra: str = "") -> Answer:
+    body = (
+        f"<p>{year}年，临江区办理行政复议案件{year - 2000}件，审查规范性文件8件，法治政府建设稳步推进。</p>"
+        * 4
+    )
+    title = f"临江区{year}年法治政府建设年度报告"
+    html = f"<html><head><title>{title}</title><meta name='ArticleTitle' content='{title}'></head>"
+    return Answer(
+        f"{html}<body><h1>{title}</h1><div class='TRS_Editor'>{body}{extra}</div></body></html>",
+        etag=f'"{year}{len(extra)}"',
+    )
+
+
+def row(path: str, title: str, day: str = "2025-01-20") -> str:
+    return f'<li><a href="{path}">{title}</a><span>{day}</span></li>'
+
+
+def listing(*years: int, more: str = "") -> Answer:
+    rows = "".join(row(f"/t{year}.html", f"临江区{year}年法治政府建设年度报告") for year in years)
+    return Answer(f"<html><body><ul>{rows}{more}</ul></body></html>")
+
+
+def publish(site: Site, *years: int) -> None:
+    site.pages["/list.html"] = listing(*years)
+    site.pages.update({f"/t{year}.html": report(year) for year in years})
+
+
+def test_the_first_night_fetches_what_the_list_names_and_nothing_else(site: Site, nights: Nights) -> None:
+    publish(site, 2024, 2023)
+    site.pages["/list.html"] = listing(
+        2024,
+        2023,
+        more=row("/party.html", "关于召开座谈会的通知")
+        + row("/open.html", "临江区2024年政府信息公开工作年度报告"),
+    )
+    site.pages["/open.html"] = report(2022)
+    seen: list[Attempt] = []
+    with Archive(nights.root) as archive, Fetcher(archive, FAST) as fetcher:
+        summary = collect_source(
+            site.source(), archive=archive, fetcher=fetcher, run_id="n", now=NIGHT, progress=seen.append
+        )
+    assert summary.ok and (summary.rows, summary.candidates, summary.documents) == (4, 3, 3)
+    assert site.paths() == ["/list.html", "/t2024.html", "/t2023.html", "/open.html"]
+    assert [a.purpose for a in seen] == ["list", "detail", "detail", "detail"]
+    (attempt,) = nights.attempts("/t2024.html")
+    assert attempt.listed_title == "临江区2024年法治政府建设年度报告"
+    assert (str(attempt.listed_on), attempt.parent_url) == ("2025-01-20", f"{site.url}/list.html")
+    assert sorted(summary.new) == sorted(f"{site.url}{path}" for path in site.paths()[1:])
+
+
+def test_a_second_night_with_nothing_new_brings_nothing(site: Site, nights: Nights) -> None:
+    publish(site, 2024, 2023)
+    nights.run()
+    size = sum(path.stat().st_size for path in nights.root.rglob("*.warc.gz"))
+    summary = nights.run()
+    assert summary.ok and summary.new == summary.changed == () and summary.documents == 2
+    assert summary.outcomes == {"list:unchanged": 1, "detail:unchanged": 2}
+    assert sum(path.stat().st_size for path in nights.root.rglob("*.warc.gz")) == size
+
+
+def test_revised_moved_and_withdrawn_pages_are_noticed(site: Site, nights: Nights) -> None:
+    publish(site, 2024, 2023, 2022)
+    nights.run()
+    site.pages["/t2024.html"] = report(2024, "<p>更正：审查规范性文件9件。</p>")
+    site.pages["/t2023.html"] = Answer(status=301, headers={"Location": "/new/t2023.html"})
+    site.pages["/new/t2023.html"] = report(2023)
+    del site.pages["/t2022.html"]
+    summary = nights.run()
+    assert summary.changed == (f"{site.url}/t2024.html",)
+    assert summary.outcomes == {"list:unchanged": 1, "detail:ok": 2, "detail:gone": 1}
+    assert [a.outcome for a in nights.attempts("/t2023.html")] == ["ok", "moved"]
+    assert [a.outcome for a in nights.attempts("/t2022.html")] == ["ok", "gone"]
+    assert summary.documents == 2
+
+
+def test_a_page_no_list_shows_any_more_is_still_looked_at_until_it_is_gone_for_good(
+    site: Site, nights: Nights
+) -> None:
+    publish(site, 2024, 2023)
+    nights.run()
+    site.pages["/list.html"] = listing(2024)
+    assert nights.run().outcomes == {"list:ok": 1, "detail:unchanged": 2}
+    del site.pages["/t2023.html"]
+    asked = []
+    for _ in range(5):
+        nights.run()
+        asked.append("/t2023.html" in site.paths())
+    assert asked == [True, True, True, False, False]
+
+
+def test_a_moved_page_is_asked_for_once_a_night_at_its_new_address(site: Site, nights: Nights) -> None:
+    publish(site, 2024)
+    nights.run()
+    site.pages["/t2024.html"] = Answer(status=301, headers={"Location": "/new.html"})
+    site.pages["/new.html"] = report(2024)
+    nights.run()
+    nights.run()
+    assert site.paths() == ["/list.html", "/t2024.html", "/new.html"]
+    site.pages["/list.html"] = listing(more=row("/new.html", "临江区2024年法治政府建设年度报告"))
+    nights.run()
+    assert site.paths() == ["/list.html", "/new.html"]
+
+
+def test_one_broken_page_never_stops_the_source(site: Site, nights: Nights) -> None:
+    publish(site, 2024, 2023, 2022, 2021)
+    site.pages["/t2024.html"] = Answer(status=500)
+    site.pages["/t2023.html"] = Answer(status=403)
+    site.pages["/t2022.html"] = Answer("<p>" + "长" * 100_000 + "</p>")
+    summary = nights.run()
+    assert summary.documents == 1 and f"{site.url}/t2021.html" in summary.new
+    assert {key: summary.outcomes[key] for key in ("detail:error", "detail:blocked", "detail:too_large")} == {
+        "detail:error": 1,
+        "detail:blocked": 1,
+        "detail:too_large": 1,
+    }
+
+
+def test_attached_files_and_the_page_behind_a_shell_are_fetched_once(site: Site, nights: Nights) -> None:
+    publish(site, 2024)
+    site.pages["/t2024.html"] = report(
+        2024,
+        '<p>附件：<a href="/files/P020250120.pdf">临江区2024年报告.pdf</a>'
+        '<a href="/files/a.docx">附表.docx</a></p>',
+    )
+    site.pages["/files/P020250120.pdf"] = Answer(
+        b"%PDF-1.4 fiction", headers={"Content-Type": "application/pdf"}
+    )
+    site.pages["/files/a.docx"] = Answer(b"PK\x03\x04", headers={"Content-Type": "application/octet-stream"})
+    nights.run()
+    (attempt,) = nights.attempts("/files/P020250120.pdf")
+    assert (attempt.purpose, attempt.outcome, attempt.page_kind) == ("attachment", "ok", "file")
+    assert attempt.parent_url == f"{site.url}/t2024.html"
+    nights.run()
+    assert site.paths() == ["/list.html", "/t2024.html"]
+
+
+def test_a_file_that_failed_is_asked_for_again_though_its_page_is_unchanged(
+    site: Site, nights: Nights
+) -> None:
+    publish(site, 2024)
+    site.pages["/t2024.html"] = report(2024, '<p>附件：<a href="/a.pdf">报告.pdf</a></p>')
+    site.pages["/a.pdf"] = [Answer(status=500), Answer(status=500), Answer(status=500), Answer(b"%PDF-1.4")]
+    nights.run()
+    nights.run()
+    assert [a.outcome for a in nights.attempts("/a.pdf")] == ["error", "error", "error", "ok"]
+
+
+def test_rows_that_lead_to_other_hosts_are_named_and_not_followed(site: Site, nights: Nights) -> None:
+    publish(site, 2024)
+    elsewhere = row("https://elsewhere.example/a.html", "云溪镇2024年法治政府建设年度报告")
+    site.pages["/list.html"] = listing(2024, more=elsewhere)
+    summary = nights.run()
+    assert [note for note in summary.notes if "elsewhere.example" in note and "does not allow" in note]
+    assert summary.ok and summary.documents == 1
+
+
+def test_zero_rows_are_an_error_unless_declared(site: Site, nights: Nights) -> None:
+    site.pages["/list.html"] = Answer("<html><body><p>栏目建设中</p></body></html>")
+    summary = nights.run(minimum_documents=1)
+    assert not summary.ok and "the lists gave no rows at all" in summary.problems
+
+
+def test_fewer_and_more_documents_than_declared_are_problems(site: Site, nights: Nights) -> None:
+    publish(site, 2024, 2023)
+    assert nights.run(minimum_documents=3).problems == ("2 documents, at least 3 are expected",)
+    assert nights.run(maximum_documents=1).problems == ("2 documents, at most 1 are expected",)
+
+
+def test_a_list_that_fails_is_a_problem_and_known_pages_are_still_looked_at(
+    site: Site, nights: Nights
+) -> None:
+    publish(site, 2024)
+    nights.run()
+    site.pages["/list.html"] = Answer(status=404)
+    summary = nights.run()
+    assert summary.problems[0].startswith(f"{site.url}/list.html: gone")
+    assert site.paths() == ["/list.html", "/t2024.html"]
+
+
+# pagination
+
+
+def pager(page: int, pages: int, *years: int) -> Answer:
+    rows = listing(*years).data.decode()
+    return Answer(
+        rows.replace("</body>", f"<script>createPageHTML({pages}, {page}, 'index', 'html')</script></body>")
+    )
+
+
+def paged(site: Site, pages: list[list[int]]) -> None:
+    for number, years in enumerate(pages):
+        name = "/index.html" if number == 0 else f"/index_{number}.html"
+        site.pages[name] = pager(number, len(pages), *years)
+        site.pages.update({f"/t{year}.html": report(year) for year in years})
+
+
+def test_a_quiet_night_asks_for_the_first_list_page_only(site: Site, nights: Nights) -> None:
+    paged(site, [[2024, 2023], [2022, 2021], [2020]])
+    entry = {"platform": "trs", "list_urls": [f"{site.url}/index.html"]}
+    assert nights.run(**entry).documents == 5
+    nights.run(**entry)
+    assert [path for path in site.paths() if "index" in path] == ["/index.html"]
+    paged(site, [[2025, 2024], [2023, 2022], [2021, 2020]])
+    summary = nights.run(**entry)
+    assert summary.documents == 6 and summary.new == (f"{site.url}/t2025.html",)
+    assert [path for path in site.paths() if "index" in path] == ["/index.html", "/index_1.html"]
+
+
+def test_a_list_page_never_held_is_asked_for_even_on_a_quiet_night(site: Site, nights: Nights) -> None:
+    paged(site, [[2024], [2023], [2022]])
+    entry = {"platform": "trs", "list_urls": [f"{site.url}/index.html"]}
+    whole, site.pages["/index_2.html"] = site.pages["/index_2.html"], Answer("<html></html>", 500)
+    summary = nights.run(**entry)
+    assert summary.documents == 2 and any("index_2.html: error" in p for p in summary.problems)
+    site.pages["/index_2.html"] = whole
+    assert nights.run(**entry).documents == 3
+
+
+def test_a_deep_stub_is_named_and_the_limit_of_pages_is_kept(site: Site, nights: Nights) -> None:
+    paged(site, [[2024], [2023], [2022]])
+    site.pages["/index_1.html"] = Answer("<html><head></head><body></body></html>")
+    entry = {"platform": "trs", "list_urls": [f"{site.url}/index.html"], "max_list_pages": 2}
+    summary = nights.run(**entry)
+    assert any("index_1.html: a list page without rows" in note for note in summary.notes)
+    assert any("1 pages beyond max_list_pages 2" in note for note in summary.notes)
+    assert summary.ok and "/index_2.html" not in site.paths()
+
+
+def test_a_limit_nobody_declared_is_a_problem(site: Site, nights: Nights) -> None:
+    paged(site, [[2024], *([2023] for _ in range(51))])
+    problems = nights.run(platform="trs", list_urls=[f"{site.url}/index.html"]).problems
+    assert any("2 pages beyond max_list_pages 50" in problem for problem in problems)
+
+
+def test_pages_named_by_hand_or_by_year_need_no_list(site: Site, nights: Nights) -> None:
+    publish(site, 2024, 2023, 2021)
+    summary = nights.run(
+        platform="urls",
+        list_urls=[f"{site.url}/t{{year}}.html"],
+        expected_years=[2023, 2024],
+        pages=[{"url": f"{site.url}/t2021.html", "title": "临江区2021年法治政府建设年度报告"}],
+    )
+    assert summary.ok and summary.documents == 3
+    assert site.paths() == ["/t2021.html", "/t2023.html", "/t2024.html"]
+
+
+# interruptions
+
+
+def test_a_run_cut_short_is_finished_by_the_same_run_without_asking_twice(site: Site, nights: Nights) -> None:
+    publish(site, 2024, 2023, 2022)
+
+    class Killed(BaseException):
+        pass
+
+    def kill(attempt: Attempt) -> None:
+        if attempt.url.endswith("/t2023.html"):
+            raise Killed
+
+    with Archive(nights.root) as archive, Fetcher(archive, FAST) as fetcher, pytest.raises(Killed):
+        collect_source(site.source(), archive=archive, fetcher=fetcher, run_id="n", now=NIGHT, progress=kill)
+    site.asked.clear()
+    with Archive(nights.root) as archive, Fetcher(archive, FAST) as fetcher:
+        summary = collect_source(site.source(), archive=archive, fetcher=fetcher, run_id="n", now=NIGHT)
+    assert summary.ok and summary.documents == 3
+    assert site.paths() == ["/list.html", "/t2022.html"]
+
+
+def test_a_blocked_host_ends_the_visit_and_the_next_night_tries_again(site: Site, nights: Nights) -> None:
+    publish(site, 2024, 2023, 2022)
+    site.pages["/t2023.html"] = Answer("<script>var arg1='3A5B7C9D1E2F4A6B8C0D3A5B';</script>")
+    summary = nights.run()
+    assert summary.stopped == "silence" and not summary.ok
+    assert site.paths() == ["/list.html", "/t2024.html", "/t2023.html"]
+    publish(site, 2024, 2023, 2022)
+    assert nights.run().documents == 3
+
+
+def test_an_exhausted_budget_ends_the_visit_and_the_rest_comes_the_next_night(
+    site: Site, nights: Nights
+) -> None:
+    publish(site, 2024, 2023, 2022)
+    budget = FAST.model_copy(update={"host_budget": 4})
+    summary = nights.run(budget)
+    assert (summary.stopped, summary.documents) == ("budget", 2)
+    assert len(site.asked) == 4
+    assert nights.run().documents == 3
+
+
+def test_a_host_that_is_down_keeps_its_documents_and_is_not_asked_page_by_page(
+    site: Site, nights: Nights
+) -> None:
+    publish(site, 2024, 2023, 2022)
+    nights.run()
+    site.pages["/robots.txt"] = Answer(status=500)
+    summary = nights.run(minimum_documents=3)
+    assert site.paths() == [] and summary.outcomes == {"list:error": 1}
+    assert summary.documents == 3
+    assert any("robots.txt: error 500, all is forbidden" in problem for problem in summary.problems)
+    del site.pages["/robots.txt"]
+    assert nights.run().ok

@@ -1,0 +1,350 @@
+"""Every platform family's list page and pager, on pages of places that do not exist."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.collector.discovery import hanweb, html_lists, json_lists, sitemap, trs, vsb
+from flows.collector.discovery.pages import Ask, Family, ListError, ListPage, Row
+from flows.collector.discovery.rows import html_rows
+from flows.collector.discovery.walk import title_pattern
+from flows.collector.registry import Platform, Selectors, Source
+
+SITE = "https://www.linjiang.example"
+
+
+def source(platform: Platform, *list_urls: str, **fields: Any) -> Source:
+    return Source.model_validate(
+        {
+            "id": "linjiang",
+            "name": "临江区",
+            "platform": platform,
+            "site_url": SITE,
+            "list_urls": list_urls,
+            **fields,
+        }
+    )
+
+
+def read(family: Family, text: str, url: str, entry: Source | None = None) -> ListPage:
+    return family.read(text, Ask(url), entry or source("static", url))
+
+
+def urls(page: ListPage) -> list[str]:
+    return [ask.url.removeprefix(SITE) for ask in page.next]
+
+
+def item(number: int, title: str = "临江区法治政府建设年度报告", day: str = "2025-01-20") -> str:
+    return f'<li><a href="./202501/t20250120_{number}.html">{title}{number}</a><span>{day}</span></li>'
+
+
+LIST = f"<ul>{item(1)}{item(2)}</ul>"
+
+# rows
+
+
+def test_rows_have_full_titles_absolute_addresses_and_the_date_beside() -> None:
+    html = """
+    <div class="nav"><a href="/">临江区人民政府网站</a><a href="/zwgk/fzzf/">法治政府建设年度报告</a></div>
+    <ul>
+      <li><a href="t20250110_1.html" title="临江区司法局2024年法治政府建设年度报告">
+          临江区司法局2024年法治...</a><b>[2025-01-10]</b></li>
+      <li><span>2025年2月3日</span>
+          <a href="//www.linjiang.example/a/2.shtml#top">关于春节放假安排的通知 </a></li>
+      <li><a href="javascript:void(0)">查看更多历史年度报告</a></li>
+      <li><a href="/zwgk/fzzf/index.html">往年的报告请看这里</a><i>2024/12/31</i></li>
+      <tr><td><a href="3.pdf">云溪镇二〇二四年依法治镇报告</a></td><td>日期待定</td></tr>
+    </ul>"""
+    assert html_rows(html, f"{SITE}/zwgk/fzzf/index.html", Selectors()) == (
+        Row(
+            "临江区司法局2024年法治政府建设年度报告",
+            f"{SITE}/zwgk/fzzf/t20250110_1.html",
+            date(2025, 1, 10),
+        ),
+        Row("关于春节放假安排的通知", f"{SITE}/a/2.shtml", date(2025, 2, 3)),
+        Row("往年的报告请看这里", f"{SITE}/zwgk/fzzf/index.html", date(2024, 12, 31)),
+        Row("云溪镇二〇二四年依法治镇报告", f"{SITE}/zwgk/fzzf/3.pdf", None),
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "title", "day"),
+    [
+        ("<a href='1.html'>截至2024年11月30日法治建设情况</a>", "截至2024年11月30日法治建设情况", None),
+        (
+            "<a href='1.html'>2024年12月3日会议纪要</a>(2024-12-05)",
+            "2024年12月3日会议纪要",
+            date(2024, 12, 5),
+        ),
+        ("<a href='1.html'>法治政府报告<i>2025-01-20</i></a>", "法治政府报告", date(2025, 1, 20)),
+        ("<a href='1.html'>[2025/1/20] 法治政府报告</a>", "法治政府报告", date(2025, 1, 20)),
+        ("<a href='1.html'><b>法</b><b>治</b><b>政</b>府报告</a>", "法治政府报告", None),
+    ],
+)
+def test_a_date_in_a_title_is_wording_and_one_at_its_edge_is_not(
+    row: str, title: str, day: date | None
+) -> None:
+    assert html_rows(f"<li>{row}</li>", SITE, Selectors()) == (Row(title, f"{SITE}/1.html", day),)
+
+
+def test_a_base_element_and_selectors_are_obeyed() -> None:
+    html = f'<base href="/x/"><div class="r">{item(1)}</div><div>{item(2)}</div>'
+    rows = html_rows(html, f"{SITE}/y/index.html", Selectors(row="div.r"))
+    assert [row.url for row in rows] == [f"{SITE}/x/202501/t20250120_1.html"]
+    assert rows[0].listed_on == date(2025, 1, 20)
+
+
+def test_a_date_that_does_not_exist_is_no_date() -> None:
+    assert html_rows(item(1, day="2025-02-30"), f"{SITE}/", Selectors())[0].listed_on is None
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_by_every_html_family_without_an_error(text: str) -> None:
+    for family in (trs.FAMILY, hanweb.FAMILY, vsb.FAMILY, html_lists.FAMILY):
+        for html in (text, f"<a href='{text}'>{text}</a>{LIST}", f"createPageHTML({text})<record>{text}"):
+            page = read(family, html, f"{SITE}/a/index.html")
+            assert all(row.url.startswith(("http://", "https://")) for row in page.rows)
+
+
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [
+        ("临江区2024年法治政府建设年度报告", True),
+        ("云溪镇人民政府关于2024年度法治政府建设情况的报告", True),
+        ("临江区司法局二〇二四年依法行政工作总结", True),
+        ("临江区党政主要负责人履行推进法治建设第一责任人职责情况", True),
+        ("临江区2024年政府信息公开工作年度报告", True),
+        ("临江区政府网站工作年度报表（2024年度）", True),
+        ("临江区2024年行政执法统计年报", True),
+        ("临江区2024年法治政府建设…", True),
+        ("关于召开法治政府建设推进会的通知", False),
+        ("临江区2024年国民经济和社会发展统计公报", False),
+        ("临江区人民政府工作报告", False),
+    ],
+)
+def test_annual_reports_of_every_kind_are_wanted_and_other_pages_are_not(title: str, wanted: bool) -> None:
+    assert bool(title_pattern(source("static", SITE)).search(title)) is wanted
+
+
+# TRS
+
+
+@pytest.mark.parametrize(
+    ("script", "url", "expected"),
+    [
+        ('createPageHTML(3, 0, "index", "html");', "/a/", ["/a/index_1.html", "/a/index_2.html"]),
+        ("createPageHTML(2,1,'index','shtml')", "/a/index_1.shtml", []),
+        (
+            "createPageHTML('page_div', 3, 1, 'fzbg', 'shtml', 58);",
+            "/a/fzbg.shtml",
+            ["/a/fzbg_2.shtml", "/a/fzbg_3.shtml"],
+        ),
+        ('var n = 3; createPageHTML(n, 0, "d", "htm")', "/a/d.htm", ["/a/d_1.htm", "/a/d_2.htm"]),
+        (
+            'var currentPage = 0;//当前页\nvar countPage = 3//共几页\ndocument.write("default_"+i+".shtml")',
+            "/a/default.shtml",
+            ["/a/default_1.shtml", "/a/default_2.shtml"],
+        ),
+        ("var countPage = '2'", "/a/list.html", ["/a/list_1.html"]),
+        ('createPageHTML(1, 0, "index", "html")', "/a/", []),
+        ('createPageHTML(2, 9, "javascript:getList", "x")', "/a/", []),
+    ],
+)  # fmt: skip
+def test_trs_script_pagers(script: str, url: str, expected: list[str]) -> None:
+    page = read(trs.FAMILY, f"{LIST}<script>{script}</script>", SITE + url)
+    assert urls(page) == expected
+    assert [row.title for row in page.rows] == ["临江区法治政府建设年度报告1", "临江区法治政府建设年度报告2"]
+
+
+@pytest.mark.parametrize(
+    ("links", "printed", "count", "first", "last"),
+    [
+        (["index_1.html", "index_1226.html"], "共1,227页", 1226, "index_1", "index_1226"),
+        (["index_1.html"], "共 5 页", 4, "index_1", "index_4"),
+        (["index_2.html", "index_3.html", "index_9.html"], "共9页", 8, "index_2", "index_9"),
+        (["index_1.html", "index_2.html"], "", 2, "index_1", "index_2"),
+    ],
+)
+def test_trs_static_pagers(links: list[str], printed: str, count: int, first: str, last: str) -> None:
+    pager = "".join(f'<a href="{link}">{link}</a>' for link in links) + printed
+    page = read(trs.FAMILY, f"{LIST}{pager}", f"{SITE}/a/index.html")
+    assert urls(page)[0] == f"/a/{first}.html" and urls(page)[-1] == f"/a/{last}.html"
+    assert len(page.next) == count
+
+
+@given(st.integers(2, 300), st.booleans())
+def test_trs_asks_for_every_page_once_whichever_page_it_reads(pages: int, from_one: bool) -> None:
+    arguments = f"'d', {pages}, 1, 'index', 'html', 9" if from_one else f"{pages}, 0, 'index', 'html'"
+    text = f"<script>createPageHTML({arguments})</script>"
+    start = read(trs.FAMILY, text, f"{SITE}/a/index.html")
+    deep = read(trs.FAMILY, text, start.next[-1].url)
+    assert len(set(urls(start))) == len(start.next) == pages - 1
+    assert set(urls(deep)) < set(urls(start))
+
+
+# VSB
+
+
+def test_vsb_pages_count_down_to_one() -> None:
+    first = read(
+        vsb.FAMILY, f'{LIST}<a href="tz/4.htm">下页</a><a href="tz/1.htm">尾页</a>', f"{SITE}/xxgk/tz.htm"
+    )
+    assert urls(first) == ["/xxgk/tz/4.htm", "/xxgk/tz/3.htm", "/xxgk/tz/2.htm", "/xxgk/tz/1.htm"]
+    deep = read(
+        vsb.FAMILY, f'{LIST}<a href="2.htm">下页</a><a href="4.htm">上页</a>', f"{SITE}/xxgk/tz/3.htm"
+    )
+    assert urls(deep) == ["/xxgk/tz/2.htm", "/xxgk/tz/1.htm"]
+    assert urls(read(vsb.FAMILY, LIST, f"{SITE}/xxgk/tz.htm")) == []
+
+
+# Hanweb
+
+GROUP = (
+    "/module/web/jpage/dataproxy.jsp?page=1&amp;webid=39&amp;path=%2F&amp;columnid=614"
+    "&amp;unitid=2476&amp;webname=%E4%B8%B4%E6%B1%9F"
+)
+
+
+def datastore(numbers: range, group: str = "", total: str = "") -> str:
+    records = "".join(f"<record><![CDATA[{item(number)}]]></record>" for number in numbers)
+    nextgroup = f'<nextgroup><![CDATA[<a href="{group}"></a>]]></nextgroup>' if group else ""
+    return f"<datastore>{nextgroup}<recordset>{records}</recordset>{total}</datastore>"
+
+
+def test_hanweb_reads_the_records_in_the_script_and_asks_the_proxy_for_the_rest() -> None:
+    html = (
+        f'<a href="/col/col9/index.html">别的栏目的一个链接</a>'
+        f'<script type="text/xml">{datastore(range(1, 16), GROUP)}</script>'
+        "<script>$('#2476').jpage({perPage:15,totalRecord:38,proxyUrl:'x'})</script>"
+    )
+    page = read(hanweb.FAMILY, html, f"{SITE}/col/col614/index.html")
+    assert [row.url.rpartition("_")[2] for row in page.rows] == [f"{number}.html" for number in range(1, 16)]
+    assert urls(page) == [
+        "/module/web/jpage/dataproxy.jsp?startrecord=16&endrecord=30&perpage=15",
+        "/module/web/jpage/dataproxy.jsp?startrecord=31&endrecord=38&perpage=15",
+    ]
+    assert page.next[0].form == {
+        "webid": "39",
+        "path": "/",
+        "columnid": "614",
+        "unitid": "2476",
+        "webname": "临江",
+    }
+
+
+def test_hanweb_ids_may_stand_in_the_pager_and_the_total_in_the_datastore() -> None:
+    html = (
+        datastore(range(1, 6), total="<totalrecord>7</totalrecord>")
+        + "<script>jpage({col:1,columnid:61,unitid:'247',webid:3,perPage:5,"
+        + "proxyUrl:'/module/jpage/dataproxy.jsp'})</script>"
+    )
+    (ask,) = read(hanweb.FAMILY, html, f"{SITE}/col/col61/index.html").next
+    assert ask.url == f"{SITE}/module/jpage/dataproxy.jsp?startrecord=6&endrecord=7&perpage=5"
+    assert ask.form == {"col": "1", "columnid": "61", "unitid": "247", "webid": "3"}
+
+
+def test_hanweb_answers_of_the_proxy_lead_no_further_and_an_encrypted_group_is_followed() -> None:
+    entry = source("hanweb", SITE)
+    answer = hanweb.FAMILY.read(datastore(range(16, 20), GROUP), Ask(f"{SITE}/p", {"columnid": "1"}), entry)
+    assert len(answer.rows) == 4 and answer.next == ()
+    page = read(hanweb.FAMILY, datastore(range(3), "/module/next.do?q=9f3a=="), f"{SITE}/col/")
+    assert urls(page) == ["/module/next.do?q=9f3a=="]
+
+
+# JSON
+
+
+def test_ucap() -> None:
+    entry = source("ucap", f"{SITE}/common/search/abc123")
+    first = json_lists.FAMILY.first(entry.list_urls[0], entry)
+    assert first.url == f"{SITE}/common/search/abc123?_isAgg=true&_isJson=true&_pageSize=20&page=1"
+    row = {
+        "title": "2024年<em>法治</em>政府报告",
+        "url": "//www.linjiang.example/c1/a.shtml",
+        "publishedTimeStr": "2025-01-20 09:00:00",
+    }
+    text = json.dumps({"data": {"total": 5, "results": [row, row]}})
+    page = json_lists.FAMILY.read(text, first, entry)
+    assert page.rows[0] == Row("2024年法治政府报告", f"{SITE}/c1/a.shtml", date(2025, 1, 20))
+    assert [ask.url[-6:] for ask in page.next] == ["page=2", "page=3"]
+    assert json_lists.FAMILY.read(text, page.next[0], entry).next == ()
+
+
+def test_gkmlpt() -> None:
+    entry = source("gkmlpt", f"{SITE}/gkmlpt/api/all/165?sid=755031")
+    first = json_lists.FAMILY.first(entry.list_urls[0], entry)
+    assert first.url == f"{SITE}/gkmlpt/api/all/165?page=1&sid=755031"
+    midnight = int(datetime(2025, 1, 19, 16, tzinfo=UTC).timestamp())
+    row = {"title": "法治政府建设报告", "url": f"{SITE}/gkmlpt/content/1/2/post_3.html", "date": midnight}
+    page = json_lists.FAMILY.read(
+        json.dumps({"articles": [row], "classify": {"post_count": 3}}), first, entry
+    )
+    assert page.rows == (Row("法治政府建设报告", row["url"], date(2025, 1, 20)),)
+    assert len(page.next) == 2
+    assert json_lists.FAMILY.read('{"articles": []}', page.next[1], entry) == ListPage(())
+
+
+def test_epoint_posts_the_form_with_the_page_counted_from_zero() -> None:
+    form = {"params": '{"siteGuid":"7e","categoryNum":"003","pageIndex":{page},"pageSize":2}'}
+    entry = source("epoint", f"{SITE}/rest/getPageInfoListNew", json_list={"form": form})
+    first = json_lists.FAMILY.first(entry.list_urls[0], entry)
+    assert json.loads((first.form or {})["params"])["pageIndex"] == 0
+    row = {"title": "报告", "infourl": "/xxgk/003/a.html", "infodate": "2025-01-20"}
+    page = json_lists.FAMILY.read(json.dumps({"custom": {"count": 3, "infodata": [row, row]}}), first, entry)
+    assert page.rows[0] == Row("报告", f"{SITE}/xxgk/003/a.html", date(2025, 1, 20))
+    assert [json.loads((ask.form or {})["params"])["pageIndex"] for ask in page.next] == [1]
+
+
+def test_any_json_list_is_told_by_paths_and_without_a_total_goes_on_while_rows_come() -> None:
+    spec = {"rows": "result.0.items", "title": "name", "url": "/show/{id}.html", "listed_on": "ms"}
+    entry = source("json", f"{SITE}/api?p={{page}}", json_list=spec)
+    first = json_lists.FAMILY.first(entry.list_urls[0], entry)
+    items: list[dict[str, object]] = [{"name": "报告", "id": 7, "ms": 1737302400000}]
+    page = json_lists.FAMILY.read(json.dumps({"result": [{"items": items}]}), first, entry)
+    assert page == ListPage(
+        (Row("报告", f"{SITE}/show/7.html", date(2025, 1, 20)),), (Ask(f"{SITE}/api?p=2", None, 1),)
+    )
+    assert json_lists.FAMILY.read('{"result": [{"items": []}]}', page.next[0], entry) == ListPage(())
+
+
+@pytest.mark.parametrize(
+    "text", ["<html>403</html>", "{}", '{"data": {"results": "none"}}', '{"data": {"results": [{}]}}']
+)
+def test_an_answer_that_is_not_the_json_promised_is_an_error(text: str) -> None:
+    entry = source("ucap", f"{SITE}/common/search/abc123")
+    with pytest.raises(ListError):
+        json_lists.FAMILY.read(text, json_lists.FAMILY.first(entry.list_urls[0], entry), entry)
+
+
+# static, sitemap
+
+
+def test_static_lists_follow_the_link_to_the_next_page() -> None:
+    html = f'{LIST}<a href="?p=1">上一页</a><a href="?p=3"> 下一页 </a><a href="?p=9">尾页</a>'
+    assert urls(read(html_lists.FAMILY, html, f"{SITE}/list?p=2")) == ["/list?p=3"]
+    assert urls(read(html_lists.FAMILY, LIST + '<a href="#">下一页</a>', f"{SITE}/list")) == []
+    entry = source("static", SITE, selectors={"next": "a.more"})
+    assert urls(read(html_lists.FAMILY, '<a class="more" href="/b">更早</a>', f"{SITE}/a", entry)) == ["/b"]
+
+
+def test_sitemaps_give_the_addresses_wanted_and_lead_to_further_files() -> None:
+    entry = source("sitemap", f"{SITE}/sitemap.xml", url_pattern=r"/fzzf/.*\.html$")
+    head = '<?xml version="1.0" encoding="GBK"?>'
+    space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    index = f"{head}<sitemapindex {space}><sitemap><loc>{SITE}/s1.xml</loc></sitemap></sitemapindex>"
+    assert urls(read(sitemap.FAMILY, index, f"{SITE}/sitemap.xml", entry)) == ["/s1.xml"]
+    locs = "".join(f"<url><loc>{SITE}{path}</loc></url>" for path in ("/fzzf/1.html", "/tz/2.html"))
+    page = read(sitemap.FAMILY, f"{head}<urlset {space}>{locs}</urlset>", f"{SITE}/s1.xml", entry)
+    assert page == ListPage((Row(None, f"{SITE}/fzzf/1.html"),))
+
+
+@pytest.mark.parametrize("text", ["<html></html>", "no xml", '<!DOCTYPE x [<!ENTITY a "b">]><urlset/>'])
+def test_what_is_no_sitemap_is_an_error(text: str) -> None:
+    with pytest.raises(ListError):
+        read(sitemap.FAMILY, text, SITE)

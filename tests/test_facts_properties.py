@@ -1,0 +1,43 @@
+"""Whatever the text, facts are well formed and every quantity is answered for."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from extractors.report.facts import find_facts
+from extractors.report.quantities import find_quantities
+from extractors.report.structure import outline
+
+WORDS = """调解矛盾纠纷 行政复议 行政诉讼 案件 开展普法宣传 12件 3场次 98% 其中 同比增长 无 未收到 零投诉 由
+增至 分别为 均为 累计 2023年 力争 （ ） 、 ， 。 ； ： 《 》 一、工作成效 二、存在的问题 三、下一步安排
+执法人员 名 5名 0 和 现有 约3万余人次 “ ”"""
+PIECES = [*WORDS.split(), "\n", "\t", " "]
+TEXTS = st.one_of(st.lists(st.sampled_from(PIECES), max_size=40).map("".join), st.text(max_size=120))
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS, st.sampled_from([None, 2023, 2024]))
+def test_facts_are_well_formed(text: str, year: int | None) -> None:
+    quantities = find_quantities(text)
+    facts, issues = find_facts(text, outline(text), quantities, year)
+    spans = {(fact.start, fact.end) for fact in facts}
+    assert {(q.start, q.end) for q in quantities} <= spans
+    for i, fact in enumerate(facts):
+        assert 0 <= fact.start < fact.end <= len(text)
+        assert fact.text == text[fact.start : fact.end]
+        assert fact.part_of is None or (0 <= fact.part_of < len(facts) and fact.part_of != i)
+        assert fact.repeats is None or 0 <= fact.repeats < i
+        assert fact.growth is None or fact.code is None
+        assert not fact.is_explicit_zero or fact.value == 0
+        if fact.subject is not None:
+            assert fact.subject_start is not None and fact.subject_end is not None
+            assert text[fact.subject_start : fact.subject_end] == fact.subject
+    assert [fact.start for fact in facts] == sorted(fact.start for fact in facts)
+    for issue in issues:
+        assert issue.start is None or (issue.end is not None and 0 <= issue.start <= issue.end <= len(text))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_the_same_text_reads_the_same(text: str) -> None:
+    arguments = (text, outline(text), find_quantities(text), 2024)
+    assert find_facts(*arguments) == find_facts(*arguments)

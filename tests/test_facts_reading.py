@@ -1,0 +1,235 @@
+"""What figures mean in sentences of fictional reports."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from extractors.codebook import load_codebook
+from extractors.records import Fact, Issue
+from extractors.report.facts import find_facts
+from extractors.report.quantities import find_quantities
+from extractors.report.structure import outline
+
+
+def read(text: str, year: int | None = 2024) -> tuple[tuple[Fact, ...], tuple[Issue, ...]]:
+    return find_facts(text, outline(text), find_quantities(text), year)
+
+
+def coded(facts: Sequence[Fact]) -> list[tuple[str, float]]:
+    ids = load_codebook()
+    return [(ids[fact.code].id, fact.value) for fact in facts if fact.code]
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("向村民发放普法折页900余份。", [("C02", 900)]),
+        ("全镇有12名网格员、3名专职人民调解员。", [("G11", 12), ("G05", 3)]),
+        ("行政许可、行政处罚分别为30件。", []),
+        ("行政许可、行政处罚、行政强制分别为12件、9件和2件。", [("E11", 12), ("E08", 9), ("E12", 2)]),
+        ("网上学法的参考率、合格率均达100%。", [("A12", 100), ("A13", 100)]),
+        ("在6个村开展普法宣传18次。", [("C01", 18)]),
+        ("全年接访41批97人次。", [("G09", 97)]),
+        ("镇政府应诉民事合同纠纷2件。", []),
+        ("罚没金额3.5万元，其中没收0.5万元。", [("E09", 35000), ("E09", 5000)]),
+        ("举办执法培训3期、90人。", [("E04", 3), ("A08", 90)]),
+        ("全国共调解矛盾纠纷900万件。", []),
+    ],
+)
+def test_the_subject_of_a_figure(text: str, expected: list[tuple[str, float]]) -> None:
+    facts, _ = read(text)
+    assert coded(facts) == expected
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("本年度无行政复议、行政诉讼案件。", ["F01", "F03"]),
+        ("行政复议和行政诉讼案件均为0。", ["F01", "F03"]),
+        ("全年未收到政府信息公开申请。", ["H02"]),
+        ("没有发生群体性事件。", ["H12"]),
+        ("未制发规范性文件，未实施行政强制。", ["D02", "E12"]),
+        ("执法过程实现零投诉、零逾期。", ["F09"]),
+        ("无一例违法执法案件发生。", ["F09"]),
+        ("全年没有行政败诉或被撤销的案件。", ["F04", "F02"]),
+        ("行政诉讼案件为零。", ["F03"]),
+        ("行政复议案件：无", ["F01"]),
+    ],
+)
+def test_none_in_words_is_an_explicit_zero(text: str, expected: list[str]) -> None:
+    facts, _ = read(text)
+    assert [code for code, _ in coded(facts)] == expected
+    assert all(fact.value == 0 and fact.is_explicit_zero for fact in facts if fact.code)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "五、其他需要报告的情况：无",
+        "确保决策无法律风险，未经合法性审查不得提交讨论。",
+        "对无行政处罚记录的企业减少检查频次。",
+        "国庆期间，辖区未发生安全生产事故。",
+        "未收到因政府信息公开引起的行政复议。",
+        "文号：无",
+        "按规定落实行政复议制度。",
+    ],
+)
+def test_a_denial_of_something_else_is_no_zero(text: str) -> None:
+    facts, _ = read(text)
+    assert coded(facts) == []
+
+
+def test_two_zeros_on_one_span_each_keep_their_subject() -> None:
+    text = "我局全年无行政复议、行政诉讼案件。"
+    facts, _ = read(text)
+    assert {(fact.start, fact.end) for fact in facts} == {(4, 16)}
+    assert [fact.subject for fact in facts] == ["行政复议", "行政诉讼案件"]
+
+
+@pytest.mark.parametrize(
+    "text, period, year",
+    [
+        ("全年调解矛盾纠纷40件。", "report_year", None),
+        ("现有行政执法人员9名。", "as_of_date", None),
+        ("法律服务小程序累计注册用户800人次。", "cumulative", None),
+        ("五年来累计开展普法宣传300场。", "multi_year", None),
+        ("2023年调解矛盾纠纷35件。", "prior_year", 2023),
+        ("每季度开展法治督察1次。", "plan", 2025),
+        ("中心组学法不少于12次。", "plan", 2025),
+        ("力争调解成功率达98%。", "plan", 2025),
+        ("今年新建法治文化广场1处。", "report_year", None),
+    ],
+)
+def test_the_period_of_a_figure(text: str, period: str, year: int | None) -> None:
+    facts, _ = read(text)
+    assert [(fact.period, fact.period_year) for fact in facts] == [(period, year)]
+
+
+def test_figures_of_the_plan_are_plans() -> None:
+    facts, _ = read("一、主要成效\n调解矛盾纠纷40件。\n二、2025年工作安排\n调解矛盾纠纷50件。\n")
+    assert [(fact.value, fact.period) for fact in facts] == [(40, "report_year"), (50, "plan")]
+
+
+def test_the_part_on_problems_only_repeats() -> None:
+    facts, _ = read(
+        "一、工作成效\n行政处罚8件。\n二、存在的问题\n3个村仅开展普法宣传1次。8件行政处罚案件程序有瑕疵。\n"
+    )
+    assert coded(facts) == [("E08", 8), ("E08", 8)]
+    assert facts[-1].repeats == 0
+
+
+def test_a_cut_off_before_the_end_of_the_year_is_kept() -> None:
+    facts, _ = read("截至11月30日，调解矛盾纠纷40件。")
+    assert (facts[0].as_of, facts[0].period) == (date(2024, 11, 30), "report_year")
+
+
+@pytest.mark.parametrize(
+    "text, growth",
+    [
+        ("调解矛盾纠纷40件，同比增长9.8%。", "increase"),
+        ("现有执法人员9名，较上年减少2名。", "decrease"),
+        ("合法性审查26件，是上年的1.4倍。", "increase"),
+        ("网上可办率98%，提升1.6个百分点。", "increase"),
+        ("合法性审查30件，比上年多审查4件。", "increase"),
+    ],
+)
+def test_a_change_is_never_a_level(text: str, growth: str) -> None:
+    facts, _ = read(text)
+    assert facts[0].code is not None and facts[0].growth is None
+    assert facts[1].code is None and facts[1].growth == growth
+
+
+def test_from_an_old_level_to_a_new_one() -> None:
+    facts, _ = read("赋权执法事项由40项精简为31项。")
+    assert [(f.value, f.period) for f in facts] == [(40, "prior_year"), (31, "as_of_date")]
+    assert {f.code for f in facts} == {"power_list_items"}
+
+
+def test_the_year_before_in_brackets_has_the_same_subject() -> None:
+    facts, _ = read("行政许可：1,204件（上年1,180件）")
+    assert [(f.code, f.period) for f in facts] == [
+        ("administrative_licences", "report_year"),
+        ("administrative_licences", "prior_year"),
+    ]
+
+
+def test_parts_point_to_their_total() -> None:
+    facts, _ = read("办理行政处罚案件20件，其中普通程序8件、简易程序12件，罚款2万元。")
+    assert [fact.part_of for fact in facts] == [None, 0, 0, None]
+
+
+def test_the_stated_total_is_the_headline() -> None:
+    facts, _ = read("各类执法检查共300次。消防检查40次。", 2024)
+    assert [fact.is_headline for fact in facts] == [True, False]
+
+
+def test_two_indicators_for_one_figure_are_refused_and_listed() -> None:
+    facts, issues = read("办理行政复议、行政诉讼案件7件。")
+    assert [fact.code for fact in facts] == [None]
+    assert [issue.kind for issue in issues] == ["ambiguous_indicator"]
+    assert "reconsideration_cases" in issues[0].message and "litigation_cases" in issues[0].message
+
+
+def test_an_open_quantity_keeps_its_unit() -> None:
+    facts, _ = read("新栽树苗300株。")
+    assert [(f.code, f.value, f.unit, f.rule) for f in facts] == [(None, 300, "株", "open")]
+
+
+TABLE = """项目\t单位\t2023年\t2024年\t同比
+行政许可\t件\t110\t121\t10%
+行政处罚\t件\t30\t20\t-33%
+其中：普通程序\t件\t10\t8\t-20%
+罚没金额\t万元\t5.5\t4\t-27%
+"""
+
+
+def test_a_table_row_has_its_name_unit_and_year() -> None:
+    facts, _ = read(TABLE)
+    current = {(f.code, f.value, f.unit) for f in facts if f.period == "report_year" and f.code}
+    assert current == {
+        ("administrative_licences", 121, "件"),
+        ("administrative_penalties", 20, "件"),
+        ("ordinary_procedure_cases", 8, "件"),
+        ("fines", 40000, "元"),
+    }
+    assert all(f.growth for f in facts if f.unit == "%")
+    part = next(f for f in facts if f.code == "ordinary_procedure_cases" and f.period == "report_year")
+    assert part.part_of is not None and facts[part.part_of].value == 20
+
+
+def test_rows_of_a_table_are_parts_of_its_total_row() -> None:
+    facts, _ = read("部门\t行政处罚（件）\n农业农村局\t5\n水利局\t7\n合计\t12\n")
+    assert [(f.code, f.value, f.part_of) for f in facts] == [
+        ("administrative_penalties", 5, 2),
+        ("administrative_penalties", 7, 2),
+        ("administrative_penalties", 12, None),
+    ]
+    assert [f.is_headline for f in facts] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "text, kind",
+    [
+        ("办理行政处罚案件20件，其中普通程序9件、简易程序12件。", "parts_do_not_add_up"),
+        ("受理矛盾纠纷100件，调解成功90件，成功率99%。", "rate_against_counts"),
+        ("群众满意率105%。", "impossible_value"),
+        ("行政复议由2023年的50件增至60件，增长40%。", "stated_growth_differs"),
+    ],
+)
+def test_figures_that_contradict_each_other(text: str, kind: str) -> None:
+    _, issues = read(text)
+    assert kind in [issue.kind for issue in issues]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "办理行政处罚案件20件，其中普通程序8件、简易程序12件。",
+        "受理矛盾纠纷100件，调解成功98件，成功率98%。",
+        "收到依申请公开9件，答复8件。",
+    ],
+)
+def test_figures_that_agree_raise_nothing(text: str) -> None:
+    _, issues = read(text)
+    assert issues == ()

@@ -1,0 +1,90 @@
+"""Settings: where a value comes from, what overrides what, how a mistake is named."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from flows.settings import SettingsError, explain_settings, load_settings
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    for name in [name for name in os.environ if name.startswith("NIANBAO_")]:
+        monkeypatch.delenv(name)
+
+
+def write(home: Path, text: str) -> Path:
+    (home / "nianbao.toml").write_text(text, encoding="utf-8")
+    return home
+
+
+def test_defaults_lie_under_the_home(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
+    assert settings.archive == tmp_path / "archive"
+    assert settings.publish == tmp_path / "publish"
+    assert settings.serve.cron == "0 2 * * *"
+    assert settings.serve.timezone == "Asia/Shanghai"
+
+
+def test_environment_overrides_file_overrides_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, 'publish = "out"\n[serve]\ncron = "5 3 * * *"\nport = 5001\n')
+    monkeypatch.setenv("NIANBAO_SERVE__PORT", "5002")
+    settings = load_settings(tmp_path)
+    assert settings.publish == tmp_path / "out"
+    assert (settings.serve.cron, settings.serve.port) == ("5 3 * * *", 5002)
+    origins = {origin.field: origin.source for origin in explain_settings(tmp_path)}
+    assert origins["publish"] == origins["serve.cron"] == str(tmp_path / "nianbao.toml")
+    assert origins["serve.port"] == "NIANBAO_SERVE__PORT"
+    assert origins["serve.timezone"] == "default"
+
+
+def test_home_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIANBAO_HOME", str(tmp_path))
+    assert load_settings().home == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[serve]\nport = 0\n", ["nianbao.toml", "serve.port"]),
+        ("[serve]\nprot = 1\n", ["nianbao.toml", "serve.prot", "no such setting"]),
+        ('colour = "red"\n', ["nianbao.toml", "colour", "no such setting"]),
+        ("port = = 1\n", ["nianbao.toml", "line 1"]),
+        ('home = "/elsewhere"\n', ["home", "NIANBAO_HOME"]),
+    ],
+)
+def test_a_mistake_names_file_and_field(tmp_path: Path, text: str, words: list[str]) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(write(tmp_path, text))
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_a_mistake_in_the_environment_names_the_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIANBAO_SERVE__PORT", "many")
+    with pytest.raises(SettingsError, match=r"NIANBAO_SERVE__PORT: serve\.port"):
+        load_settings(tmp_path)
+
+
+def test_config_check_prints_values_and_origins(tmp_path: Path) -> None:
+    write(tmp_path, "[serve]\nport = 5001\n")
+    result = CliRunner().invoke(app, ["config", "check", "--home", str(tmp_path)], env={"COLUMNS": "250"})
+    assert result.exit_code == 0
+    row = next(line for line in result.output.splitlines() if "serve.port" in line)
+    assert "5001" in row and "nianbao.toml" in row
+
+
+def test_config_check_fails_on_a_misspelt_variable(tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        app, ["config", "check", "--home", str(tmp_path)], env={"NIANBAO_SERVE__PROT": "1"}
+    )
+    assert result.exit_code == 1
+    assert "NIANBAO_SERVE__PROT" in result.output

@@ -1,0 +1,294 @@
+"""One article in the manner of each content system, wrapped in the page around it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from extractors.page import read_document
+from extractors.records import Document
+
+TITLE = "云溪县石桥镇2024年法治政府建设年度报告"
+PARAGRAPHS = [
+    "2024年，石桥镇坚持以习近平法治思想为指导，扎实推进法治政府建设，现将有关情况报告如下。",
+    "一、主要做法和成效",
+    "（一）全年受理人民调解案件202件，调解成功198件，成功率98.02%；办事群众可在大厅打印材料、登录平台查询。",
+    "（二）开展执法检查35次，未发生行政诉讼案件。",
+    "二、存在的问题",
+    "基层法治力量仍显不足，执法人员培训不够。",
+    "云溪县石桥镇人民政府",
+    "2025年1月9日",
+]
+BODY = "".join(f"<p style='text-indent:2em'>　　{p}</p>\n" for p in PARAGRAPHS)
+
+META = f"""<meta charset="utf-8"><title>政务公开-云溪县人民政府网</title>
+<META NAME="sitename" CONTENT="云溪县人民政府网"><meta name="SiteIDCode" content="9911220001">
+<meta name="ColumnName" content="法治政府建设年度报告"><meta name="ArticleTitle" content="">
+<meta name="articletitle" content="{TITLE}"><meta name="PubDate" content="2025-01-15 09:30:00">
+<meta name="ContentSource" content="石桥镇">"""
+HEADER = """<div class="header"><ul class="nav"><li><a href="/">首页</a></li><li>
+<a href="/zwgk/">政务公开</a></li>
+<li><a href="/hd/">互动交流</a></li></ul><div class="search"><form><input name="q"><button>搜索</button>
+</form></div></div>
+<!-- include --></html>
+<div class="BreadcrumbNav">当前位置：<a href="/">首页</a> &gt; <a href="/zwgk/">政务公开</a> &gt;
+正文</div>"""
+INFO = f"""<h1 class="title">{TITLE}</h1><div class="info"><span>发布时间：2025-01-15 09:30</span>
+<span>来源：石桥镇</span>
+<span>浏览次数：<script>document.write(7)</script>
+</span>字体：[<a>大</a> <a>中</a> <a>小</a>] <a href="javascript:print()">打印</a></div>"""
+FOOTER = """<div class="qrcode"><p>扫一扫在手机打开当前页</p></div>
+<ul class="prevnext"><li>上一篇：<a href="t1.html">云溪县2024年政务公开工作要点</a></li>
+<li>下一篇：没有了</li></ul>
+<div class="related"><h3>相关链接</h3><ul><li><a href="x.html">云溪县司法局2024年法治政府建设年度报告</a>
+</li></ul></div>
+<div class="footer"><p>主办单位：云溪县人民政府办公室 版权所有</p>
+<p>网站标识码：9911220001 云ICP备00000000号</p></div>"""
+
+CONTAINERS = {
+    "trs": '<div class="article"><div class="TRS_Editor">{}</div></div>',
+    "trs_view": '<div class="view TRS_UEDITOR trs_paper_default trs_editor_view">{}</div>',
+    "hanweb": '<div><!--ZJEG_RSS.content.begin--><div id="zoom">{}</div></div>',
+    "ucap": '<div class="pages_content" id="UCAP-CONTENT"><ucapcontent>{}</ucapcontent></div>',
+    "gkmlpt": '<div><div class="article-content">{}</div></div><script src="/gkmlpt/x.js"></script>',
+    "vsb": '<div id="vsb_content_2"><div class="v_news_content">{}</div></div>',
+    "epoint": '<div id="infoContentM"><div class="ewb-article">{}</div></div>',
+    "longxun": '<div class="wzcon j-fontContent newscontnet">{}</div>',
+    "named": '<div class="box"><div id="newsContent">{}</div></div>',
+    "table_layout": "<table width=980><tr><td class=l>{}</td></tr></table>",
+    "nameless": "<div><div><div>{}</div></div></div>",
+}
+
+
+def page(container: str, body: str = BODY, meta: str = META, info: str = INFO) -> bytes:
+    inside = CONTAINERS[container].format(body)
+    article = f"{HEADER}<div>{info}{inside}</div>{FOOTER}"
+    return f"<!DOCTYPE html><html><head>{meta}</head><body>{article}</body></html>".encode()
+
+
+def shown(document: Document) -> list[str]:
+    return [document.text[block.start : block.end] for block in document.blocks]
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_each_content_system_gives_the_article_and_nothing_else(container: str) -> None:
+    document = read_document(page(container), url="https://www.yunxi.example/zwgk/a.html")
+    assert document.kind == "detail"
+    assert shown(document) == PARAGRAPHS
+    assert document.title == TITLE
+    assert document.published_on == date(2025, 1, 15)
+    assert document.signed_on == date(2025, 1, 9)
+    assert (document.site_code, document.site_name) == ("9911220001", "云溪县人民政府网")
+    assert document.content_source == "石桥镇"
+    outside = "\n".join(removed.text for removed in document.removed)
+    assert "扫一扫" in outside and "网站标识码" in outside
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_without_meta_tags_the_page_itself_tells_title_date_and_source(container: str) -> None:
+    meta = f"<title>{TITLE}_法治政府建设_云溪县人民政府网</title>"
+    document = read_document(page(container, meta=meta), name="a.html")
+    assert document.title == TITLE
+    assert document.published_on == date(2025, 1, 15)
+    assert document.content_source == "石桥镇"
+    assert document.site_code == "9911220001"
+    assert shown(document) == PARAGRAPHS
+
+
+@pytest.mark.parametrize(
+    ("container", "platform"),
+    [
+        ("trs", "trs"),
+        ("hanweb", "hanweb"),
+        ("ucap", "ucap"),
+        ("vsb", "vsb"),
+        ("epoint", "epoint"),
+        ("gkmlpt", "gkmlpt"),
+    ],
+)
+def test_the_content_system_is_named(container: str, platform: str) -> None:
+    assert read_document(page(container)).platform == platform
+
+
+def test_the_catalogue_table_gives_its_fields_and_stays_out_of_the_text() -> None:
+    table = """<table class="xxgk"><tr><td>索 引 号</td><td>YX0101/2025-00012</td><td>发文字号</td>
+<td>石政〔2025〕3号</td></tr>
+    <tr><td>发布机构</td><td>石桥镇人民政府</td><td>成文日期</td><td>2025年1月9日</td></tr>
+    <tr><td>发布日期</td><td>2025-01-16</td><td>有效性</td><td>有效</td></tr></table>"""
+    document = read_document(
+        page("nameless", body=table + BODY, meta=f"<title>{TITLE}</title>", info=f"<h1>{TITLE}</h1>")
+    )
+    assert document.index_number == "YX0101/2025-00012"
+    assert document.document_number == "石政〔2025〕3号"
+    assert document.publisher == "石桥镇人民政府"
+    assert (document.written_on, document.published_on) == (date(2025, 1, 9), date(2025, 1, 16))
+    assert shown(document) == PARAGRAPHS
+
+
+def test_the_address_dates_a_page_only_where_it_is_silent_itself() -> None:
+    url = "https://www.yunxi.example/zwgk/202501/t20250117_1234.html"
+    silent = page("trs", meta=f"<title>{TITLE}</title>", info=f"<h1>{TITLE}</h1>")
+    assert read_document(silent, url=url).published_on == date(2025, 1, 17)
+    stated = read_document(page("trs"), url=url)
+    assert stated.published_on == date(2025, 1, 15)
+    assert "published_on_differs_from_url" in {issue.kind for issue in stated.issues}
+
+
+def test_word_markup_does_not_split_words_and_numbers() -> None:
+    body = """<p class="MsoNormal"><span>2024年，</span><span><font>202</font></span><span>5</span>
+<span>件<o:p></o:p></span>
+    [bookmark: _GoBack]，其中
+    办结<span lang="EN-US">1</span>98件。&#8203;</p><p class=MsoNormal><o:p>&nbsp;</o:p></p>
+<p>依法办理。　　二是强化监督。</p>"""
+    assert shown(read_document(page("trs", body=body + BODY)))[:3] == [
+        "2024年，2025件，其中办结198件。",
+        "依法办理。",
+        "二是强化监督。",
+    ]
+
+
+def test_line_breaks_are_paragraphs_and_hidden_copies_are_dropped() -> None:
+    body = (
+        "　　"
+        + "<br>　　<br/>".join(PARAGRAPHS)
+        + f'<div style="display: none">{BODY}</div><div class="ng-hide">{BODY}</div>'
+    )
+    document = read_document(page("hanweb", body=body))
+    assert shown(document) == PARAGRAPHS
+    assert any(removed.rule == "hidden" for removed in document.removed)
+
+
+def test_tables_go_row_by_row_and_merged_cells_keep_the_columns_apart() -> None:
+    table = """<table><tr><th>类别</th><th>受理</th><th>办结</th></tr>
+    <tr><td rowspan="2">行政复议</td><td>1<span>2</span></td><td><p>10</p></td></tr><tr><td>7</td>
+<td>5</td></tr>
+    <tr><td colspan="2">合计</td><td>15</td></tr></table>"""
+    document = read_document(page("trs", body=BODY + table))
+    assert shown(document)[-4:] == ["类别\t受理\t办结", "行政复议\t12\t10", "7\t5", "合计\t15"]
+    (found,) = document.tables
+    assert found.rows == (
+        ("类别", "受理", "办结"),
+        ("行政复议", "12", "10"),
+        ("", "7", "5"),
+        ("合计", "", "15"),
+    )
+    assert document.text[found.start : found.end].startswith("类别\t") and document.text.endswith("合计\t15")
+    assert {block.kind for block in document.blocks} == {"paragraph", "row"}
+
+
+def test_furniture_inside_the_article_goes_but_never_a_part_of_a_sentence() -> None:
+    body = "<p>【字体：大 中 小】</p><p>来源：石桥镇 发布时间：2025-01-15</p>" + BODY
+    body += "<p>责任编辑：王某某</p><p>打印本页 关闭窗口</p><p>分享到：微信 微博</p>"
+    body += "<p>相关链接：</p><p>云溪县工作要点</p>"
+    document = read_document(page("vsb", body=body))
+    assert shown(document) == PARAGRAPHS
+    rules = {removed.rule for removed in document.removed}
+    assert {"tool_bar", "information_line", "byline", "related"} <= rules
+
+
+def test_attachments_are_listed_and_a_one_line_article_keeps_them() -> None:
+    body = '<p>附件：<a href="./P020250115.docx" title="x">石桥镇2024年法治政府建设年度报告.docx</a></p>'
+    document = read_document(
+        page("trs", body=body), url="https://www.yunxi.example/zwgk/202501/t20250115_9.html"
+    )
+    assert document.kind == "detail"
+    assert [(a.name, a.url, a.kind) for a in document.attachments] == [
+        (
+            "石桥镇2024年法治政府建设年度报告.docx",
+            "https://www.yunxi.example/zwgk/202501/P020250115.docx",
+            "docx",
+        )
+    ]
+
+
+SHELLS = {
+    "script_variable": "<script>var firstUrl = '/html/b/0203/abc.html';</script>",
+    "pdf_viewer": "<script>showVsbpdfIframe('/__local/1/report.pdf','100%')</script>",
+    "iframe": '<iframe src="/html/b/0203/abc.html" width="100%"></iframe>',
+    "refresh": '<meta http-equiv="refresh" content="0; url=/html/b/0203/abc.html">',
+    "redirect": '<script>window.location.href="/html/b/0203/abc.html"</script>',
+}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_shell_names_the_address_of_its_article_and_has_no_text(shell: str) -> None:
+    inside = f"{HEADER}<h1>{TITLE}</h1>{SHELLS[shell]}{FOOTER}"
+    source = f"<html><head><title>{TITLE}</title></head><body>{inside}</body></html>"
+    document = read_document(source.encode(), url="https://www.yunxi.example/a/1.html")
+    assert (document.kind, document.text, document.blocks) == ("shell", "", ())
+    assert document.body_url in (
+        "https://www.yunxi.example/html/b/0203/abc.html",
+        "https://www.yunxi.example/__local/1/report.pdf",
+    )
+    assert document.title == TITLE
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("", "empty"),
+        ("<html><body>  </body></html>", "empty"),
+        ("<title>404</title><body><p>您访问的页面不存在或已被删除，请返回首页。</p></body>", "soft_404"),
+        (f"<html><body>{HEADER}<p>抱歉，该信息已被删除。</p>{FOOTER}</body></html>", "soft_404"),
+        (f"<html><body>{HEADER}{FOOTER}</body></html>", "chrome"),
+        ('<meta name="ColumnName" content="年度报告"><body><div id="list"></div></body>', "list"),
+        ("<script>var arg1='A7';document.cookie='acw_sc__v2='+x;location.reload()</script>", "empty"),
+    ],
+)
+def test_a_page_that_is_no_article_gives_no_text(source: str, kind: str) -> None:
+    document = read_document(source.encode(), media_type="text/html")
+    assert (document.kind, document.text, document.blocks, document.tables) == (kind, "", (), ())
+
+
+def test_a_challenge_is_reported() -> None:
+    document = read_document(b"<script>document.cookie='__jsl_clearance_s=1';location.reload()</script>")
+    assert [issue.kind for issue in document.issues] == ["challenge"]
+
+
+def test_an_article_that_tells_of_missing_pages_is_an_article() -> None:
+    body = BODY + "<p>整改网站“您访问的页面不存在”等问题12个。</p>"
+    assert read_document(page("trs", body=body)).kind == "detail"
+
+
+ROWS = [
+    (
+        f"云溪县第{n}号行政规范性文件清理结果的公告（2024年第{n}号）",
+        f"./202501/t202501{n:02d}_{n}.html",
+        date(2025, 1, n),
+    )
+    for n in range(1, 13)
+]
+LISTS = {
+    "li": lambda t, u, d: f'<li><a href="{u}" title="{t}">{t[:12]}...</a><span>[{d}]</span></li>',
+    "date_first": lambda t, u, d: f'<li><span>{d:%Y-%m-%d}</span><a href="{u}">{t}</a></li>',
+    "split_date": lambda t, u, d: (
+        f'<li><div class="d"><b>{d.day}</b><i>{d:%Y-%m}</i></div><a href="{u}"><h4>{t}</h4></a></li>'
+    ),
+    "row": lambda t, u, d: f'<tr><td>·</td><td><a href="{u}">{t}</a></td><td>{d:%Y/%m/%d}</td></tr>',
+}
+
+
+@pytest.mark.parametrize("style", LISTS)
+def test_a_list_page_gives_its_rows_and_not_its_menus(style: str) -> None:
+    rows = "".join(LISTS[style](*row) for row in ROWS)
+    holder = f"<table>{rows}</table>" if style == "row" else f"<ul>{rows}</ul>"
+    side = "<ul>" + "".join(f'<li><a href="/c{n}/">法治栏目{n}</a></li>' for n in range(20)) + "</ul>"
+    pages = '<div class="page"><a href="index_1.html">2</a><a href="index_2.html">下一页</a></div>'
+    inside = f"{HEADER}<div>{side}</div><div>{holder}{pages}</div>{FOOTER}"
+    source = f"<html><head><title>通知公告_云溪县</title></head><body>{inside}</body></html>"
+    document = read_document(source.encode(), name="index.html")
+    assert document.kind == "list" and document.text == ""
+    assert [(row.title, row.url, row.listed_on) for row in document.list_rows] == ROWS
+
+
+def test_rows_that_a_script_carries_are_read() -> None:
+    records = "".join(
+        f'<record><![CDATA[<li><a href="{u}">{t}</a><span>{d}</span></li>]]></record>' for t, u, d in ROWS
+    )
+    data = f"<datastore><recordset>{records}</recordset></datastore>"
+    source = f'<body>{HEADER}<div><script type="text/xml">{data}</script></div></body>'
+    document = read_document(source.encode(), url="https://www.yunxi.example/col/col12/index.html")
+    assert document.kind == "list"
+    assert [row.title for row in document.list_rows] == [title for title, _, _ in ROWS]
+    assert document.list_rows[0].url == "https://www.yunxi.example/col/col12/202501/t20250101_1.html"

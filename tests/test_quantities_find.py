@@ -1,0 +1,187 @@
+"""Quantities in sentences: what counts, what does not, and the bound it states."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.records import Quantity
+from extractors.report.quantities import find_quantities
+
+SIGNS = {"exact": "", "at_least": "≥", "at_most": "≤", "approx": "~"}
+
+
+def shown(quantity: Quantity) -> str:
+    """`wording=value unit` with the bound as a sign, the upper end of a range, and 0 for a zero form."""
+    tail = f"-{quantity.value_high:g}" if quantity.bound == "range" else SIGNS[quantity.bound]
+    zero = "∅" if quantity.is_zero_form else ""
+    return f"{quantity.text}={quantity.value:.10g}{quantity.unit or ''}{tail}{zero}"
+
+
+def found(text: str) -> str:
+    return " ".join(shown(quantity) for quantity in find_quantities(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("安排经费30余万元、30万余元", "30余万元=300000元≥ 30万余元=300000元≥"),
+        ("百余人到场，走访数十家，受众上千人次", "百余人=100人≥ 数十家=10家≥ 上千人次=1000人次≥"),
+        ("约300余人，近40余件", "约300余人=300人~ 近40余件=40件~"),
+        (
+            "不得少于16学时，不超过2次，未超过9件",
+            "不得少于16学时=16学时≥ 不超过2次=2次≤ 未超过9件=9件≤",
+        ),
+        ("12次以上，20件以内，30个左右", "12次以上=12次≥ 20件以内=20件≤ 30个左右=30个~"),
+        ("两倍多，1.4倍，翻了一番", "两倍多=2倍≥ 1.4倍=1.4倍 一番=1番"),
+        (
+            "占三分之二，过半，近四成，百分之九十以上",
+            "三分之二=0.666667 过半=50%≥ 近四成=40%~ 百分之九十以上=90%≥",
+        ),
+        ("在10日内答复，7个工作日内办结", "10日内=10日≤ 7个工作日内=7个工作日≤"),
+    ],
+)
+def test_bounds(text: str, expected: str) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("三至五次、10—15场、七八次", "三至五次=3次-5 10—15场=10场-15 七八次=7次-8"),
+        ("3—5万元，98%-100%", "3—5万元=30000元-50000 98%-100%=98%-100"),
+        ("从5件到9件", "5件=5件 9件=9件"),
+        ("办结率12-5", ""),
+    ],
+)
+def test_ranges(text: str, expected: str) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("今年7名，2024年19名新任干部", "7名=7名 19名=19名"),
+        ("中心组学习5。讲课3，监督员21、", "5=5 3=3 21=21"),
+        ("分别为61、28和9项", "61=61项 28=28项 9项=9项"),
+        ("惠及6万群众，涉及资金400余万", "6万=60000 400余万=4000000≥"),
+        ("调解纠纷３４５件，成功率９８．５％", "３４５件=345件 ９８．５％=98.5%"),
+        ("调解纠纷3\n45件，", "3\n45件=345件"),
+        ("调解纠纷345\n件，", "345\n件=345件"),
+        ("受理 1 45 件案件，", "1 45 件=145件"),
+        ("行政许可 17 15 件", ""),
+        ("1,2 45件", ""),
+        ("1.2024年，开会3次", "3次=3次"),
+        ("2.3名干部到场，平均2.3名", "3名=3名 2.3名=2.3名"),
+    ],
+)
+def test_numbers_that_the_page_has_damaged(text: str, expected: str) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("无一例违规，未发生一起事故", "无一例=0例∅ 一起=0起∅"),
+        ("实现零投诉、“零败诉”，0差错", "零投诉=0∅ 零败诉=0∅ 0差错=0∅"),
+        ("败诉案件为零。", "零=0∅"),
+        ("行政强制0件", "0件=0件"),
+        ("坚持零容忍、零距离，不漏一户、不落一人", ""),
+    ],
+)
+def test_zeros(text: str, expected: str) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023年1月至12月，10时30分，2024.12.4，2021—2025年，近三年，五年来",
+        "竹政发〔2024〕15号，统一社会信用代码11330700MB0F12345X，电话0571-87654321",
+        "第三批，第7次会议，第十二条，前三季度，排名前三，前10名",
+        "二十届三中全会，区十五届人大三次会议，区委十三届六次、七次全会，八五普法，十四五期间",
+        "四个意识、两个维护、十一个坚持、三个必须、三项制度、八项规定",
+        "一村一法律顾问、一村(社区)一法律顾问、一月一主题、四门四访、五个一工程",
+        "6+1清单，“1+5+N”，7×24小时，12·4，“3个100%”，《便民利企20条》",
+        "最多跑一次，综合查一次，一件事，一把手，十分重视，万无一失",
+        "打造一支队伍，形成一批成果，建立一套机制，干部群众一起努力",
+        "百名干警进千村，千名律师进万企，三级联动，三台合一，五位一体",
+        "拨打12345，依托12348平台，5G，A4，20xx年开展x次，办件****万件",
+        "见附件1。表2，图3；浏览量123\n",
+        "15分钟便民服务圈，一小时法律服务圈",
+    ],
+)
+def test_what_only_looks_like_a_quantity(text: str) -> None:
+    assert found(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("旁听庭审一次，聘请一名律师，配备律师一名。", "一次=1次 一名=1名 一名=1名"),
+        ("5起诉讼案件，9处宗教场所，2名单位负责人，4次生灾害", "5起=5起 9处=9处 2名=2名"),
+        (
+            "预约3人，节约2万元，附近3个村，网上百余次",
+            "3人=3人 2万元=20000元 3个=3个 百余次=100次≥",
+        ),
+        (
+            "家访40家次、30户次、60台次、16件次",
+            "40家次=40家次 30户次=30户次 60台次=60台次 16件次=16件次",
+        ),
+        (
+            "罚款人民币1.2万元整，3元5角，壹佰元整",
+            "人民币1.2万元整=12000元 3元5角=3.5元 壹佰元整=100元",
+        ),
+        ("投入30餘萬元，涉及12個村", "30餘萬元=300000元≥ 12個=12个"),
+        ("两吨半、三天半，资金二百余万，", "两吨半=2.5吨 三天半=3.5天 二百余万=2000000≥"),
+        ("“1个中心+6个站点”", "1个=1个 6个=6个"),
+    ],
+)
+def test_units_and_their_neighbours(text: str, expected: str) -> None:
+    assert found(text) == expected
+
+
+def test_rates_keep_what_they_are_per() -> None:
+    text = "干部人均60学时，每千人拥有近130户，每个行政村不少于5名；平均分96分"
+    assert [quantity.per for quantity in find_quantities(text)] == ["人均", "每千人", "每个行政村", None]
+
+
+def test_cells_of_a_table_are_quantities_without_unit() -> None:
+    rows = (
+        "序号\t项目\t单位\t2022年\t2023\t同比\n"
+        "1\t行政许可\t件\t1,204\t986\t-3.7%\n"
+        "2\t罚没金额\t万元\t86.5\t\t—"
+    )
+    assert found(rows) == "1,204=1204 986=986 -3.7%=-3.7% 86.5=86.5"
+
+
+def test_a_year_that_is_a_count_stays_in_its_row() -> None:
+    assert found("项目\t数量\t上年\n办件\t2024\t1875") == "2024=2024 1875=1875"
+
+
+PIECES = st.sampled_from(
+    [*"零一二两三百万亿半成余多几近约超不足无未每第件次个名元%％〔〕《》“”+-—至、，。\n\t 0123456789年月日"]
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join) | st.text())
+def test_any_text_is_read_without_raising_and_spans_hold(text: str) -> None:
+    end = 0
+    for quantity in find_quantities(text):
+        assert quantity.start >= end
+        assert text[quantity.start : quantity.end] == quantity.text != ""
+        assert (quantity.value_high is not None) == (quantity.bound == "range")
+        assert quantity.value_high is None or quantity.value_high > quantity.value
+        end = quantity.end
+
+
+@given(
+    st.integers(1, 10**7),
+    st.sampled_from(["件", "人次", "场次", "名", "份", "万元", "个", "家次"]),
+    st.sampled_from(["", "约", "超过", "不足"]),
+)
+def test_a_figure_in_a_sentence_reads_back(number: int, unit: str, word: str) -> None:
+    (quantity,) = find_quantities(f"全年共办理{word}{number:,}{unit}，其余从略。")
+    scale = 10_000 if unit == "万元" else 1
+    assert quantity.text == f"{word}{number:,}{unit}"
+    assert quantity.value == number * scale
+    assert quantity.bound == {"": "exact", "约": "approx", "超过": "at_least", "不足": "at_most"}[word]

@@ -1,0 +1,82 @@
+"""The gate before publishing: dbt's tests, the bounds each source declares, and that there is any document.
+
+A check of severity `error` that fails blocks the promotion; a `warning` is shown and does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from warehouse.schema import open_warehouse
+from warehouse.transform import DbtTest
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check as a row. `observed` counts the rows against it, or for a bound the documents found."""
+
+    name: str
+    severity: Literal["error", "warning"]
+    passed: bool
+    observed: int
+    message: str
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity == "error" and not self.passed
+
+
+def run_checks(database: Path, tests: Iterable[DbtTest]) -> tuple[CheckResult, ...]:
+    """All checks of a transformed warehouse, in order: dbt tests, then source bounds, then emptiness."""
+    with open_warehouse(database, read_only=True) as warehouse:
+        return (*map(_of_test, tests), *_source_bounds(warehouse.con), _not_empty(warehouse.con))
+
+
+def blocking(checks: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
+    """The checks that forbid publishing."""
+    return tuple(check for check in checks if check.blocks)
+
+
+def _of_test(test: DbtTest) -> CheckResult:
+    return CheckResult(
+        test.name,
+        "warning" if test.status == "warn" else "error",
+        test.status == "pass",
+        test.failures,
+        test.description or f"dbt test {test.name}",
+    )
+
+
+def _source_bounds(con: duckdb.DuckDBPyConnection) -> Iterable[CheckResult]:
+    """Zavod's rule: fewer reports than the entry's minimum aborts, more than its maximum warns."""
+    rows = con.execute(
+        "SELECT source_id, source_name, reports, minimum_documents, maximum_documents FROM rpt_source_health "
+        "WHERE is_enabled ORDER BY source_id"
+    ).fetchall()
+    for source_id, name, reports, minimum, maximum in rows:
+        yield CheckResult(
+            f"source_minimum:{source_id}",
+            "error",
+            reports >= minimum,
+            reports,
+            f"{name}: {reports} reports, at least {minimum} expected",
+        )
+        if maximum is not None:
+            yield CheckResult(
+                f"source_maximum:{source_id}",
+                "warning",
+                reports <= maximum,
+                reports,
+                f"{name}: {reports} reports, at most {maximum} expected",
+            )
+
+
+def _not_empty(con: duckdb.DuckDBPyConnection) -> CheckResult:
+    row = con.execute("SELECT count(*) FROM dim_document").fetchone()
+    documents = int(row[0]) if row else 0
+    return CheckResult("any_document", "error", documents > 0, documents, f"{documents} document versions")
