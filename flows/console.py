@@ -98,7 +98,7 @@ def proofs(found: Iterable[Proof]) -> None:
         lines = (
             f"{e.organization_name or '?'} {e.report_year or '?'} {e.indicator_name or e.indicator_code} "
             f"({e.indicator_code}) = {value}{high} {e.unit or ''} [{e.bound}] {chosen} ({reason})",
-            f"  原文 {e.text_written!r} at {e.start_offset}:{e.end_offset}, {e.part or 'no part'}, {e.period}",
+            f"  原文 {e.text_written!r} at {e.start_offset}:{e.end_offset}, {e.part or '?'}, {e.period}",
             f"  句子 {e.sentence or ''}",
             f"  网页 {e.url} ({e.title or 'no title'})",
             f"  存档 {shanghai(e.captured_at)} Asia/Shanghai, sha256 {e.resource_sha256}",

@@ -42,8 +42,8 @@ def run_demo(home: Path) -> bool:
     nights = _nights(settings)
     _print_nights(nights)
     CONSOLE.print(
-        "In night 3 two sites of this web fail on purpose (a challenge page, a closed connection): their problems "
-        "are listed, the other sites go on, and readers keep what was published.",
+        "In night 3 two sites of this web fail on purpose (a challenge page, a closed connection): "
+        "that is written down, the other sites go on, and readers keep what was published.",
         soft_wrap=True,
     )
     for line in (

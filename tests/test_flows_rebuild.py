@@ -24,7 +24,7 @@ RUNS = {"raw_run", "stg_run", "dim_run"}
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     with DemoWeb(night=1) as web:
-        settings = make_home(tmp_path_factory.mktemp("home"), web)
+        settings = make_home(tmp_path_factory.mktemp("home"), web, ("demo-zhewan", "demo-luzhou"))
         for night in (1, 2):
             web.set_night(night)
             assert run_night(settings, steps=PlainSteps()).derived.published

@@ -98,16 +98,23 @@ def strip_lines(lines: Sequence[Line]) -> Stripped:
         removed.append(Removed(line.text, rule))
         if in_head:
             head.append(line)
-    kept, tail = _without_tail(kept, rules)
+    kept, tail = _without_tail(kept, rules, has_begun=bool(removed))
     return Stripped(kept, removed + tail, head)
 
 
-def _without_tail(lines: list[Line], rules: Sequence[LineRule]) -> tuple[list[Line], list[Removed]]:
+def _without_tail(
+    lines: list[Line], rules: Sequence[LineRule], *, has_begun: bool
+) -> tuple[list[Line], list[Removed]]:
+    """An article's first line is its own unless furniture stood before it (`has_begun`)."""
     last_sentence = max((i for i, line in enumerate(lines) if _is_sentence(line)), default=-1)
     anchors = [rule for rule in rules if rule.where == "anchor"]
     cut: list[Removed] = []
     for number in range(last_sentence + 1, len(lines)):
-        if number and len(lines[number].cells) == 1 and (rule := _matching(lines[number], anchors)):
+        if (
+            (number or has_begun)
+            and len(lines[number].cells) == 1
+            and (rule := _matching(lines[number], anchors))
+        ):
             cut = [Removed(line.text, rule.name) for line in lines[number:]]
             lines = lines[:number]
             break

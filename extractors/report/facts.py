@@ -68,7 +68,7 @@ def _fact(reader: Reader, draft: Draft) -> Fact:
     codebook = load_codebook()
     indicator = codebook[draft.code] if draft.code else None
     figure = draft.figure
-    scale = draft.cell.scale if draft.cell else 1.0
+    scale = draft.cell.scale if draft.cell and figure and figure.unit is None else 1.0
     moment = _when(reader, draft)
     subject = draft.subject
     is_zero = draft.is_zero or (figure is not None and not figure.value and draft.growth is None)

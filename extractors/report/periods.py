@@ -21,6 +21,7 @@ _YEAR = re.compile(
     r"(?<![\d—至-])(20\d{2})年(?!(?:\d{1,2}月)?(?:\d{1,2}日)?(?:起|至今|开始)|[^，。；]{0,16}以来)"
 )
 _CUTOFF = re.compile(r"截[至止]到?(?:(20\d{2})年)?(\d{1,2})月(?:(\d{1,2})日)?")
+_SINCE = re.compile(r"20\d{2}年(?:\d{1,2}月)?(?:以来|起|至今|开始)")
 _AS_OF = re.compile("截[至止]|目前|现有")
 _LASTING = re.compile("连续.{1,3}年")
 _TOTAL_OF_PLACE = re.compile("全.?累计$|(?:全年|今年|年内|年度|20[0-9]{2}年)(?:以来)?累计")
@@ -60,7 +61,7 @@ def when(scope: Scope, kind: Kind | None, report_year: int | None) -> When:
     named = years[-1] if years else None
     lasting = kind == "ratio" and _LASTING.search(scope.clause)
     if _spans_years(scope.clause, report_year) and not lasting and (named is None or named != report_year):
-        return When("multi_year")
+        return When("cumulative" if "累计" in scope.own and _SINCE.search(scope.clause) else "multi_year")
     if (
         named is not None
         and report_year is not None

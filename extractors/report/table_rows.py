@@ -10,6 +10,11 @@ from extractors.records import Quantity, Table
 
 _UNIT_HEADER = re.compile("^(?:计量)?单位$")
 _UNIT_ASIDE = re.compile("[（(](?:单位[：:])?([^（）()]{1,4})[）)]")
+_UNIT_NOTE = re.compile("单位[：:]([^（）()。；\t\n]{1,16})")
+_NOTE_REACH = 80
+"""A note such as （单位：件、万元） stands this near before its table, or in its first row."""
+_MONEY = re.compile("金额|罚没|罚款|经费|投入|收入|损失|费用?|资金")
+_MONEY_UNITS = ("元", "千元", "万元", "亿元")
 _YEAR = re.compile(r"(20\d{2})年?")
 _EARLIER = re.compile("上年|去年|上一年")
 _CHANGE = re.compile("同比|增减|增长|增幅|比上年|变化|±")
@@ -74,6 +79,20 @@ def _unit(written: str | None) -> tuple[str | None, float]:
     return _SCALES.get(written, (written, 1.0)) if written else (None, 1.0)
 
 
+def _noted_units(text: str, start: int, first: _Row) -> tuple[str, ...]:
+    """The units a table's note names for all its figures."""
+    notes = _UNIT_NOTE.findall(text[max(0, start - _NOTE_REACH) : start] + "\n" + "\n".join(first.words))
+    return tuple(re.split("[、，,/和]", notes[-1].strip())) if notes else ()
+
+
+def _noted_unit(units: tuple[str, ...], name: str) -> str | None:
+    """The one of the noted units that fits a row: money for amounts, else the only other one."""
+    if len(units) > 1:
+        is_money = bool(_MONEY.search(name))
+        units = tuple(unit for unit in units if (unit in _MONEY_UNITS) == is_money)
+    return units[0] if len(units) == 1 else None
+
+
 def _is_header(row: _Row) -> bool:
     return not any(re.search(r"\d", word) and _FIGURES.fullmatch(word) for word in row.words)
 
@@ -85,6 +104,7 @@ def table_cells(text: str, quantities: Sequence[Quantity], tables: Sequence[Tabl
         rows = list(_rows(text, start, end))
         is_added = any(_TOTAL.match(word) for row in rows for word in row.words)
         header = rows[0] if len(rows) > 1 and _is_header(rows[0]) else None
+        noted = _noted_units(text, start, rows[0])
         inside_part = False
         for row in rows:
             name = next(
@@ -103,7 +123,7 @@ def table_cells(text: str, quantities: Sequence[Quantity], tables: Sequence[Tabl
                     is_total = bool(_TOTAL.match(row.words[name]))
                     is_part = inside_part or (is_added and not is_total)
                     cells[i] = replace(
-                        _cell(row, header, name, column),
+                        _cell(row, header, name, column, noted),
                         is_part=is_part,
                         is_total=is_total,
                         place=(number, column),
@@ -111,14 +131,14 @@ def table_cells(text: str, quantities: Sequence[Quantity], tables: Sequence[Tabl
     return cells
 
 
-def _cell(row: _Row, header: _Row | None, name: int, column: int) -> Cell:
+def _cell(row: _Row, header: _Row | None, name: int, column: int, noted: tuple[str, ...]) -> Cell:
     above = header.words[column] if header and column < len(header.words) else ""
     unit_column = next(
         (i for i, word in enumerate(header.words if header else ()) if _UNIT_HEADER.match(word)), None
     )
     asides = [found[1] for word in (above, row.words[name]) if (found := _UNIT_ASIDE.search(word))]
     written = row.words[unit_column] if unit_column is not None and unit_column < len(row.words) else None
-    unit, scale = _unit(written or next(iter(asides), None))
+    unit, scale = _unit(written or next(iter(asides), None) or _noted_unit(noted, row.words[name]))
     year = _YEAR.search(above)
     plain = _UNIT_ASIDE.sub("", above)
     return Cell(

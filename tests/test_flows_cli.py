@@ -1,0 +1,110 @@
+"""The command line itself: help, examples, failures with a message and what to do next."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from flows.cli import app
+from flows.lock import run_lock
+
+GROUP = typer.main.get_command(app)
+
+
+def commands() -> list[tuple[str, ...]]:
+    found = []
+    for name, command in GROUP.commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        found += [(name, child) for child in inner] if inner else [(name,)]
+    return found
+
+
+def invoke(*arguments: str, **environment: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, list(arguments), env={"COLUMNS": "200", **environment})
+    return result.exit_code, result.output
+
+
+def test_the_command_has_what_the_house_promises() -> None:
+    names = {" ".join(command) for command in commands()}
+    assert names >= {
+        "demo",
+        "run",
+        "ingest",
+        "read",
+        "rebuild",
+        "report",
+        "explain",
+        "publish",
+        "diff",
+        "status",
+    }
+    assert names >= {"serve", "sql", "backup", "restore", "backfill"}
+    assert names >= {"config check", "sources list", "sources check"}
+
+
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_help_of_every_command_has_an_example(command: tuple[str, ...]) -> None:
+    code, output = invoke(*command, "--help")
+    assert code == 0
+    assert "Example: " in output
+    assert " ".join(["nianbao", *command]) in output
+
+
+def test_help_takes_less_than_a_second_of_work() -> None:
+    begun = os.times()
+    subprocess.run([sys.executable, "-m", "flows.cli", "--help"], check=True, capture_output=True)
+    ended = os.times()
+    assert ended.children_user + ended.children_system - begun.children_user - begun.children_system < 1
+
+
+def test_a_second_run_ends_with_the_name_of_the_first(tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    with run_lock(tmp_path, command="nianbao run"):
+        done = subprocess.run(
+            [sys.executable, "-m", "flows.cli", "run", "--home", str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode != 0
+    assert f"process {os.getpid()}, started {time.strftime('%Y')}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run"], "no such folder of sources"),
+        (["sources", "check"], "no such folder of sources"),
+        (["sql", "SELECT 1"], "nianbao run"),
+        (["report"], "nianbao run"),
+        (["diff"], "nianbao rebuild"),
+        (["publish"], "nianbao rebuild"),
+        (["explain"], "--org"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_an_empty_home_says_what_to_do(tmp_path: Path, arguments: list[str], words: str) -> None:
+    missing = str(tmp_path / "sources")
+    code, output = invoke(*arguments, "--home", str(tmp_path), NIANBAO_SOURCES=missing)
+    assert code == 1
+    assert words in output
+
+
+def test_status_of_an_empty_home_is_no_error(tmp_path: Path) -> None:
+    code, output = invoke("status", "--home", str(tmp_path))
+    assert code == 0
+    assert "nothing is published yet" in output
+
+
+def test_sources_check_names_file_line_and_field(tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "gantang.yml").write_text("id: gantang\nname: 甘棠\nplatform: papyrus\n", "utf-8")
+    code, output = invoke("sources", "check", "--home", str(tmp_path))
+    assert code == 1
+    assert "gantang.yml:3" in output
+    assert "platform" in output
