@@ -17,14 +17,16 @@ from flows.steps import PlainSteps
 from tests.flows_world import ask, make_home
 from warehouse.diff import is_empty
 
-RUNS = {"raw_run", "stg_run", "dim_run"}
+RUNS = {"raw_run", "dim_run"}
 """The rebuild is a run of its own; everything else must be the same."""
+KINDS = ("raw_", "dim_", "fct_", "mart_", "rpt_")
+"""What the loader and the star hold; the models between them are worked out anew every night."""
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     with DemoWeb(night=1) as web:
-        settings = make_home(tmp_path_factory.mktemp("home"), web, ("demo-zhewan", "demo-luzhou"))
+        settings = make_home(tmp_path_factory.mktemp("home"), web)
         for night in (1, 2):
             web.set_night(night)
             assert run_night(settings, steps=PlainSteps()).derived.published
@@ -45,6 +47,7 @@ def test_rebuild_equals_the_incremental_warehouse_table_by_table(settings: Setti
         differing = {
             name: (missing, extra)
             for name in sorted(tables - RUNS)
+            if name.startswith(KINDS)
             for missing, extra in [(_minus(con, "old", "new", name), _minus(con, "new", "old", name))]
             if missing or extra
         }
