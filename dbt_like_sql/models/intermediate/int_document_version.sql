@@ -69,7 +69,7 @@ versions as (
         arg_min(run_id, captured_at) as first_run_id,
         min(captured_at) as valid_from,
         max(captured_at) as last_seen_at,
-        list(distinct {url: url, sha: resource_sha256}) as resources
+        list_sort(list(distinct {url: url, sha: resource_sha256})) as resources
     from numbered
     group by page_key, version_number
 )

@@ -1,8 +1,8 @@
--- The body each source entry names, under the key its documents have or would have.
+-- The body each enabled source entry names, under the key its documents have or would have.
 with entries as (
     select source_id, {{ plain_name('organization') }} as organization_name, region_code
     from {{ ref('stg_source') }}
-    where replaced_at is null and organization is not null
+    where replaced_at is null and enabled and organization is not null
 ),
 
 own as (

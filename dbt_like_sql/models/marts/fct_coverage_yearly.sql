@@ -1,5 +1,5 @@
--- Expected body and year, and how far each came. The expectation is the source entry's; a report found without one
--- has its row too. Lateness is judged by the publication date alone, which may be unknown.
+-- Expected body and year, and how far each came. The expectation is the enabled source entry's; a report found
+-- without one has its row too. Lateness is judged by the publication date alone, which may be unknown.
 with sources as (
     select * from {{ ref('stg_source') }} where replaced_at is null
 ),
@@ -8,6 +8,7 @@ expected as (
     select s.source_id, b.organization_key, unnest(s.expected_years) as report_year
     from sources as s
     left join {{ ref('int_expected_body') }} as b using (source_id)
+    where s.enabled
 ),
 
 reports as (
