@@ -41,7 +41,7 @@ def serve(settings: Settings, cron: str | None = None) -> None:
         with _prefect_server(settings.serve.host, settings.serve.port):
             from flows.nightly import nightly
 
-            parameters = {"home": str(settings.home)}
+            parameters = {"home": str(settings.home), "scheduled": True}
             schedule = cron or settings.serve.cron
             print(
                 f"Prefect at {address}; nightly run at cron {schedule!r} ({settings.serve.timezone})",

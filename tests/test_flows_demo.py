@@ -15,9 +15,8 @@ from flows.settings import load_settings
 from tests.flows_world import yearly_values
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(600)]
-RECALL_FLOOR = 0.95
-MOST_WRONG = 7
-"""Published values that differ from the web's truth: only ever lowered."""
+RECALL_FLOOR = 0.98
+"""Share of the web's yearly values that are published: only ever raised. None may differ from the truth."""
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +60,7 @@ def test_its_figures_are_those_of_the_web(demo: tuple[Path, str, float]) -> None
     told = {row[:3]: row[3] for row in yearly_values(load_settings(demo[0])) if row[3] is not None}
     wrong = {key: value for key, value in told.items() if expected.get(key) != Decimal(str(value))}
     wanted = {key for key, value in expected.items() if value is not None}
-    assert len(wrong) <= MOST_WRONG, json.dumps(
-        [[*key, value] for key, value in wrong.items()], ensure_ascii=False
-    )
+    assert wrong == {}, json.dumps([[*key, value] for key, value in wrong.items()], ensure_ascii=False)
     assert len(told.keys() & wanted) >= RECALL_FLOOR * len(wanted)
 
 
