@@ -10,7 +10,9 @@ from extractors.records import Quantity, Table
 
 _UNIT_HEADER = re.compile("^(?:计量)?单位$")
 _UNIT_ASIDE = re.compile("[（(](?:单位[：:])?([^（）()]{1,4})[）)]")
-_UNIT_NOTE = re.compile("单位[：:]([^（）()。；\t\n]{1,16})")
+_UNIT_NOTE = re.compile("(?<![\u4e00-\u9fff])(?:计量)?单位[：:]([^（）()。；\t\n]{1,16})")
+_LONGEST_UNIT = 3
+"""填报单位：… names a body, and so does a longer word after 单位：; neither is a unit."""
 _NOTE_REACH = 80
 """A note such as （单位：件、万元） stands this near before its table, or in its first row."""
 _MONEY = re.compile("金额|罚没|罚款|经费|投入|收入|损失|费用?|资金")
@@ -82,7 +84,8 @@ def _unit(written: str | None) -> tuple[str | None, float]:
 def _noted_units(text: str, start: int, first: _Row) -> tuple[str, ...]:
     """The units a table's note names for all its figures."""
     notes = _UNIT_NOTE.findall(text[max(0, start - _NOTE_REACH) : start] + "\n" + "\n".join(first.words))
-    return tuple(re.split("[、，,/和]", notes[-1].strip())) if notes else ()
+    named = re.split("[、，,/和]", notes[-1].strip()) if notes else []
+    return tuple(named) if all(0 < len(unit) <= _LONGEST_UNIT for unit in named) else ()
 
 
 def _noted_unit(units: tuple[str, ...], name: str) -> str | None:
