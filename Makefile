@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# Test files run side by side, one process a core; WORKERS=0 runs them one after the other.
+WORKERS ?= auto
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
@@ -31,7 +33,7 @@ lint: setup ## ruff and mypy
 
 test: lint ## lint, types and the tests (at most ten minutes on two cores)
 	@echo "Running the tests ..."
-	$(BIN)/python -m pytest -m "not acceptance"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not acceptance"
 
 acceptance: setup ## the longer proofs
 	@echo "Running the longer proofs ..."
