@@ -30,9 +30,13 @@ def _issue(kind: str, message: str, fact: Fact) -> Issue:
 
 
 def _parts(facts: Sequence[Fact]) -> Iterator[Issue]:
-    for i, total in enumerate(facts):
-        parts = [fact for fact in facts if fact.part_of == i]
-        if total.bound != "exact" or not parts or any(part.bound != "exact" for part in parts):
+    by_total: dict[int, list[Fact]] = {}
+    for fact in facts:
+        if fact.part_of is not None:
+            by_total.setdefault(fact.part_of, []).append(fact)
+    for i, parts in by_total.items():
+        total = facts[i]
+        if total.bound != "exact" or any(part.bound != "exact" for part in parts):
             continue
         same = [part for part in parts if part.code == total.code and part.code is not None]
         members = next(
@@ -50,24 +54,22 @@ def _parts(facts: Sequence[Fact]) -> Iterator[Issue]:
             yield _issue("parts_do_not_add_up", f"分项 {shown} = {added:g}，总数 {total.text}", total)
 
 
-def _near(facts: Sequence[Fact], code: str, before: Fact) -> Fact | None:
-    near = [
-        fact
-        for fact in facts
-        if fact.code == code
-        and fact.period == before.period
-        and fact.bound == "exact"
-        and 0 <= before.start - fact.start <= _STRETCH
-    ]
-    return near[-1] if near else None
+def _near(facts: Sequence[Fact], code: str, rate: int) -> Fact | None:
+    """The last exact figure of a code and the rate's period in the stretch before the rate."""
+    for fact in (facts[j] for j in range(rate - 1, -1, -1)):
+        if facts[rate].start - fact.start > _STRETCH:
+            return None
+        if fact.code == code and fact.period == facts[rate].period and fact.bound == "exact":
+            return fact
+    return None
 
 
 def _rates(facts: Sequence[Fact]) -> Iterator[Issue]:
     for rate_code, count_code, whole_code in _RATES:
-        for rate in facts:
+        for i, rate in enumerate(facts):
             if rate.code != rate_code or rate.bound != "exact":
                 continue
-            count, whole = _near(facts, count_code, rate), _near(facts, whole_code, rate)
+            count, whole = _near(facts, count_code, i), _near(facts, whole_code, i)
             if count is None or whole is None or not whole.value:
                 continue
             computed = 100 * count.value / whole.value

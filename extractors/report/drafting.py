@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -40,7 +40,11 @@ class Draft:
 
 @cache
 def _topics() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?P<{name}>{words})" for name, words in load_grammar().topics.items()))
+    """Every topic a group; the lookahead spares the places where none of the words can begin."""
+    topics = load_grammar().topics
+    first = {word[0] for words in topics.values() for word in words.split("|")}
+    named = "|".join(f"(?P<{name}>{words})" for name, words in topics.items())
+    return re.compile(f"(?=[{re.escape(''.join(sorted(first)))}])(?:{named})")
 
 
 class Reader:
@@ -55,15 +59,30 @@ class Reader:
         self.report_year = report_year
         self.lexicon: Lexicon = load_lexicon()
         self.wordings = Wordings(text, quantities)
+        self._starts = [quantity.start for quantity in quantities]
+        self._ends = [quantity.end for quantity in quantities]
         self.issues: list[Issue] = []
         self._mentions = _topic_mentions(text)
         self._mention_ends = [end for end, _ in self._mentions]
 
+    def last_figure_end(self, position: int) -> int:
+        """Where the last figure that ends by `position` ends, 0 when there is none."""
+        index = bisect_right(self._ends, position) - 1
+        return self._ends[index] if index >= 0 else 0
+
+    def figures_in(self, start: int, end: int) -> Sequence[Quantity]:
+        """The figures that overlap a span."""
+        return self.quantities[bisect_right(self._ends, start) : bisect_left(self._starts, end)]
+
     def heading(self, position: int) -> str:
-        inside = [
-            s for s in self.outline.sections if s.start <= position < s.end and s.heading_end <= position
-        ]
-        return "。".join(section.heading for section in inside)
+        sections = self.outline.sections
+        above: list[str] = []
+        index = self.outline.section_at(position)
+        while index is not None:
+            if sections[index].heading_end <= position:
+                above.append(sections[index].heading)
+            index = self.outline.parent(index)
+        return "。".join(reversed(above))
 
     def topics(self, position: int, window: Window) -> frozenset[str]:
         """The matters last spoken of before the figure at `position` and before its own wording."""

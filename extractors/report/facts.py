@@ -7,7 +7,6 @@ lists them. A wrong code is worse than none.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -159,8 +158,7 @@ def _governing(reader: Reader, draft: Draft) -> str:
     wordings = reader.wordings
     clause = wordings.clause_start(draft.start)
     sentence = wordings.sentence_start(draft.start)
-    index = bisect_right([q.end for q in reader.quantities], clause) - 1
-    last = reader.quantities[index].end if index >= 0 else 0
+    last = reader.last_figure_end(clause)
     opening = wordings.phrase(sentence, min(wordings.clause_end(sentence), draft.start)).text
     since = opening if _SINCE.match(opening) and OTHER_FIGURE not in opening else ""
     return f"{since}，{wordings.phrase(min(clause, max(sentence, last)), draft.end).text}"

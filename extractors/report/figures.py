@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from extractors.report.matching import Candidate, Choice, Situation, choose, gap
 from extractors.report.subjects import carry_on, share_out
 from extractors.report.table_rows import Cell, table_cells
 from extractors.report.wording import EMPTY, Window
-from extractors.report.zeros import Zero, find_zeros, zeros_in
+from extractors.report.zeros import find_zeros, zeros_in
 
 _ZERO_WORDS = re.compile("^(?:零|无|未|没有|[一二两]?[例起件人宗次个])+")
 _PER = re.compile("人|户|每")
@@ -43,7 +44,7 @@ def read_figures(reader: Reader, tables: Sequence[Table]) -> list[Draft]:
 
 def _cell_window(reader: Reader, cell: Cell) -> Window:
     label = reader.wordings.phrase(*cell.subject)
-    column = replace(label, text=cell.column, at=(cell.subject[0],) * len(cell.column))
+    column = replace(label, text=cell.column, at=array("l", [cell.subject[0]] * len(cell.column)))
     return Window(label + column, EMPTY, EMPTY, EMPTY, "", False)
 
 
@@ -178,7 +179,7 @@ def read_denials(reader: Reader) -> Iterator[Draft]:
     """A draft for every zero said in words; none in the part on problems, which is of single places."""
     spans = list(_clauses(reader))
     for zero in find_zeros(reader.lexicon, reader.wordings, spans):
-        if reader.outline.part_at(zero.start) == "problems" or _overlaps(reader, zero):
+        if reader.outline.part_at(zero.start) == "problems" or reader.figures_in(zero.start, zero.end):
             continue
         yield Draft(
             zero.start,
@@ -197,7 +198,3 @@ def _clauses(reader: Reader) -> Iterator[tuple[int, int]]:
     for found in re.finditer(r"[^，,。；;！!？?\n\t（）()]+", reader.text):
         if re.search("[无未零没不]", found[0]):
             yield found.start(), found.end()
-
-
-def _overlaps(reader: Reader, zero: Zero) -> bool:
-    return any(q.start < zero.end and zero.start < q.end for q in reader.quantities)

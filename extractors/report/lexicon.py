@@ -7,7 +7,7 @@ of the same clause, `N` is the figure itself (without `N` the wording stands bef
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from extractors.codebook import load_codebook
+from extractors.report.prefilter import Prefilter
 
 Level = Literal["specific", "plain", "general"]
 """How surely a wording names the indicator: its own term, a usual wording, a word other indicators share."""
@@ -111,7 +112,7 @@ class Grammar(_Strict):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A compiled `RuleEntry`. `units` holds None where a figure without a unit is accepted too."""
+    """A compiled `RuleEntry`."""
 
     id: str
     code: str
@@ -148,7 +149,8 @@ class Lexicon:
     entries: tuple[Entry, ...]
     rules: tuple[Rule, ...]
     zeros: tuple[ZeroRule, ...]
-    by_unit: Mapping[str, tuple[Rule, ...]]
+    by_unit: Mapping[str | None, Prefilter[Rule]]
+    """Under None what a figure without a unit may be: never money or a rate, whose size the unit decides."""
 
 
 def _expand(pattern: str) -> str:
@@ -233,6 +235,13 @@ def load_lexicon() -> Lexicon:
         for entry in entries
         if entry.zero
     )
+    return Lexicon(tuple(entries), rules, zeros, _by_unit(rules))
+
+
+def _by_unit(rules: Sequence[Rule]) -> Mapping[str | None, Prefilter[Rule]]:
     units = {unit for rule in rules for unit in rule.units}
-    by_unit = {unit: tuple(rule for rule in rules if unit in rule.units) for unit in units}
-    return Lexicon(tuple(entries), rules, zeros, by_unit)
+    grouped: dict[str | None, list[Rule]] = {u: [rule for rule in rules if u in rule.units] for u in units}
+    grouped[None] = [rule for rule in rules if not rule.units & {"元", "%"}]
+    return {
+        u: Prefilter([(rule, rule.before + rule.around) for rule in group]) for u, group in grouped.items()
+    }

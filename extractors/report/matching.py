@@ -8,6 +8,7 @@ different indicators are left the figure is refused (`Choice.rivals`), except wh
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -86,16 +87,39 @@ def looks_right(window: Window, unit: str | None) -> bool:
     return not (_leading("predicate").match(after) or _leading("generic_nouns").match(after))
 
 
-def _admitted(rule: Rule, window: Window, situation: Situation) -> bool:
-    if rule.exclude and (rule.exclude.search(window.clause) or rule.exclude.search(window.head.text)):
-        return False
-    if rule.context and not rule.context.search(window.context):
-        return False
-    if rule.absent and rule.absent.search(window.context):
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What every rule is tried on, put together once a figure."""
+
+    window: Window
+    situation: Situation
+    clause: str
+    head: str
+    context: str
+    joined: Phrase
+    """The clause with the figure as N."""
+    where: int
+    """Where the figure stands in `joined`."""
+
+
+def _place(window: Window, situation: Situation) -> _Place:
+    joined = window.before + Phrase(FIGURE, array("l", [-1])) + window.after
+    return _Place(
+        window, situation, window.clause, window.head.text, window.context, joined, len(window.before.text)
+    )
+
+
+def _admitted(rule: Rule, place: _Place) -> bool:
+    situation = place.situation
+    if rule.follows and situation.previous not in rule.follows:
         return False
     if (rule.topic and not rule.topic & situation.topics) or situation.own_topic in rule.unless_topic:
         return False
-    return not rule.follows or situation.previous in rule.follows
+    if rule.exclude and (rule.exclude.search(place.clause) or rule.exclude.search(place.head)):
+        return False
+    if rule.context and not rule.context.search(place.context):
+        return False
+    return not (rule.absent and rule.absent.search(place.context))
 
 
 def _bonus(rule: Rule) -> float:
@@ -119,16 +143,15 @@ def _before(rule: Rule, phrase: Phrase, penalty: float, tier: str) -> Iterable[C
             yield Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), tier)
 
 
-def _around(rule: Rule, window: Window) -> Iterable[Candidate]:
-    where = len(window.before.text)
-    joined = window.before + Phrase(FIGURE, (-1,)) + window.after
+def _around(rule: Rule, place: _Place) -> Iterable[Candidate]:
+    joined, where = place.joined, place.where
+    if rule.around and rule.verbs and not rule.verbs.search(joined.text):
+        return
     for pattern in rule.around:
         for found in pattern.finditer(joined.text):
             if not found.start() <= where < found.end():
                 continue
-            if rule.verbs and not rule.verbs.search(joined.text):
-                continue
-            if found.end() > where + 1 and not window.next:
+            if found.end() > where + 1 and not place.window.next:
                 continue
             start, end = _own_side(found.start(), found.end(), where)
             score = _AROUND - _AROUND_LENGTH * (found.end() - found.start()) + _bonus(rule)
@@ -142,21 +165,19 @@ def _own_side(start: int, end: int, where: int) -> tuple[int, int]:
     return (where + 1, end) if end > where + 1 else (start, where)
 
 
-def _without_unit(lexicon: Lexicon) -> Iterable[Rule]:
-    """What a figure without a unit may be: never money or a rate, whose size the unit decides."""
-    return (rule for rule in lexicon.rules if not rule.units & {"元", "%"})
-
-
 def candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[Candidate]:
     """Every rule that fits, the best of each code, best first."""
-    rules = lexicon.by_unit.get(situation.unit, ()) if situation.unit else _without_unit(lexicon)
+    group = lexicon.by_unit.get(situation.unit)
+    if group is None:
+        return []
+    place = _place(window, situation)
     right = looks_right(window, situation.unit)
     is_bare = not gap(window.before.text)
     found: list[Candidate] = []
-    for rule in rules:
-        if not _admitted(rule, window, situation):
+    for rule in group.candidates(window.lead.text + place.joined.text):
+        if not _admitted(rule, place):
             continue
-        found += _around(rule, window)
+        found += _around(rule, place)
         if not right:
             found += _before(rule, window.before, 0.0, "topic" if rule.topic or rule.follows else "beside")
             if is_bare and window.lead.text and not (rule.exclude and rule.exclude.search(window.lead.text)):

@@ -36,12 +36,29 @@ class Outline:
     def _starts(self) -> list[int]:
         return [s.start for s in self.sections]
 
+    @cached_property
+    def _parents(self) -> list[int | None]:
+        parents: list[int | None] = []
+        open_sections: list[int] = []
+        for i, section in enumerate(self.sections):
+            while open_sections and self.sections[open_sections[-1]].end <= section.start:
+                open_sections.pop()
+            parents.append(open_sections[-1] if open_sections else None)
+            open_sections.append(i)
+        return parents
+
+    def parent(self, index: int) -> int | None:
+        """The index of the section around a section, None for a top one."""
+        return self._parents[index]
+
     def section_at(self, offset: int) -> int | None:
         """The index of the innermost section around an offset."""
-        for i in range(bisect_right(self._starts, offset) - 1, -1, -1):
-            if self.sections[i].end > offset:
-                return i
-        return None
+        index: int | None = bisect_right(self._starts, offset) - 1
+        if index == -1:
+            return None
+        while index is not None and self.sections[index].end <= offset:
+            index = self.parent(index)
+        return index
 
     def part_at(self, offset: int) -> Part | None:
         """The part an offset stands in, None in the opening, the signature and unplaced sections."""

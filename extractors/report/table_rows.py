@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -103,6 +104,7 @@ def _is_header(row: _Row) -> bool:
 def table_cells(text: str, quantities: Sequence[Quantity], tables: Sequence[Table]) -> dict[int, Cell]:
     """What each figure in a table is about, by its index in `quantities`."""
     cells: dict[int, Cell] = {}
+    starts = [quantity.start for quantity in quantities]
     for number, (start, end) in enumerate(_table_spans(text, tables)):
         rows = list(_rows(text, start, end))
         is_added = any(_TOTAL.match(word) for row in rows for word in row.words)
@@ -117,7 +119,8 @@ def table_cells(text: str, quantities: Sequence[Quantity], tables: Sequence[Tabl
                 continue
             label = text[row.cells[name][0] : row.cells[name][1]]
             inside_part = "其中" in label or (inside_part and label[:1].isspace())
-            for i, quantity in enumerate(quantities):
+            for i in range(bisect_left(starts, row.cells[0][0]), bisect_left(starts, row.cells[-1][1])):
+                quantity = quantities[i]
                 column = next(
                     (c for c, (a, b) in enumerate(row.cells) if a <= quantity.start and quantity.end <= b),
                     None,

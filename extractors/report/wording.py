@@ -7,7 +7,8 @@ Every character keeps its offset, so that a match leads back to the report's own
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,15 +17,16 @@ from extractors.records import Quantity
 FIGURE = "N"
 OTHER_FIGURE = "◇"
 _HALF_WIDTH = str.maketrans(",;:!?()", "，；：！？（）")
-_QUOTES = frozenset("“”‘’\"'「」『』＂")
-_CLAUSE_END = frozenset("，。；！？\n\t")
-_SENTENCE_END = frozenset("。；！？\n")
+_KEPT = re.compile("(?:[^\\s“”‘’\"'「」『』＂\u200b\ufeff]|[\n\t])+")
+_CLAUSE_END = re.compile("[，。；！？,;!?\n\t]")
+_SENTENCE_END = re.compile("[。；！？;!?\n]")
 _LAW = re.compile(
     r"《[^《》]{1,60}(?:法|典|条例|规定|办法|纲要|规划|意见|通知|细则|准则|报告|方案|决定|制度|标准|章程|思想|读本)》"
 )
 _TITLE = re.compile(r"《[^《》\n]{1,80}》(?:（[^（）\n]{1,20}）)?")
 _ASIDE = re.compile(r"（[^（）◇，。；\n]{1,14}）")
 _NEXT_ENDS = re.compile(f"[、（）：{OTHER_FIGURE}]")
+_OPENING, _CLOSING = re.compile("[（(]"), re.compile("[）)]")
 _MARGIN = 160
 
 
@@ -33,7 +35,7 @@ class Phrase:
     """Normalised wording; `at[i]` is the offset in the report of `text[i]`."""
 
     text: str
-    at: tuple[int, ...]
+    at: array[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         return self.at[start], self.at[end - 1] + 1
@@ -45,7 +47,7 @@ class Phrase:
         return Phrase(self.text + other.text, self.at + other.at)
 
 
-EMPTY = Phrase("", ())
+EMPTY = Phrase("", array("l"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +91,20 @@ class Window:
         return f"{self.earlier.text.rpartition('。')[2]}{self.clause}"
 
 
-def normalise(text: str, start: int, end: int, figures: Sequence[tuple[int, int]] = ()) -> Phrase:
-    """The wording of `text[start:end]`; `figures` inside it become ◇."""
-    chars: list[str] = []
-    at: list[int] = []
-    holes = iter(sorted(figures))
-    hole = next(holes, None)
-    position = start
-    while position < end:
-        while hole is not None and hole[1] <= position:
-            hole = next(holes, None)
-        if hole is not None and hole[0] <= position:
-            chars.append(OTHER_FIGURE)
-            at.append(position)
-            position = hole[1]
-            continue
-        char = text[position].translate(_HALF_WIDTH)
-        if char in "\n\t" or not (char.isspace() or char in _QUOTES or char in "\u200b\ufeff"):
-            chars.append(char)
-            at.append(position)
-        position += 1
-    return _drop(Phrase("".join(chars), tuple(at)))
+def normalise(text: str, figures: Sequence[tuple[int, int]] = ()) -> Phrase:
+    """The wording of a whole text; the spans `figures`, in order and apart, become ◇."""
+    pieces: list[str] = []
+    at = array("l")
+    position = 0
+    for start, end in (*figures, (len(text), len(text))):
+        for run in _KEPT.finditer(text, position, start):
+            pieces.append(run[0])
+            at.extend(range(run.start(), run.end()))
+        if start < end:
+            pieces.append(OTHER_FIGURE)
+            at.append(start)
+        position = end
+    return _drop(Phrase("".join(pieces).translate(_HALF_WIDTH), at))
 
 
 def _drop(phrase: Phrase) -> Phrase:
@@ -123,22 +118,7 @@ def _drop(phrase: Phrase) -> Phrase:
         for i in range(match.start(), match.end()):
             keep[i] = False
     kept = [i for i, stays in enumerate(keep) if stays]
-    return Phrase("".join(phrase.text[i] for i in kept), tuple(phrase.at[i] for i in kept))
-
-
-def _last_break(text: str, start: int, position: int, ends: frozenset[str]) -> int:
-    """Just after the last of `ends` (half-width ones included) in `text[start:position]`, else `start`."""
-    while position > start:
-        if text[position - 1].translate(_HALF_WIDTH) in ends:
-            return position
-        position -= 1
-    return start
-
-
-def _next_break(text: str, position: int, end: int, ends: frozenset[str]) -> int:
-    while position < end and text[position].translate(_HALF_WIDTH) not in ends:
-        position += 1
-    return position
+    return Phrase("".join(phrase.text[i] for i in kept), array("l", (phrase.at[i] for i in kept)))
 
 
 class Wordings:
@@ -146,52 +126,39 @@ class Wordings:
 
     def __init__(self, text: str, figures: Sequence[Quantity]) -> None:
         self._text = text
-        self._spans = [(figure.start, figure.end) for figure in figures]
-        self._starts = [start for start, _ in self._spans]
-        self._ends = [end for _, end in self._spans]
-
-    def _inside(self, start: int, end: int) -> list[tuple[int, int]]:
-        return self._spans[bisect_left(self._starts, start) : bisect_right(self._ends, end)]
+        spans = [(figure.start, figure.end) for figure in figures]
+        self._ends = [end for _, end in spans]
+        self._wording = normalise(text, spans)
+        self._clause_ends = _outside(_CLAUSE_END, text, spans)
+        self._sentence_ends = _outside(_SENTENCE_END, text, spans)
 
     def phrase(self, start: int, end: int) -> Phrase:
         """The normalised wording of a span, its figures as ◇."""
-        return normalise(self._text, start, end, self._inside(start, end))
+        at = self._wording.at
+        return self._wording[bisect_left(at, start) : bisect_left(at, end)]
 
     def paragraph_start(self, position: int) -> int:
         return self._text.rfind("\n", 0, position) + 1
 
     def sentence_start(self, position: int) -> int:
-        return _last_break(self._text, 0, position, _SENTENCE_END)
-
-    def clause_end(self, position: int) -> int:
-        return _next_break(self._text, position, len(self._text), _CLAUSE_END)
+        return _last(self._sentence_ends, position)
 
     def clause_start(self, position: int) -> int:
-        start = position
-        while True:
-            start = _last_break(self._text, 0, start, _CLAUSE_END)
-            figure = self._figure_at(start - 1)
-            if figure is None:
-                return start
-            start = figure[0]
+        return _last(self._clause_ends, position)
 
-    def _figure_at(self, position: int) -> tuple[int, int] | None:
-        """The figure around an offset: a comma inside 12,846 ends no clause."""
-        index = bisect_right(self._starts, position) - 1
-        if index >= 0 and self._ends[index] > position >= 0:
-            return self._spans[index]
-        return None
+    def clause_end(self, position: int) -> int:
+        index = bisect_left(self._clause_ends, position)
+        return self._clause_ends[index] if index < len(self._clause_ends) else len(self._text)
 
     def window(self, start: int, end: int, heading: str) -> Window:
         """The window of the figure at `start:end`."""
         paragraph = self.paragraph_start(start)
         index = bisect_left(self._ends, start + 1) - 1
         previous = self._ends[index] if index >= 0 and self._ends[index] > paragraph else paragraph
-        comma = _last_break(self._text, previous, start, _CLAUSE_END)
-        sentence = self.sentence_start(start)
+        comma = max(previous, self.clause_start(start))
         lead = EMPTY
         if comma > previous or comma == paragraph:
-            lead_start = _last_break(self._text, max(previous, sentence), comma - 1, _CLAUSE_END)
+            lead_start = max(previous, self.sentence_start(start), self.clause_start(comma - 1))
             if lead_start < comma:
                 lead = self.phrase(lead_start, comma - 1)
         far = max(paragraph, comma - _MARGIN)
@@ -205,11 +172,26 @@ class Wordings:
         )
 
     def _after_end(self, position: int) -> int:
+        """The end of the clause, or the bracket that closes round the figure."""
         end = self.clause_end(position)
-        while (figure := self._figure_at(end)) is not None:
-            end = self.clause_end(figure[1])
-        bracket = re.compile("[）)]").search(self._text, position, end)
-        opened = re.compile("[（(]").search(self._text, position, end)
+        bracket = _CLOSING.search(self._text, position, end)
+        opened = _OPENING.search(self._text, position, end)
         if bracket and not (opened and opened.start() < bracket.start()):
             end = bracket.start()
         return end
+
+
+def _outside(mark: re.Pattern[str], text: str, spans: Sequence[tuple[int, int]]) -> list[int]:
+    """Where a mark stands, the spans left out: a comma inside 12,846 ends no clause."""
+    found: list[int] = []
+    position = 0
+    for start, end in (*spans, (len(text), len(text))):
+        found += [match.start() for match in mark.finditer(text, position, start)]
+        position = end
+    return found
+
+
+def _last(marks: Sequence[int], position: int) -> int:
+    """Just after the last mark before a position, or 0."""
+    index = bisect_left(marks, position)
+    return marks[index - 1] + 1 if index else 0

@@ -7,6 +7,7 @@ of a list is a zero of its own. A label without a matter of its own (其他需�
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -70,7 +71,7 @@ def zeros_of(lexicon: Lexicon, wording: str, clause: str, lead: str) -> list[Zer
 
 def zeros_in(lexicon: Lexicon, wording: str, clause: str, lead: str) -> list[ZeroRule]:
     """The same for a whole denied list: each indicator once, in order."""
-    phrase = Phrase(wording, tuple(range(len(wording))))
+    phrase = Phrase(wording, array("l", range(len(wording))))
     found = {
         rule.code: rule
         for first, last in _members(phrase, 0, len(wording))
