@@ -37,7 +37,7 @@ def project_folder() -> Path:
 
 
 def transform(database: Path, *, threads: int = 2) -> tuple[DbtTest, ...]:
-    """Build all models and run all tests in `database`, which nobody may hold open meanwhile.
+    """Build all seeds and models and run all tests in `database`, which nobody may hold open meanwhile.
 
     Descriptions of the project's YAML reach the database as comments. What dbt remembers between runs (the
     parsed project) is kept in a folder beside the database. Raises TransformError when the project does not
@@ -51,15 +51,15 @@ def transform(database: Path, *, threads: int = 2) -> tuple[DbtTest, ...]:
     _write_profile(folder, database, threads)
     close_connections: Any = DuckDBConnectionManager.close_all_connections
 
-    def invoke(command: str) -> list[Any]:
-        outcome = dbtRunner().invoke(_arguments(command, folder))
+    def invoke(*command: str) -> list[Any]:
+        outcome = dbtRunner().invoke([*_arguments(folder), *command, *_places(folder)])
         if outcome.exception is not None:
             raise TransformError(str(outcome.exception)) from outcome.exception
         results: Any = outcome.result
         return list(results.results)
 
     try:
-        models = invoke("run")
+        models = invoke("build", "--exclude-resource-type=test")
         _require_built(models)
         tests = invoke("test")
     finally:
@@ -68,7 +68,7 @@ def transform(database: Path, *, threads: int = 2) -> tuple[DbtTest, ...]:
     return tuple(map(_dbt_test, tests))
 
 
-def _arguments(command: str, folder: Path) -> list[str]:
+def _arguments(folder: Path) -> list[str]:
     return [
         "--no-send-anonymous-usage-stats",
         "--no-version-check",
@@ -76,7 +76,11 @@ def _arguments(command: str, folder: Path) -> list[str]:
         "--no-write-json",
         "--quiet",
         "--log-level-file=none",
-        command,
+    ]
+
+
+def _places(folder: Path) -> list[str]:
+    return [
         f"--project-dir={project_folder()}",
         f"--profiles-dir={folder}",
         f"--target-path={folder / 'target'}",

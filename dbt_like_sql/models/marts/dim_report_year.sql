@@ -5,8 +5,10 @@ with years as (
 )
 
 select
-    report_year,
-    make_date(report_year, 1, 1) as starts_on,
-    make_date(report_year, 12, 31) as ends_on,
-    cast((report_year + 1) || '-{{ var("publication_deadline") }}' as date) as due_on
-from years
+    y.report_year,
+    make_date(y.report_year, 1, 1) as starts_on,
+    make_date(y.report_year, 12, 31) as ends_on,
+    cast((y.report_year + 1) || '-' || d.due_month_day as date) as due_on
+from years as y
+left join {{ ref('rule_publication_deadline') }} as d
+    on d.region_prefix is null and {{ in_force('d', 'y.report_year') }}
