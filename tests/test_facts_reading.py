@@ -164,6 +164,19 @@ def test_the_stated_total_is_the_headline() -> None:
     assert [fact.is_headline for fact in facts] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("text", "headlines"),
+    [
+        ("全年共办理人大代表建议12件、政协提案4件。", [True, True]),
+        ("全年共办理建议提案16件，人大代表建议12件、政协提案4件。", [True, False, False]),
+        ("办理人大代表建议12件、政协提案4件。", [False, False]),
+    ],
+)
+def test_a_total_told_in_its_members_is_headed_by_a_general_word(text: str, headlines: list[bool]) -> None:
+    facts, _ = read(text, 2024)
+    assert [fact.is_headline for fact in facts] == headlines
+
+
 def test_two_indicators_for_one_figure_are_refused_and_listed() -> None:
     facts, issues = read("办理行政复议、行政诉讼案件7件。")
     assert [fact.code for fact in facts] == [None]

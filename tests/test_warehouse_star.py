@@ -59,6 +59,10 @@ LAST_YEAR = [
     Told("执法检查", "约500次", "enforcement_inspections", 500, "次", "approx"),
     Told("建成示范村", "3个", "model_villages", 3, "个"),
     Told("普法讲座", "7至8场次", "lectures_for_officials", 7, "场次", "range", high=8),
+    Told("2023年共排查一般安全隐患", "216个", "safety_hazards", 216, "个"),
+    Told("开展行政检查", "67次", "joint_enforcement_actions", 67, "次"),
+    Told("办理各类公证", "30件", "notarisations", 30),
+    Told("在公证处办理", "20件", "notarisations", 20),
 ]
 THIS_YEAR = [
     Told("调解矛盾纠纷", "42件", "disputes_mediated", 42, tail="，同比增长20%"),
@@ -90,11 +94,20 @@ THIS_YEAR = [
     Told("执法检查", "450次", "enforcement_inspections", 450, "次"),
     Told("共有示范村", "14个", "model_villages", 14, "个", period="as_of_date"),
     Told("普法讲座", "8至9场次", "lectures_for_officials", 8, "场次", "range", high=9),
+    Told("重大事故隐患", "4个", "safety_hazards", 4, "个"),
+    Told("今年共排查一般安全隐患", "373个", "safety_hazards", 373, "个"),
+    Told("录入行政检查事项", "15宗", "joint_enforcement_actions", 15, "次", written="宗"),
+    Told("办理各类公证", "33件", "notarisations", 33),
+    Told("在公证处办理", "21件", "notarisations", 21),
 ]
 
 PENALTIES = Told("行政处罚案件", "30件", "administrative_penalties", 30)
 ENTERPRISES = Told("检查企业", "60家次", "enterprises_inspected", 60, "家次")
 CORRECTED = Told("行政处罚案件", "28件", "administrative_penalties", 28)
+IN_MEMBERS = [
+    Told("共办理人大建议", "4件", "proposals_handled", 4, headline=True),
+    Told("共办理政协提案", "6件", "proposals_handled", 6, headline=True),
+]
 
 
 def _nights() -> Iterator[dict[str, Any]]:
@@ -104,8 +117,8 @@ def _nights() -> Iterator[dict[str, Any]]:
     other_kind = reading(
         QINGQIAO, 2024, [Told("调解", "999件", "disputes_mediated", 999)], report_kind="open_government"
     )
-    stated = reading(SHITAN, 2024, [PENALTIES, ENTERPRISES])
-    restated = reading(SHITAN, 2024, [CORRECTED, ENTERPRISES])
+    stated = reading(SHITAN, 2024, [PENALTIES, ENTERPRISES, *IN_MEMBERS])
+    restated = reading(SHITAN, 2024, [CORRECTED, ENTERPRISES, *IN_MEMBERS])
     moving = reading(BAIYANG, 2024, [Told("公证", "5件", "notarisations", 5)])
     redirected = reading(BAIYANG, 2023, [Told("公证", "4件", "notarisations", 4)])
     copied = reading(SONGLING, 2024, [Told("接访", "70人次", "visitors_received", 70, "人次")])
@@ -163,7 +176,9 @@ def _nights() -> Iterator[dict[str, Any]]:
         ],
     }
     better = reading(
-        SHITAN, 2024, [CORRECTED, Told("检查企业", "66家次", "enterprises_inspected", 66, "家次")]
+        SHITAN,
+        2024,
+        [CORRECTED, Told("检查企业", "66家次", "enterprises_inspected", 66, "家次"), *IN_MEMBERS],
     )
     reread = entry("st", "http://st/2024", night(2), restated, release="2.0.0+bbbb", read=night(3))
     yield {
@@ -329,6 +344,32 @@ def test_sum_codes_add_their_members_but_never_their_total(con: duckdb.DuckDBPyC
     assert "computed_sum" in yoy(con, "proposals_handled")["not_comparable_reasons"]
 
 
+def test_a_stated_total_told_in_members_adds_them_and_compares(con: duckdb.DuckDBPyConnection) -> None:
+    (row,) = yearly(con, "石滩", "proposals_handled")
+    assert (row["value"], row["selection_reason"]) == (10, "stated_total_in_members")
+
+
+def test_of_several_figures_the_one_in_last_years_words_compares(con: duckdb.DuckDBPyConnection) -> None:
+    """The year itself keeps no single value."""
+    (alone,) = yearly(con, "青桥", "safety_hazards")
+    assert (alone["value"], alone["selection_reason"]) == (None, "several_values")
+    row = yoy(con, "safety_hazards")
+    assert (row["previous_value"], row["value"], row["change"]) == (216, 373, 157)
+    assert (row["selection_reason"], row["is_comparable"]) == ("same_wording", True)
+    assert row["sentence"] == "今年共排查一般安全隐患373个。"
+
+
+def test_where_both_years_have_several_figures_none_is_chosen(con: duckdb.DuckDBPyConnection) -> None:
+    row = yoy(con, "notarisations")
+    assert (row["previous_value"], row["value"]) == (None, None)
+    assert row["not_comparable_reasons"] == ["several_values"]
+
+
+def test_acts_do_not_compare_with_cases(con: duckdb.DuckDBPyConnection) -> None:
+    row = yoy(con, "joint_enforcement_actions")
+    assert (row["change"], row["not_comparable_reasons"]) == (None, ["unit_differs"])
+
+
 def test_parts_never_compete_with_totals_and_stocks_take_the_level(con: duckdb.DuckDBPyConnection) -> None:
     assert yearly(con, "青桥", "legal_advisers", 2023)[0]["value"] == 10
     (row,) = yearly(con, "青桥", "legal_advisers")
@@ -346,7 +387,6 @@ def test_several_values_leave_none_and_list_the_candidates(con: duckdb.DuckDBPyC
     assert (row["value"], row["bound"], row["selection_reason"]) == (None, None, "several_values")
     assert row["has_conflict"] and row["candidate_values"] == "16个；12个" and row["candidate_count"] == 2
     assert len(row["candidate_mention_keys"]) == 2
-    assert "several_values" in yoy(con, "units_assessed")["not_comparable_reasons"]
     (listed,) = rows(con, "SELECT * FROM rpt_conflict WHERE indicator_code = 'units_assessed'")
     assert listed["url"] == "http://qq/2024"
 

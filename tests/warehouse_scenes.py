@@ -64,6 +64,7 @@ class Told:
     as_of: date | None = None
     period_year: int | None = None
     section: Part = "achievements"
+    written: str | None = None
 
 
 def body(
@@ -103,7 +104,7 @@ def reading(
                 one.value,
                 one.high,
                 one.unit,
-                one.unit,
+                one.written or one.unit,
                 one.bound,
                 one.period,
                 one.zero,

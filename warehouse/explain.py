@@ -55,8 +55,10 @@ SELECT m.mention_key, o.organization_name, m.indicator_code, i.indicator_name, m
     m.value, m.value_high, m.bound, m.unit, m.text_written, m.sentence, m.start_offset, m.end_offset,
     m.part, m.period, m.rule_id, m.release, d.url, d.source_id, d.valid_from AS captured_at,
     d.resource_sha256, d.title, m.document_key,
-    (y.value IS NOT NULL AND (y.mention_key = m.mention_key OR y.selection_reason = 'sum_of_members'))
-        IS TRUE AS is_chosen,
+    (y.value IS NOT NULL AND (
+        y.mention_key = m.mention_key OR y.selection_reason = 'sum_of_members'
+        OR (y.selection_reason = 'stated_total_in_members' AND m.is_headline)
+    )) IS TRUE AS is_chosen,
     y.selection_reason, m.is_current
 FROM fct_indicator_mention AS m
 INNER JOIN dim_document AS d USING (document_key)

@@ -219,13 +219,28 @@ def _with_headlines(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
         if fact.code is not None and fact.growth is None and fact.repeats is None:
             by_code.setdefault(fact.code, []).append(i)
     totals = {fact.part_of for fact in facts if fact.part_of is not None}
-    for members in by_code.values():
+    for code, members in by_code.items():
         if len(members) < 2:
             continue
         current = [i for i in members if facts[i].period in CURRENT]
         wholes = [i for i in current if facts[i].part_of is None or facts[i].part_of not in current]
         general = [i for i in wholes if i in totals or _GENERAL.search(notes[i].before)]
-        chosen = wholes if len(wholes) == 1 else general
-        if len(chosen) == 1:
-            facts[chosen[0]] = replace(facts[chosen[0]], is_headline=True)
+        chosen = wholes if len(wholes) == 1 else general if len(general) == 1 else []
+        if chosen and load_codebook()[code].several == "sum":
+            chosen = _headed_list(facts, notes, wholes, chosen[0])
+        for i in chosen:
+            facts[i] = replace(facts[i], is_headline=True)
     return facts
+
+
+def _headed_list(
+    facts: Sequence[Fact], notes: Sequence[Note], wholes: Sequence[int], head: int
+) -> list[int]:
+    """The members of the list a general word opens (共办理建议12件、提案4件): together they are the stated total.
+
+    The head alone where it is itself the sum of what follows (共16件，建议12件、提案4件).
+    """
+    members = [i for i in wholes if i >= head and not _sentence_between(notes, head, i)]
+    if facts[head].value == sum(facts[i].value for i in members[1:]):
+        return [head]
+    return members

@@ -15,7 +15,9 @@ eligible as (
             when i.kind = 'ratio' then list_position(['report_year', 'as_of_date'], m.period)
             when m.period = 'report_year' then 1
         end as period_rank,
-        case when m.part = 'problems' then 2 else 1 end as part_rank
+        case when m.part = 'problems' then 2 else 1 end as part_rank,
+        {{ clause_around('m.sentence', 'm.start_offset - m.sentence_start_offset', 'm.end_offset - m.sentence_start_offset') }}
+            as clause
     from {{ ref('int_mention') }} as m
     inner join indicators as i on m.indicator_code = i.code
     where

@@ -23,6 +23,7 @@ counted as (
         count(distinct figure_value) filter (leads = has_headline) as distinct_values,
         count(distinct member) filter (repeats is null) as members,
         count(distinct member.subject) filter (repeats is null and member.subject <> '') as subjects,
+        count(*) filter (repeats is null and leads) as leading_members,
         bool_and(bound in ('exact', 'at_least')) as can_add,
         bool_and(bound = 'exact') as all_exact,
         bool_or(is_suppressed) as is_suppressed
@@ -35,6 +36,8 @@ reasoned as (
         *,
         case
             when several = 'list' then case when members = 1 then 'only_figure' else 'list_of_figures' end
+            when several = 'sum' and leading_members > 1
+                then case when can_add then 'stated_total_in_members' else 'several_values' end
             when has_headline and distinct_values = 1 then 'headline'
             when has_headline then 'several_values'
             when several = 'sum' and members > 1
@@ -60,7 +63,11 @@ evidence as (
 
 sums as (
     select document_reading_key, indicator_code, sum(member.value) as value
-    from (select distinct document_reading_key, indicator_code, member from weighed where repeats is null)
+    from (
+        select distinct document_reading_key, indicator_code, member, case when leads then start_offset end
+        from weighed
+        where repeats is null and leads = has_headline
+    )
     group by document_reading_key, indicator_code
 )
 
@@ -74,13 +81,14 @@ select
     r.candidate_mention_keys,
     case
         when r.selection_reason in ('several_values', 'list_of_figures') then null
-        when r.selection_reason = 'sum_of_members' then s.value
+        when r.selection_reason in ('sum_of_members', 'stated_total_in_members') then s.value
         else e.value
     end as value,
     case when r.selection_reason in ('headline', 'only_figure', 'repeats_agree') then e.value_high end as value_high,
     case
         when r.selection_reason in ('several_values', 'list_of_figures') then null
-        when r.selection_reason = 'sum_of_members' then case when r.all_exact then 'exact' else 'at_least' end
+        when r.selection_reason in ('sum_of_members', 'stated_total_in_members')
+            then case when r.all_exact then 'exact' else 'at_least' end
         else e.bound
     end as bound,
     e.unit,

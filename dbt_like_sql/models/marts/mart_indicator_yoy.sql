@@ -86,6 +86,12 @@ restated as (
     group by organization_key, indicator_code, report_year
 ),
 
+measures as (
+    select n.mention_key, w.counted_as
+    from mentions as n
+    inner join {{ ref('measure_word') }} as w on n.unit_written = w.unit
+),
+
 paired as (
     select
         c.organization_key,
@@ -95,58 +101,43 @@ paired as (
         i.unit,
         i.kind,
         i.several,
-        now_.value,
-        now_.value_high,
-        now_.bound,
-        now_.period,
+        coalesce(now_.value, alike.value) as value,
+        coalesce(now_.value_high, alike.value_high) as value_high,
+        coalesce(now_.bound, alike.bound) as bound,
+        coalesce(alike.period, now_.period) as period,
         now_.document_key,
-        now_.mention_key,
-        now_.selection_reason,
+        coalesce(alike.mention_key, now_.mention_key) as mention_key,
+        case when alike.mention_key is not null then 'same_wording' else now_.selection_reason end as selection_reason,
         now_.candidate_values,
         coalesce(now_.is_suppressed, false) as is_suppressed,
-        old.value as previous_value,
-        old.value_high as previous_value_high,
-        old.bound as previous_bound,
-        old.period as previous_period,
+        coalesce(old.value, old_alike.value) as previous_value,
+        coalesce(old.value_high, old_alike.value_high) as previous_value_high,
+        coalesce(old.bound, old_alike.bound) as previous_bound,
+        coalesce(old_alike.period, old.period) as previous_period,
         old.document_key as previous_document_key,
-        old.mention_key as previous_mention_key,
-        old.selection_reason as previous_selection_reason,
+        coalesce(old_alike.mention_key, old.mention_key) as previous_mention_key,
+        case when old_alike.mention_key is not null then 'same_wording' else old.selection_reason end
+            as previous_selection_reason,
         old.candidate_values as previous_candidate_values,
         coalesce(old.is_suppressed, false) as is_previous_suppressed,
-        case now_.bound when 'at_most' then 0 when 'approx' then null else now_.value end as low,
-        case now_.bound when 'exact' then now_.value when 'at_most' then now_.value when 'range' then now_.value_high end
-            as high,
-        case old.bound when 'at_most' then 0 when 'approx' then null else old.value end as previous_low,
-        case old.bound when 'exact' then old.value when 'at_most' then old.value when 'range' then old.value_high end
-            as previous_high,
-        list_filter([
-            case when before.report_year is null then 'no_previous_report' end,
-            case when before.report_year is not null and old.yearly_key is null then 'previous_silent' end,
-            case when now_.yearly_key is null then 'current_silent' end,
-            case when (now_.yearly_key is not null and now_.value is null) or (old.yearly_key is not null and old.value is null)
-                then 'several_values' end,
-            case when 'sum_of_members' in (now_.selection_reason, old.selection_reason) then 'computed_sum' end,
-            case when now_.bound <> old.bound then 'bound_differs' end,
-            case when now_.bound = 'range' or old.bound = 'range' then 'range' end,
-            case when now_.period <> old.period then 'period_differs' end,
-            case when coalesce(now_.unit, i.unit) <> i.unit or coalesce(old.unit, i.unit) <> i.unit then 'unit_differs' end,
-            case when i.several = 'list' and now_.yearly_key is not null and old.yearly_key is not null
-                and {{ plain_name('now_.subject') }} is distinct from {{ plain_name('old.subject') }}
-                then 'subject_differs' end,
-            case when now_.cutoff_on is not null or old.cutoff_on is not null then 'data_cutoff' end,
-            case when exists (
-                from definition_changes as e
-                where e.indicator_code = c.indicator_code
-                    and e.changed_at > least(now_document.released_at, old_document.released_at)
-                    and e.changed_at <= greatest(now_document.released_at, old_document.released_at)
-            ) then 'definition_changed' end,
-            case when exists (
-                from boundary_changes as b
-                where b.region_code = o.region_code
-                    and b.valid_from > make_date(c.report_year - 1, 12, 31)
-                    and b.valid_from <= make_date(c.report_year, 12, 31)
-            ) then 'boundary_change' end
-        ], reason -> reason is not null) as not_comparable_reasons,
+        now_.yearly_key is not null as speaks,
+        old.yearly_key is not null as previous_speaks,
+        before.report_year is not null as has_previous_report,
+        {{ plain_name('now_.subject') }} is distinct from {{ plain_name('old.subject') }} as subject_differs,
+        now_.cutoff_on is not null or old.cutoff_on is not null as has_cutoff,
+        coalesce(now_.unit, i.unit) <> i.unit or coalesce(old.unit, i.unit) <> i.unit as unit_differs,
+        exists (
+            from definition_changes as e
+            where e.indicator_code = c.indicator_code
+                and e.changed_at > least(now_document.released_at, old_document.released_at)
+                and e.changed_at <= greatest(now_document.released_at, old_document.released_at)
+        ) as definition_changed,
+        exists (
+            from boundary_changes as b
+            where b.region_code = o.region_code
+                and b.valid_from > make_date(c.report_year - 1, 12, 31)
+                and b.valid_from <= make_date(c.report_year, 12, 31)
+        ) as boundary_changed,
         now_document.url,
         old_document.url as previous_url,
         o.organization_name,
@@ -160,10 +151,50 @@ paired as (
         on c.organization_key = old.organization_key
         and c.indicator_code = old.indicator_code
         and c.report_year - 1 = old.report_year
+    left join {{ ref('int_like_for_like') }} as alike
+        on c.organization_key = alike.organization_key
+        and c.indicator_code = alike.indicator_code
+        and c.report_year = alike.report_year
+        and c.report_year - 1 = alike.other_year
+    left join {{ ref('int_like_for_like') }} as old_alike
+        on c.organization_key = old_alike.organization_key
+        and c.indicator_code = old_alike.indicator_code
+        and c.report_year - 1 = old_alike.report_year
+        and c.report_year = old_alike.other_year
     left join documents as now_document on now_.document_key = now_document.document_key
     left join documents as old_document on old.document_key = old_document.document_key
     left join reports as before
         on c.organization_key = before.organization_key and c.report_year - 1 = before.report_year
+),
+
+judged as (
+    select
+        p.*,
+        case p.bound when 'at_most' then 0 when 'approx' then null else p.value end as low,
+        case p.bound when 'exact' then p.value when 'at_most' then p.value when 'range' then p.value_high end as high,
+        case p.previous_bound when 'at_most' then 0 when 'approx' then null else p.previous_value end as previous_low,
+        case p.previous_bound
+            when 'exact' then p.previous_value when 'at_most' then p.previous_value when 'range' then p.previous_value_high
+        end as previous_high,
+        list_filter([
+            case when not p.has_previous_report then 'no_previous_report' end,
+            case when p.has_previous_report and not p.previous_speaks then 'previous_silent' end,
+            case when not p.speaks then 'current_silent' end,
+            case when (p.speaks and p.value is null) or (p.previous_speaks and p.previous_value is null)
+                then 'several_values' end,
+            case when 'sum_of_members' in (p.selection_reason, p.previous_selection_reason) then 'computed_sum' end,
+            case when p.bound <> p.previous_bound then 'bound_differs' end,
+            case when 'range' in (p.bound, p.previous_bound) then 'range' end,
+            case when p.period <> p.previous_period then 'period_differs' end,
+            case when p.unit_differs or w.counted_as <> pw.counted_as then 'unit_differs' end,
+            case when p.several = 'list' and p.speaks and p.previous_speaks and p.subject_differs then 'subject_differs' end,
+            case when p.has_cutoff then 'data_cutoff' end,
+            case when p.definition_changed then 'definition_changed' end,
+            case when p.boundary_changed then 'boundary_change' end
+        ], reason -> reason is not null) as not_comparable_reasons
+    from paired as p
+    left join measures as w on p.mention_key = w.mention_key
+    left join measures as pw on p.previous_mention_key = pw.mention_key
 ),
 
 compared as (
@@ -175,7 +206,7 @@ compared as (
             then round((value - previous_value) / previous_value * 100, 4)
         end as change_pct,
         kind <> 'ratio' and value is not null and previous_value is not null as has_interval
-    from paired
+    from judged
 )
 
 select
