@@ -483,14 +483,14 @@ def test_a_bare_name_at_two_sites_is_two_bodies(con: duckdb.DuckDBPyConnection) 
     assert not any(body["is_resolved"] for body in bodies)
 
 
-def test_coverage_tells_on_time_late_absent_and_blocked_apart(con: duckdb.DuckDBPyConnection) -> None:
+def test_coverage_tells_on_time_late_not_found_and_blocked_apart(con: duckdb.DuckDBPyConnection) -> None:
     found = rows(
         con,
-        "SELECT source_id, report_year, coverage_status, days_late FROM fct_coverage_yearly "
-        "WHERE source_id IN ('qq', 'closed') ORDER BY source_id DESC, report_year",
+        "SELECT source_ids[1], report_year, coverage_status, days_late FROM fct_coverage_yearly "
+        "WHERE source_ids IN (['qq'], ['closed']) ORDER BY source_ids DESC, report_year",
     )
     assert [tuple(row.values()) for row in found] == [
-        ("qq", 2022, "absent", None),
+        ("qq", 2022, "not_found", None),
         ("qq", 2023, "late", 36),
         ("qq", 2024, "on_time", 0),
         ("closed", 2024, "blocked", None),
@@ -520,9 +520,9 @@ def test_every_mention_points_at_its_own_wording(con: duckdb.DuckDBPyConnection)
 
 def test_own_previous_year_is_compared(con: duckdb.DuckDBPyConnection) -> None:
     (pair,) = rows(con, "SELECT * FROM fct_similarity JOIN dim_organization USING (organization_key) "
-                        "WHERE organization_name = ?", QINGQIAO.name)  # fmt: skip
+                        "WHERE comparison = 'prev_year' AND organization_name = ?", QINGQIAO.name)  # fmt: skip
     assert pair["report_year"] == 2024
-    assert 0 < pair["containment"] < pair["containment_numbers_masked"] < 1
+    assert 0 < pair["containment"] < pair["containment_masked"] < 1
 
 
 def test_statutory_parts_are_five_rows_a_report(con: duckdb.DuckDBPyConnection) -> None:

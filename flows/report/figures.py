@@ -43,7 +43,10 @@ COVERAGE_ZH = {
     "fetched_only": "已抓取未读出",
     "listed_only": "仅见于列表",
     "blocked": "被拦截",
-    "absent": "未找到",
+    "not_found": "未找到",
+    "not_due": "期限未到",
+    "not_collected": "未采集",
+    "no_deadline": "已公开",
 }
 
 

@@ -1,5 +1,6 @@
--- The shingles of every version of a rule-of-law report, white space out: as written, and with all numerals masked,
--- so that a text copied with new figures shows as a copy.
+-- The shingles of every version of a rule-of-law report, hashed, white space out: as written, and with all numerals
+-- and shared formulas masked, so that a text copied with new figures shows as a copy and a slogan does not.
+-- depends_on: {{ ref('formula_phrase') }}
 with texts as (
     select d.document_key, {{ plain_name('r.text') }} as text
     from {{ ref('int_document_reading') }} as d
@@ -11,7 +12,10 @@ masked as (
     select
         document_key,
         text,
-        regexp_replace(text, '[0-9０-９〇零一二三四五六七八九十百千万亿]+([.．][0-9０-９]+)?', '#', 'g') as masked_text
+        regexp_replace(
+            regexp_replace(text, '{{ formula_pattern() }}', '※', 'g'),
+            '[0-9０-９〇零一二三四五六七八九十百千万亿]+([.．][0-9０-９]+)?', '#', 'g'
+        ) as masked_text
     from texts
 )
 

@@ -1,117 +1,115 @@
--- Expected body and year, and how far each came. The expectation is the enabled source entry's; a report found
--- without one has its row too. Lateness is judged by the publication date alone, which may be unknown.
-with sources as (
-    select * from {{ ref('stg_source') }} where replaced_at is null
-),
-
-expected as (
-    select s.source_id, b.organization_key, unnest(s.expected_years) as report_year
-    from sources as s
-    left join {{ ref('int_expected_body') }} as b using (source_id)
-    where s.enabled
-),
-
-reports as (
+-- Body and year, whether the rules oblige it to publish, and how far its report came. Lateness is judged by the
+-- publication date the page claims, never by date of writing or signature; `not_found` is said only of what was looked
+-- for after the deadline, `not_collected` where no enabled source would show it: neither accuses anybody of silence.
+with obliged as (
     select
-        source_id,
-        organization_key,
-        report_year,
-        count(distinct page_key)::integer as document_count,
-        min(published_on) as published_on,
-        min(valid_from) as first_seen_at
-    from {{ ref('dim_document') }}
-    where report_kind = 'rule_of_law' and report_year is not null
-    group by source_id, organization_key, report_year
+        c.organization_key,
+        c.report_year,
+        arg_max(r.is_obliged, length(coalesce(r.region_prefix, ''))) as is_obliged,
+        arg_max(r.basis, length(coalesce(r.region_prefix, ''))) as basis
+    from {{ ref('int_coverage_cell') }} as c
+    inner join {{ ref('rule_obliged_body') }} as r
+        on c.level = r.level
+        and c.body_kind = r.body_kind
+        and {{ in_force('r', 'c.report_year') }}
+        and {{ applies_in('r', 'c.region_code') }}
+    group by c.organization_key, c.report_year
 ),
 
--- An entry that names no body expects at least one report a year from its site.
-any_report as (
-    select source_id, report_year, sum(document_count)::integer as document_count, min(published_on) as published_on,
-        min(first_seen_at) as first_seen_at
-    from reports
-    group by source_id, report_year
-),
-
-cells as (
-    select source_id, organization_key, report_year, true as is_expected from expected
-    union all
-    select r.source_id, r.organization_key, r.report_year, false
-    from reports as r
-    anti join expected as e
-        on r.source_id = e.source_id
-        and r.organization_key = e.organization_key
-        and r.report_year = e.report_year
-),
-
-tries as (
+deadlines as (
     select
-        source_id,
-        regexp_extract(listed_title, '20\d\d') as listed_year,
-        count(*) as found,
-        count(*) filter (outcome in ('ok', 'unchanged', 'moved')) as fetched
-    from {{ ref('stg_attempt') }}
-    where purpose in ('detail', 'attachment', 'ingest') and listed_title like '%法治%'
-    group by source_id, listed_year
+        c.region_code,
+        c.report_year,
+        arg_max(
+            cast((c.report_year + 1) || '-' || r.due_month_day as date), length(coalesce(r.region_prefix, ''))
+        ) as due_on
+    from (select distinct region_code, report_year from {{ ref('int_coverage_cell') }}) as c
+    inner join {{ ref('rule_publication_deadline') }} as r
+        on {{ in_force('r', 'c.report_year') }} and {{ applies_in('r', 'c.region_code') }}
+    group by c.region_code, c.report_year
 ),
 
-last_run as (
-    select source_id, bool_and(outcome in ('blocked', 'challenge', 'login')) as is_blocked
-    from (
-        select *, rank() over (partition by source_id order by run_started_at desc) as newest_first
-        from (
-            select *, min(started_at) over (partition by source_id, run_id) as run_started_at
-            from {{ ref('stg_attempt') }}
-            where purpose <> 'robots'
-        )
-    )
-    where newest_first = 1
-    group by source_id
+looks as (
+    select
+        c.organization_key,
+        c.report_year,
+        c.source_ids,
+        bool_or(l.was_listed) as was_listed,
+        bool_or(l.was_fetched) as was_fetched,
+        bool_and(l.is_blocked) as is_blocked,
+        max(l.last_looked_at) as last_looked_at
+    from (select *, unnest(source_ids) as source_id from {{ ref('int_coverage_cell') }}) as c
+    inner join {{ ref('int_coverage_look') }} as l using (source_id, report_year)
+    group by c.organization_key, c.report_year, c.source_ids
 ),
 
 gathered as (
     select
         c.*,
-        coalesce(r.document_count, a.document_count, 0) as document_count,
-        coalesce(r.published_on, a.published_on) as published_on,
-        coalesce(r.first_seen_at, a.first_seen_at) as first_seen_at,
-        coalesce(t.found, 0) > 0 as was_listed,
-        coalesce(t.fetched, 0) > 0 as was_fetched,
+        o.is_obliged,
+        o.basis,
+        d.due_on,
+        coalesce(r.document_count, 0) as document_count,
+        r.is_available,
+        r.published_on,
+        r.first_seen_at,
+        r.required_parts,
+        r.present_parts,
+        coalesce(l.was_listed, false) or r.document_count is not null as is_found,
+        coalesce(l.was_fetched, false) or r.document_count is not null as is_fetched,
         coalesce(l.is_blocked, false) as is_blocked,
-        y.due_on
-    from cells as c
-    inner join {{ ref('dim_report_year') }} as y using (report_year)
-    left join reports as r
-        on c.source_id = r.source_id and c.organization_key = r.organization_key and c.report_year = r.report_year
-    left join any_report as a
-        on c.source_id = a.source_id and c.report_year = a.report_year and c.organization_key is null
-    left join tries as t on c.source_id = t.source_id and cast(c.report_year as varchar) = t.listed_year
-    left join last_run as l on c.source_id = l.source_id
+        l.last_looked_at,
+        cast(l.last_looked_at + interval 8 hours as date) >= d.due_on as was_looked_for_after_due
+    from {{ ref('int_coverage_cell') }} as c
+    left join obliged as o using (organization_key, report_year)
+    left join deadlines as d
+        on c.region_code is not distinct from d.region_code and c.report_year = d.report_year
+    left join looks as l
+        on c.organization_key is not distinct from l.organization_key
+        and c.report_year = l.report_year
+        and c.source_ids = l.source_ids
+    left join {{ ref('int_coverage_report') }} as r
+        on c.report_year = r.report_year
+        and (c.organization_key = r.organization_key or (c.organization_key is null and r.source_id = c.source_ids[1]))
 )
 
 select
-    {{ hash_key(['g.source_id', 'g.organization_key', 'g.report_year']) }} as coverage_key,
-    g.source_id,
+    {{ hash_key(["case when g.organization_key is null then g.source_ids[1] end", 'g.organization_key', 'g.report_year']) }}
+        as coverage_key,
     g.organization_key,
-    o.organization_name,
+    g.organization_name,
+    g.region_code,
+    g.level,
+    g.body_kind,
     g.report_year,
-    g.is_expected,
-    g.was_listed or g.document_count > 0 as is_found,
-    g.was_fetched or g.document_count > 0 as is_fetched,
+    g.source_ids,
+    len(g.source_ids) > 0 as is_expected,
+    g.is_obliged,
+    g.basis,
+    g.is_found,
+    g.is_fetched,
     g.document_count > 0 as is_extracted,
     g.document_count,
+    g.is_available,
     g.published_on,
     g.due_on,
     g.published_on < g.due_on as is_on_time,
-    case when g.published_on is not null then greatest(g.published_on - g.due_on + 1, 0)::integer end as days_late,
+    case when g.published_on < g.due_on then 0 else (g.published_on - g.due_on + 1)::integer end as days_late,
     g.first_seen_at,
+    cast(g.first_seen_at + interval 8 hours as date) < g.due_on as was_seen_before_due,
+    g.last_looked_at,
+    g.required_parts,
+    g.present_parts,
     case
+        when g.document_count > 0 and g.due_on is null then 'no_deadline'
         when g.document_count > 0 and g.published_on is null then 'unknown_date'
         when g.document_count > 0 and g.published_on < g.due_on then 'on_time'
         when g.document_count > 0 then 'late'
-        when g.was_fetched then 'fetched_only'
+        when len(g.source_ids) = 0 then 'not_collected'
+        when g.is_fetched then 'fetched_only'
         when g.is_blocked then 'blocked'
-        when g.was_listed then 'listed_only'
-        else 'absent'
+        when g.is_found then 'listed_only'
+        when g.was_looked_for_after_due then 'not_found'
+        else 'not_due'
     end as coverage_status
 from gathered as g
-left join {{ ref('dim_organization') }} as o using (organization_key)

@@ -1,13 +1,23 @@
--- Five rows a document, one a statutory part (督察工作规定, 厅字〔2019〕28号), whether the part is there or not.
-with parts as (
-    select unnest(['achievements', 'problems', 'first_responsible_person', 'next_year_plan', 'other']) as part
+-- One row for each document and part of the rule table, whether the part is there or not. Only a heading makes it
+-- present; a text that merely speaks of it is `is_mentioned`.
+with documents as (
+    select d.document_key, d.reading_id, b.report_year, b.region_code
+    from {{ ref('int_document_reading') }} as d
+    inner join {{ ref('int_reading_body') }} as b using (document_reading_key)
+    where d.is_latest and b.report_kind = 'rule_of_law'
 ),
 
-documents as (
-    select document_key, reading_id
-    from {{ ref('int_document_reading') }}
-    inner join {{ ref('stg_reading') }} using (reading_id)
-    where is_latest and report_kind = 'rule_of_law'
+-- A part is required where any rule that applies in the region requires it.
+parts as (
+    select
+        d.document_key,
+        d.reading_id,
+        r.part,
+        any_value(r.mention_wording) as mention_wording,
+        bool_or({{ in_force('r', 'd.report_year') }}) as is_required
+    from documents as d
+    inner join {{ ref('rule_required_section') }} as r on {{ applies_in('r', 'd.region_code') }}
+    group by d.document_key, d.reading_id, r.part
 ),
 
 found as (
@@ -30,12 +40,14 @@ found as (
 )
 
 select
-    {{ hash_key(['d.document_key', 'p.part']) }} as section_key,
-    d.document_key,
+    {{ hash_key(['p.document_key', 'p.part']) }} as section_key,
+    p.document_key,
     p.part,
+    p.is_required,
     f.reading_id is not null as is_present,
+    f.reading_id is not null or regexp_matches(r.text, p.mention_wording) as is_mentioned,
     f.heading,
     f.text_length
-from documents as d
-cross join parts as p
-left join found as f on d.reading_id = f.reading_id and p.part = f.part
+from parts as p
+inner join {{ ref('stg_reading') }} as r using (reading_id)
+left join found as f using (reading_id, part)

@@ -1,21 +1,45 @@
--- A body's current report against its own report of the year before.
+-- A body's current report against its own of the year before (prev_year) and against those of other bodies of its
+-- county and year that share text with it (peer), ranked. Containment is exact: the share of the report's own shingles
+-- that the other text holds.
 with reports as (
     select document_key, organization_key, report_year
     from {{ ref('dim_document') }}
     where report_kind = 'rule_of_law' and is_current and is_canonical
+),
+
+pairs as (
+    select new.document_key, old.document_key as other_document_key, 'prev_year' as comparison
+    from reports as new
+    inner join reports as old
+        on new.organization_key = old.organization_key and new.report_year = old.report_year + 1
+    union all
+    select document_key, other_document_key, 'peer' from {{ ref('int_peer_candidate') }}
+),
+
+measured as (
+    select
+        p.*,
+        {{ containment('n.shingles', 'o.shingles') }} as containment,
+        {{ containment('n.masked_shingles', 'o.masked_shingles') }} as containment_masked
+    from pairs as p
+    inner join {{ ref('int_shingle') }} as n on p.document_key = n.document_key
+    inner join {{ ref('int_shingle') }} as o on p.other_document_key = o.document_key
 )
 
 select
-    {{ hash_key(['new.document_key', 'old.document_key']) }} as similarity_key,
-    new.document_key,
-    old.document_key as earlier_document_key,
+    {{ hash_key(['m.document_key', 'm.other_document_key']) }} as similarity_key,
+    m.document_key,
+    m.other_document_key,
     new.organization_key,
+    old.organization_key as other_organization_key,
     new.report_year,
-    'own_previous_year' as comparison,
-    {{ containment('n.shingles', 'o.shingles') }} as containment,
-    {{ containment('n.masked_shingles', 'o.masked_shingles') }} as containment_numbers_masked
-from reports as new
-inner join reports as old
-    on new.organization_key = old.organization_key and new.report_year = old.report_year + 1
-inner join {{ ref('int_shingle') }} as n on new.document_key = n.document_key
-inner join {{ ref('int_shingle') }} as o on old.document_key = o.document_key
+    m.comparison,
+    row_number() over (
+        partition by m.document_key, m.comparison
+        order by m.containment_masked desc nulls last, m.containment desc nulls last, m.other_document_key
+    )::integer as similarity_rank,
+    m.containment,
+    m.containment_masked
+from measured as m
+inner join reports as new on m.document_key = new.document_key
+inner join reports as old on m.other_document_key = old.document_key
