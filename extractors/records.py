@@ -193,6 +193,8 @@ class Fact:
     """Cut-off date (截至…) where the sentence or the report states one before the year's end."""
     growth: Literal["increase", "decrease"] | None = None
     """Set when the figure is a stated change (同比增长…), never a level."""
+    change_of: int | None = None
+    """Index of the level, in the same reading's `facts`, whose stated change this is, where the text ties them."""
 
 
 @dataclass(frozen=True, slots=True)

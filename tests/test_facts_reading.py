@@ -177,6 +177,31 @@ def test_a_total_told_in_its_members_is_headed_by_a_general_word(text: str, head
     assert [fact.is_headline for fact in facts] == headlines
 
 
+@pytest.mark.parametrize(
+    ("text", "change_of"),
+    [
+        ("全年调解矛盾纠纷427件，同比增长9.8%。", [None, 0]),
+        ("现有行政执法人员11名（较2022年减少2名）。", [None, 0]),
+        ("网上可办率由94.3%提升至97.2%，提高2.9个百分点。", [None, None, 1]),
+        ("调解矛盾纠纷427件，纠纷总量比上年下降5.4%。", [None, None]),
+        ("调解矛盾纠纷427件。同比增长9.8%。", [None, None]),
+    ],
+)
+def test_a_stated_change_without_a_subject_is_of_the_level_before_it(
+    text: str, change_of: list[int | None]
+) -> None:
+    facts, _ = read(text, 2023)
+    assert [fact.change_of for fact in facts] == change_of
+
+
+def test_what_a_stock_gained_is_the_level_of_its_additions() -> None:
+    facts, _ = read("全镇法律明白人80名，较去年净增6名。", 2024)
+    assert [(fact.code, fact.value, fact.growth, fact.change_of) for fact in facts] == [
+        ("law_literate_villagers", 80, None, None),
+        ("law_literate_villagers_new", 6, None, 0),
+    ]
+
+
 def test_two_indicators_for_one_figure_are_refused_and_listed() -> None:
     facts, issues = read("办理行政复议、行政诉讼案件7件。")
     assert [fact.code for fact in facts] == [None]

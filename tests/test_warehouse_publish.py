@@ -135,10 +135,9 @@ def test_sensitive_small_figures_are_nowhere_in_what_is_published(scene: Scene) 
         "WHERE indicator_code = 'community_correction_persons' AND report_year = 2024",
     )
     assert (previous, value, change, stated, sentence) == (None, 9.0, None, None, None)
-    grown = query(
-        early, "SELECT value, text_written, sentence FROM fct_indicator_mention WHERE growth IS NOT NULL"
-    )
-    assert grown == [(None, None, None)]
+    grown = query(early, "SELECT value, text_written, sentence FROM fct_quantity_mention WHERE unit = '人' "
+                  "AND end_offset - start_offset = 2 AND NOT is_in_codebook")  # fmt: skip
+    assert grown == [(None, None, None)], "the increase from which the year before could be worked out"
     withheld = query(
         early, "SELECT value, sentence FROM fct_indicator_mention WHERE indicator_code = 'other_key_persons'"
     )

@@ -66,7 +66,7 @@ LAST_YEAR = [
 ]
 THIS_YEAR = [
     Told("调解矛盾纠纷", "42件", "disputes_mediated", 42, tail="，同比增长20%"),
-    Told("调解数同比增长", "20%", "disputes_mediated", 20, "%", growth="increase"),
+    Told("同比增长", "20%", None, 20, "%", growth="increase", change_of=0),
     Told("回顾全年，调解", "42件", "disputes_mediated", 42, repeats=0),
     Told("明年调解", "50件", "disputes_mediated", 50, period="plan", section="next_year_plan"),
     Told("问题一节又说调解", "41件", "disputes_mediated", 41, section="problems"),
@@ -79,9 +79,9 @@ THIS_YEAR = [
     Told("聘请法律顾问", "12名", "legal_advisers", 12, "人", period="as_of_date"),
     Told("新聘法律顾问", "2名", "legal_advisers", 2, "人"),
     Told("社区矫正对象", "8人", "community_correction_persons", 8, "人", period="as_of_date"),
-    Told("社区矫正对象比上年增加", "5人", "community_correction_persons", 5, "人", growth="increase"),
+    Told("比上年增加", "5人", None, 5, "人", growth="increase", change_of=13),
     Told("信访件", "110件", "petitions", 110),
-    Told("信访件同比增长", "12%", "petitions", 12, "%", growth="increase"),
+    Told("同比增长", "12%", None, 12, "%", growth="increase", change_of=15),
     Told("热线工单由上年的", "480件", "hotline_tickets", 480, period="prior_year"),
     Told("热线工单增至", "500件", "hotline_tickets", 500),
     Told("截至11月底组织培训", "7期", "training_sessions", 7, "场次", as_of=date(2024, 11, 30)),

@@ -61,6 +61,7 @@ class Told:
     part_of: int | None = None
     repeats: int | None = None
     growth: Any = None
+    change_of: int | None = None
     as_of: date | None = None
     period_year: int | None = None
     section: Part = "achievements"
@@ -120,6 +121,7 @@ def reading(
                 period_year=one.period_year,
                 as_of=one.as_of,
                 growth=one.growth,
+                change_of=one.change_of,
             )
         )
     text += note
@@ -245,7 +247,7 @@ THIS_YEAR = reading(
     2024,
     [
         Told("社区矫正对象", "9人", "community_correction_persons", 9, "人", period="as_of_date"),
-        Told("社区矫正对象比上年增加", "6人", "community_correction_persons", 6, "人", growth="increase"),
+        Told("比上年增加", "6人", None, 6, "人", growth="increase", change_of=0),
         Told("镇长张小明讲授法治课", "5次", "leader_law_lessons", 5, "次"),
         Told("其他重点人员共", "21人", "other_key_persons", 21, "人", period="as_of_date"),
         Told("其中精神障碍患者", "2人", "other_key_persons", 2, "人", period="as_of_date", part_of=3),

@@ -6,6 +6,7 @@ The project's data contract.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -35,6 +36,12 @@ class Indicator(BaseModel):
     excludes_or_note: str
     several: Literal["headline", "sum", "list"]
     sensitive: bool
+
+    @property
+    def additions(self) -> str | None:
+        """Id of the indicator that counts what a stock gained in the year (its note says 新增另列 C16)."""
+        found = re.search(r"新增另列 ([A-Z]\d{2})", self.excludes_or_note)
+        return found[1] if found else None
 
 
 @cache

@@ -61,3 +61,17 @@ def earlier_year(window: Window, report_year: int | None) -> int | None:
 def is_turned(between: str) -> bool:
     """Whether the wording between two figures leads from an old level to a new one (由42项精简为35项)."""
     return bool(_patterns()[2].match(between))
+
+
+def says_only_change(wording: str) -> bool:
+    """Whether a wording compares and says which way, and names nothing that could be what changed."""
+    return bool(_only_change().fullmatch(wording))
+
+
+@cache
+def _only_change() -> re.Pattern[str]:
+    grammar = load_grammar()
+    return re.compile(
+        rf"[，,、（( ]?(?:(?:{grammar.compare}|{grammar.prior}|\d{{4}}年)(?:同期|度|年)?(?:相比)?[，,]?)?"
+        rf"(?:分别|又|再|还|各)?(?:{grammar.increase}|{grammar.decrease})(?:率|幅度?)?(?:了|约|近|达|为|超过?)*"
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from extractors.codebook import load_codebook
 from extractors.records import Fact
+from extractors.report.changes import says_only_change
 from extractors.report.drafting import OPEN
 from extractors.report.table_rows import Cell
 
@@ -58,9 +59,9 @@ class Note:
 
 
 def relate(facts: Sequence[Fact], notes: Sequence[Note]) -> tuple[Fact, ...]:
-    """The facts with `part_of`, `repeats` and `is_headline` set. `notes[i]` belongs to `facts[i]`."""
+    """The facts with `part_of`, `repeats`, `is_headline` and `change_of` set. `notes[i]` belongs to `facts[i]`."""
     parted = _without_matters(_with_parts(list(facts), notes), notes)
-    return tuple(_with_headlines(_with_repeats(parted, notes), notes))
+    return tuple(_with_changes(_with_headlines(_with_repeats(parted, notes), notes), notes))
 
 
 def _without_matters(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
@@ -233,9 +234,7 @@ def _with_headlines(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
     return facts
 
 
-def _headed_list(
-    facts: Sequence[Fact], notes: Sequence[Note], wholes: Sequence[int], head: int
-) -> list[int]:
+def _headed_list(facts: Sequence[Fact], notes: Sequence[Note], wholes: Sequence[int], head: int) -> list[int]:
     """The members of the list a general word opens (共办理建议12件、提案4件): together they are the stated total.
 
     The head alone where it is itself the sum of what follows (共16件，建议12件、提案4件).
@@ -244,3 +243,26 @@ def _headed_list(
     if facts[head].value == sum(facts[i].value for i in members[1:]):
         return [head]
     return members
+
+
+def _with_changes(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
+    """A stated change without a subject of its own is that of the level right before it (427件，同比增长9.8%).
+
+    In a table it is that of this year's figure in its row. What a stock gained is also the level of the indicator
+    the codebook has for its additions (法律明白人80名，较去年净增6名).
+    """
+    codes = {indicator.id: indicator for indicator in load_codebook().values()}
+    for i, fact in enumerate(facts):
+        if fact.growth is None or not i:
+            continue
+        level = facts[i - 1]
+        ties = "\n" not in notes[i].between if notes[i].cell else says_only_change(notes[i].between)
+        if ties and level.growth is None and level.period in CURRENT:
+            facts[i] = replace(fact, change_of=i - 1)
+            additions = load_codebook()[level.code].additions if level.code else None
+            if additions and fact.growth == "increase" and fact.unit_written == level.unit_written:
+                gained = codes[additions]
+                facts[i] = replace(
+                    facts[i], code=gained.code, unit=gained.unit, growth=None, rule=f"{gained.id}.additions"
+                )
+    return facts

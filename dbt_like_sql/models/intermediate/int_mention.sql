@@ -26,6 +26,7 @@ select
     f.is_headline,
     f.is_explicit_zero,
     f.growth,
+    f.change_of,
     f.rule as rule_id,
     f.confidence,
     s.text as sentence,

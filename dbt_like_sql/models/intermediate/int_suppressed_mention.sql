@@ -21,7 +21,12 @@ derived as (
     select m.*
     from sensitive as m
     semi join small as s on m.organization_key = s.organization_key and m.indicator_code = s.indicator_code
-    where m.growth is not null or m.period = 'prior_year'
+    where m.period = 'prior_year'
+    union all
+    select m.*
+    from {{ ref('int_mention') }} as m
+    inner join {{ ref('int_stated_change') }} as c on m.mention_key = c.mention_key
+    semi join small as s on c.organization_key = s.organization_key and c.indicator_code = s.indicator_code
 )
 
 select distinct mention_key, document_reading_key, sentence_start_offset

@@ -51,27 +51,29 @@ mentions as (
     select * from {{ ref('fct_indicator_mention') }} where is_current
 ),
 
+-- Only a change the report ties to the very value chosen speaks of it.
 stated_growth as (
     select
         organization_key,
         indicator_code,
         report_year,
+        level_value,
         case when count(distinct signed_pct) = 1 then any_value(signed_pct) end as stated_change_pct,
-        case when count(distinct signed_change) = 1 then any_value(signed_change) end as stated_change,
-        any_value(text_written) as stated_text
+        case when count(distinct signed_amount) = 1 then any_value(signed_amount) end as stated_change,
+        string_agg(distinct text_written, '；' order by text_written) as stated_text
     from (
         select
-            m.*,
-            case when m.growth = 'decrease' then -m.value else m.value end as signed,
-            case when m.unit = '%' and i.kind <> 'ratio' and m.bound = 'exact' then signed end as signed_pct,
+            s.*,
+            case when s.unit = '%' and i.kind <> 'ratio' and s.bound = 'exact' then s.signed_change end as signed_pct,
             case
-                when m.bound = 'exact' and (m.unit = '百分点' or (m.unit = i.unit and i.kind <> 'ratio')) then signed
-            end as signed_change
-        from mentions as m
+                when s.bound = 'exact' and (s.unit = '百分点' or (s.unit = i.unit and i.kind <> 'ratio'))
+                    then s.signed_change
+            end as signed_amount
+        from {{ ref('int_stated_change') }} as s
         inner join indicators as i using (indicator_code)
-        where m.growth is not null
+        where s.is_current
     )
-    group by organization_key, indicator_code, report_year
+    group by organization_key, indicator_code, report_year, level_value
 ),
 
 -- What this year's report says the year before was: shown beside the earlier report's own figure, never instead.
@@ -265,7 +267,12 @@ select
     coalesce(m.is_sentence_suppressed, false) as is_sentence_suppressed,
     coalesce(pm.is_sentence_suppressed, false) as is_previous_sentence_suppressed
 from compared as p
-left join stated_growth as g using (organization_key, indicator_code, report_year)
-left join restated as r using (organization_key, indicator_code, report_year)
+left join stated_growth as g
+    on p.organization_key = g.organization_key
+    and p.indicator_code = g.indicator_code
+    and p.report_year = g.report_year
+    and p.value = g.level_value
+left join restated as r
+    on p.organization_key = r.organization_key and p.indicator_code = r.indicator_code and p.report_year = r.report_year
 left join {{ ref('fct_indicator_mention') }} as m on p.mention_key = m.mention_key
 left join {{ ref('fct_indicator_mention') }} as pm on p.previous_mention_key = pm.mention_key

@@ -24,5 +24,6 @@ select
     repeats,
     period_year,
     as_of,
-    growth
+    growth,
+    change_of
 from {{ source('raw', 'raw_fact') }}
