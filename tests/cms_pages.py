@@ -161,6 +161,7 @@ def fill(template: str, article: Article) -> str:
         "date_cn": f"{day.year}年{day.month}月{day.day}日",
         "written": f"{article.written_on.year}年{article.written_on.month:02d}月{article.written_on.day:02d}日",
         "source": article.source,
+        "byline": article.source,
         "publisher": article.publisher,
         "index": article.index_number,
         "number": article.document_number,

@@ -6,62 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from extractors.page.tree import SILENT, Element
+from extractors.page.tree import BLOCKS, SILENT, Element
 from extractors.records import Block, Table
 
-_BLOCK_TAGS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "ucapcontent",
-        "ucaptitle",
-        "ul",
-        "caption",
-        "table",
-        "tbody",
-        "thead",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-    ]
-)
+_EDGE = "\x1f"
+"""Stands in pending text where an inline element begins or ends."""
 _INVISIBLE = re.compile(
     r"[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\x00-\x08\x0e-\x1f\x7f]|\[bookmark: [^\]\n]*\]"
 )
@@ -78,16 +27,28 @@ _LONG = 400
 class Line:
     """One printed line: `cells` has one entry for a paragraph; a row of table number `table` has its cells.
 
-    `columns` gives for each cell the grid column it starts in, rows of merged cells counted.
+    `columns` gives for each cell the grid column it starts in, rows of merged cells counted. `cells_apart` is the
+    same with a space around inline elements: markup may split a word of a text, and part the labels of a form.
+    `linked` is the share of it that leads to other pages.
     """
 
     cells: tuple[str, ...]
     table: int | None = None
     columns: tuple[int, ...] = ()
+    cells_apart: tuple[str, ...] = ()
+    linked: float = 0
+
+    def __post_init__(self) -> None:
+        if not self.cells_apart:
+            object.__setattr__(self, "cells_apart", self.cells)
 
     @property
     def text(self) -> str:
         return "\t".join(self.cells)
+
+    @property
+    def apart(self) -> str:
+        return "\t".join(self.cells_apart)
 
 
 def normalise(text: str) -> str:
@@ -102,15 +63,9 @@ def normalise(text: str) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def lines_of(
-    nodes: Sequence[Element | str], skip: Callable[[Element], bool] = lambda _: False, *, gap: str = ""
-) -> list[Line]:
-    """The printed lines of neighbouring nodes, in order; hidden and skipped elements are left out.
-
-    `gap` is put around inline elements: empty for an article, where markup may split a word, a space
-    where labels stand side by side.
-    """
-    builder = _Builder(skip, gap)
+def lines_of(nodes: Sequence[Element | str], skip: Callable[[Element], bool] = lambda _: False) -> list[Line]:
+    """The printed lines of neighbouring nodes, in order; hidden and skipped elements are left out."""
+    builder = _Builder(skip)
     builder.inside(nodes)
     builder.flush()
     return builder.lines
@@ -119,17 +74,24 @@ def lines_of(
 @dataclass(slots=True)
 class _Builder:
     skip: Callable[[Element], bool]
-    gap: str
     lines: list[Line] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
+    linked: int = 0
     tables: int = 0
 
     def flush(self) -> None:
-        if self.pending:
-            joined = "".join(self.pending)
-            text = normalise(joined.replace("\n", self.gap) if self.gap else joined)
-            self.pending.clear()
-            self.lines += (Line((part,)) for part in text.split("\n") if part)
+        if not self.pending:
+            return
+        joined = "".join(self.pending)
+        linked, self.linked = self.linked, 0
+        self.pending.clear()
+        texts = [part for part in normalise(joined).split("\n") if part]
+        apart = _apart(joined) if _EDGE in joined else ""
+        for text in texts:
+            share = min(1.0, linked / len(text.replace(" ", ""))) if linked else 0
+            self.lines.append(
+                Line((text,), cells_apart=(apart,) if apart and len(texts) == 1 else (), linked=share)
+            )
 
     def block(self, node: Element) -> None:
         if self.dropped(node):
@@ -153,12 +115,14 @@ class _Builder:
                 self.pending.append(child)
             elif child.tag == "br":
                 self.flush()
-            elif child.tag in _BLOCK_TAGS:
+            elif child.tag in BLOCKS:
                 self.block(child)
             elif not self.dropped(child):
-                self.pending.append(self.gap)
+                self.pending.append(_EDGE)
                 self.inside(child.children)
-                self.pending.append(self.gap)
+                self.pending.append(_EDGE)
+                if child.is_link:
+                    self.linked += child.chars
 
     def table(self, table: Element) -> None:
         number = self.tables
@@ -185,15 +149,21 @@ class _Builder:
                 self.flush()
             return
         columns = _columns(cells, covered)
-        texts = tuple(self.cell(cell) for cell in cells)
+        lines = [self.cell(cell) for cell in cells]
+        texts = tuple(" ".join(line.text for line in cell) for cell in lines)
         if any(texts):
-            self.lines.append(Line(texts, number, columns))
+            apart = tuple(" ".join(line.apart for line in cell) for cell in lines)
+            self.lines.append(Line(texts, number, columns, apart, row.links / row.chars if row.chars else 0))
 
-    def cell(self, cell: Element) -> str:
-        inner = _Builder(self.skip, self.gap)
+    def cell(self, cell: Element) -> list[Line]:
+        inner = _Builder(self.skip)
         inner.inside(cell.children)
         inner.flush()
-        return " ".join(line.text for line in inner.lines)
+        return inner.lines
+
+
+def _apart(joined: str) -> str:
+    return normalise(joined.replace("\n", " ").replace(_EDGE, " ")).replace("\n", " ")
 
 
 def _table_parts(table: Element) -> Iterable[Element]:

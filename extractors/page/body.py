@@ -1,13 +1,16 @@
-"""Where on a page the article is: the content system's own container, else the innermost dense block."""
+"""Where on a page the article is: the content system's own container, else what follows its title, else the innermost
+dense block."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import pairwise
 
 from extractors.page.chrome import feet, is_furniture
+from extractors.page.dates import whole_date
+from extractors.page.heading import Heading, is_text
 from extractors.page.rules import Platform, platforms
 from extractors.page.tree import Element, Tree
 
@@ -49,18 +52,73 @@ def platform_of(source: str, url: str | None) -> str | None:
     return best[1] if best else None
 
 
-def find_body(tree: Tree, platform: str | None = None) -> Body | None:
+def frame_of(tree: Tree) -> frozenset[Element]:
+    """All elements of the page's frame: menus, share bars, feet, by name and by wording, and what lies in them."""
+    outside = _outside(tree)
+    framed: set[Element] = set()
+    for element in tree.elements:
+        if element in outside or element.parent in framed:
+            framed.add(element)
+    return frozenset(framed)
+
+
+def find_body(
+    tree: Tree, frame: frozenset[Element], platform: str | None = None, heading: Heading | None = None
+) -> Body | None:
     """The article's container, or None on a page that shows no article; the recognised platform's rules
     go first."""
-    outside = _outside(tree)
-    dense = _dense(tree.root, outside)
+    follows = _following(tree, heading, frame) if heading is not None and heading.is_sure else None
+    dense = _dense(tree.root, frame)
     for known in sorted(platforms(), key=lambda entry: entry.code != platform):
         loose = known.code == "generic"
         for rule, found in _candidates(tree, known):
-            element = _best(found, outside, loose=loose)
-            if element is not None and not (dense is not None and _is_piece(element, dense, loose=loose)):
-                return Body(element, _headings(tree, known, element), rule)
+            element = _best(found, frame, loose=loose)
+            if element is None or (dense is not None and _is_piece(element, dense, loose=loose)):
+                continue
+            if follows is not None and element is not follows and element.contains(follows):
+                return Body(follows, (), "follows_title")
+            if follows is not None and loose and not _agree(follows, element):
+                return Body(follows, (), "follows_title")
+            return Body(element, _headings(tree, known, element), rule)
+    if follows is not None:
+        return Body(follows, (), "follows_title")
     return Body(dense, (), "dense_block") if dense is not None else None
+
+
+def _agree(follows: Element, named: Element) -> bool:
+    """Whether a container with a customary name holds what follows the title."""
+    return follows.contains(named) and _weight(named) >= _NEARLY_ALL * _weight(follows)
+
+
+def _following(tree: Tree, heading: Heading, frame: frozenset[Element]) -> Element | None:
+    """The container of the text below the title: of the smallest element that holds both, the branch the text is in,
+    or all of it where the text is on several branches."""
+    title = heading.element
+    leaves = [leaf for leaf in tree.leaves if leaf.order > title.order and leaf not in frame]
+    texts = [leaf for above, leaf in pairwise([None, *leaves]) if leaf is not None and is_text(leaf, above)]
+    first = next((leaf for leaf in texts if not title.contains(leaf)), None)
+    if first is None:
+        return None
+    shared = next(node for node in first.ancestors() if node.contains(title))
+    below = [leaf for leaf in texts if shared.contains(leaf)]
+    branches = {_branch(shared, leaf) for leaf in below}
+    if len(branches) > 1 or shared in branches:
+        return shared
+    (branch,) = branches
+    after = [leaf for leaf in leaves if leaf.order > branch.order and shared.contains(leaf)]
+    if branch in tree.leaves or branch.tag not in _CONTAINERS | {"tr", "tbody", "table", "span", "font"}:
+        return shared
+    return shared if any(whole_date(leaf.text()) for leaf in after if not branch.contains(leaf)) else branch
+
+
+def _branch(shared: Element, leaf: Element) -> Element:
+    """The child of `shared` on whose side `leaf` is."""
+    branch = leaf
+    for node in leaf.ancestors():
+        if node is shared:
+            break
+        branch = node
+    return branch
 
 
 def _candidates(tree: Tree, platform: Platform) -> Iterator[tuple[str, Sequence[Element]]]:
@@ -116,7 +174,7 @@ def _usable(element: Element, outside: frozenset[Element], *, loose: bool) -> bo
         return False
     if loose and element.prose < _LOOSE_PROSE and not element.rows:
         return False
-    return not any(node in outside for node in element.ancestors())
+    return element not in outside
 
 
 def _is_piece(element: Element, dense: Element, *, loose: bool) -> bool:
@@ -155,7 +213,7 @@ def _framed(root: Element, outside: frozenset[Element]) -> dict[Element, tuple[i
     frame."""
     framed: dict[Element, tuple[int, int]] = {}
     for element in outside:
-        if element.hidden or any(node in outside for node in islice(element.ancestors(), 1, None)):
+        if element.hidden or element.parent in outside:
             continue
         for node in element.ancestors():
             prose, stops = framed.get(node, (0, 0))

@@ -58,6 +58,12 @@ def whole_date(text: str) -> date | None:
     return find_date(bare) if match else None
 
 
+def opening_date(text: str) -> date | None:
+    """The day a text begins with when it is written in figures (2024-02-22 09:30 …), not as 2024年2月22日."""
+    match = _ARABIC.match(text.lstrip(_BRACKETS))
+    return _day(*match.groups()) if match and not match[0].endswith("日") and "年" not in match[0] else None
+
+
 def meta_date(text: str) -> date | None:
     """As `find_date`, and 20240222 too: what a meta tag may hold."""
     if day := find_date(text):

@@ -9,13 +9,14 @@ from itertools import pairwise
 
 from extractors.page.attachments import linked_files, urljoin_safely
 from extractors.page.blocks import Line, assemble, lines_of
-from extractors.page.body import Body, find_body, platform_of
+from extractors.page.body import Body, find_body, frame_of, platform_of
 from extractors.page.chrome import is_furniture, strip_lines
 from extractors.page.classify import asks_for_proof, body_address, says_missing
 from extractors.page.dates import signature_date
 from extractors.page.decode import Decoded
+from extractors.page.heading import Heading, find_heading, may_be_title, page_titles, squeeze
 from extractors.page.lists import RowList, list_rows
-from extractors.page.metadata import Metadata, may_be_title, read_metadata
+from extractors.page.metadata import Metadata, claimed_title, metas_of, read_metadata
 from extractors.page.text import undecodable_bytes
 from extractors.page.titles import proper_title
 from extractors.page.tree import Element, Tree
@@ -99,21 +100,19 @@ def _with_article(document: Document, page: _Page) -> Document:
 def _take_apart(source: str, url: str | None) -> _Page:
     tree = Tree(source)
     platform = platform_of(source, url)
-    body = find_body(tree, platform)
+    heading, body = _find(tree, platform)
     if body is None:
         revealed = Tree(source, respect_hidden=False)
-        found = find_body(revealed, platform)
+        found_heading, found = _find(revealed, platform)
         if found is not None and tree.root.prose * _HIDDEN_SHARE < revealed.root.prose:
-            tree, body = revealed, found
+            tree, heading, body = revealed, found_heading, found
     before, after = _around(tree.root, body.element if body else None)
-    metadata = read_metadata(tree, source, [*before, *after], before, body, url)
     article: list[Line] = []
     removed: list[Removed] = []
+    head: list[Line] = []
     if body is not None:
-        article, removed, head = _article(body, metadata.title)
-        if head:
-            above = [*before, *head]
-            metadata = read_metadata(tree, source, [*above, *after], above, body, url)
+        article, removed, head = _article(body, heading)
+    above = [*before, *head]
     return _Page(
         tree=tree,
         source=source,
@@ -121,41 +120,52 @@ def _take_apart(source: str, url: str | None) -> _Page:
         body=body,
         article=article,
         removed=[*_outside(before), *removed, *_outside(after)],
-        metadata=metadata,
+        metadata=read_metadata(tree, source, [*above, *after], above, heading, url),
         rows=list_rows(tree, source),
         files=linked_files(tree, source, url),
     )
 
 
+def _find(tree: Tree, platform: str | None) -> tuple[Heading | None, Body | None]:
+    """The page's title and article as printed."""
+    frame = frame_of(tree)
+    metas = metas_of(tree)
+    heading = find_heading(tree, claimed_title(metas), page_titles(tree, metas), frame)
+    return heading, find_body(tree, frame, platform, heading)
+
+
 def _around(root: Element, inside: Element | None) -> tuple[list[Line], list[Line]]:
     """Printed lines of a page before and after one of its elements; all are before where there is none."""
     if inside is None:
-        return lines_of(root.children, gap=" "), []
+        return lines_of(root.children), []
     before: list[Line] = []
     after: list[Line] = []
     for node, step in pairwise(list(inside.ancestors())[::-1]):
         children = node.children
         place = next((i for i, child in enumerate(children) if child is step), len(children))
-        before += lines_of(children[:place], gap=" ")
-        after = lines_of(children[place + 1 :], gap=" ") + after
+        before += lines_of(children[:place])
+        after = lines_of(children[place + 1 :]) + after
     return before, after
 
 
 def _outside(lines: Sequence[Line]) -> list[Removed]:
-    return [Removed("\n".join(line.text for line in lines), "outside_article")] if lines else []
+    return [Removed("\n".join(line.apart for line in lines), "outside_article")] if lines else []
 
 
-def _article(body: Body, title: str | None) -> tuple[list[Line], list[Removed], list[Line]]:
+def _article(body: Body, heading: Heading | None) -> tuple[list[Line], list[Removed], list[Line]]:
     """An article's lines, what was taken out from between them, and of that the lines about the page at
     its head."""
     removed: list[Removed] = []
     most = _MINOR_SHARE * body.element.chars
+    title = heading.element if heading is not None and heading.has_dateline else None
 
     def skip(element: Element) -> bool:
         rule = None
         if is_furniture(element) and (element.chars < most or element.links > element.prose):
             rule = "furniture_element"
-        elif title and may_be_title(element) and _squeeze(element.text()) == _squeeze(title):
+        elif element is title or (
+            heading is not None and may_be_title(element) and squeeze(element.text()) == squeeze(heading.text)
+        ):
             rule = "title_repeat"
         if rule and element.chars:
             removed.append(Removed(element.text(), rule))
@@ -209,7 +219,7 @@ def _is_mostly_rows(page: _Page) -> bool:
     held = sum(holder.chars for holder in page.rows.holders if body.element.contains(holder))
     if held:
         return held > _ROW_SHARE * body.element.chars
-    listed = sum(len(_squeeze(row.title)) for row in page.rows.rows)
+    listed = sum(len(squeeze(row.title)) for row in page.rows.rows)
     return body.rule == "dense_block" and body.element.prose < min(_NOTE, listed / 2)
 
 
@@ -219,7 +229,3 @@ def _kind_issues(page: _Page, kind: PageKind) -> list[Issue]:
     if kind == "list" and not page.rows.rows:
         return [Issue("list_without_rows", "warning", "extractor", "a column page whose rows a script loads")]
     return []
-
-
-def _squeeze(text: str) -> str:
-    return "".join(text.split())

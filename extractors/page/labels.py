@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from extractors.page.blocks import Line
+from extractors.page.dates import find_date, opening_date
 from extractors.page.rules import LabelField, wording
 
 _NOTHING = re.compile(r"^(?:无|暂无|-+|/|——)?$")
@@ -17,15 +18,56 @@ _CLEAR = 4
 """Characters from which a label is told even where markup glued it to the words before it."""
 _ANY_LABEL = re.compile(r"[\u4e00-\u9fff]{2,6}[\s\u3000]*[:：]")
 _SPACE = re.compile(r"[\s\u3000:：\[\]【】]+")
+_PROSE = re.compile(r"[，。；！？]")
+_DAYS = frozenset({"published_on", "dated_on"})
+_LONGEST_BARE = 60
+"""Characters of the longest line of date and source whose date has no label."""
+_LABEL_ALONE = 3
+"""Characters from which a line that is nothing but a label, without a colon, is one."""
+_HAS_DIGIT = re.compile(r"\d")
+_VALID: Mapping[LabelField, Callable[[str], object]] = {
+    "written_on": find_date,
+    "published_on": find_date,
+    "dated_on": find_date,
+    "index_number": _HAS_DIGIT.search,
+    "document_number": _HAS_DIGIT.search,
+}
+"""What the value of a field must hold to be one: 发布日期 above a column of a table is none."""
 
 
 def is_information(line: Line) -> bool:
     """Whether a short line is about the page: it has several labels, of which one at least is known."""
-    text = line.text
+    text = line.apart
     pattern, _ = _label_pattern()
     if len(line.cells) > 1 or len(text) > _LONGEST or "。" in text or not pattern.search(text):
         return False
     return len(_ANY_LABEL.findall(text)) > 1
+
+
+def is_dateline(line: Line) -> bool:
+    """Whether a line is the one of date and source: labels, or a day in figures before few other words."""
+    text = line.apart
+    if is_information(line):
+        return True
+    if len(line.cells) > 1 or len(text) > _LONGEST or _PROSE.search(text):
+        return False
+    pattern, fields = _label_pattern()
+    if any(fields.get(_bare(match["label"])) in _DAYS for match in pattern.finditer(text)) and find_date(
+        text
+    ):
+        return True
+    return opening_date(text) is not None and len(text) <= _LONGEST_BARE
+
+
+def opens_with_label(text: str) -> bool:
+    """Whether a line begins with a known label and its colon, or is nothing but a label."""
+    pattern, _ = _label_pattern()
+    return pattern.match(text) is not None or is_label(text)
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is a known label and nothing else, its colon and brackets aside."""
+    return _bare(text) in _all_labels()
 
 
 def catalogue_tables(lines: Sequence[Line]) -> frozenset[int]:
@@ -35,7 +77,7 @@ def catalogue_tables(lines: Sequence[Line]) -> frozenset[int]:
     counts: Counter[int] = Counter()
     for line in lines:
         if line.table is not None:
-            counts[line.table] += sum(_SPACE.sub("", cell) in known for cell in line.cells)
+            counts[line.table] += sum(_bare(cell) in known for cell in line.cells)
     return frozenset(table for table, labels in counts.items() if labels >= _CATALOGUE_LABELS)
 
 
@@ -58,41 +100,49 @@ def _label_pattern() -> tuple[re.Pattern[str], Mapping[str, LabelField]]:
     clear, short = (
         spaced([w for w in words if (len(w) >= _CLEAR) is is_clear]) for is_clear in (True, False)
     )
-    label = rf"({clear}|(?<![\u4e00-\u9fff])(?:{short}))"
-    return re.compile(rf"[\[【〖（(]?{label}[\s\u3000]*[\]】〗）)]?[\s\u3000]*[:：]"), fields
+    label = rf"(?P<label>{clear}|(?<![\u4e00-\u9fff])(?:{short}))"
+    colon = r"[\s\u3000]*[:：]"
+    return re.compile(
+        rf"(?P<open>[\[【])?[〖（(]?{label}(?(open)[\]】](?:{colon})?|[\s\u3000]*[〗）)]?{colon})"
+    ), fields
 
 
 def labelled(lines: Sequence[Line]) -> Mapping[LabelField, str]:
-    """Values of known labels in printed lines: `label：value` in a line, or a label cell before a value
-    cell."""
+    """Values of known labels in printed lines: `label：value` or `[label]value` in a line, a label cell before a
+    value cell, a label alone above its value."""
     found: dict[LabelField, str] = {}
     pattern, fields = _label_pattern()
     for number, line in enumerate(lines):
-        for position, cell in enumerate(line.cells):
-            bare = re.sub(r"[\s\u3000:：\[\]【】]+", "", cell)
+        for position, cell in enumerate(line.cells_apart):
+            bare = _bare(cell)
             if bare in fields:
-                value = _next_cell(lines, number, position)
-                if len(line.cells) > 1 or cell.rstrip().endswith((":", "：")):
-                    _keep(found, fields[bare], value)
+                if len(line.cells) > 1 or cell.rstrip().endswith((":", "：")) or len(bare) >= _LABEL_ALONE:
+                    _keep(found, fields[bare], _next_cell(lines, number, position))
                 continue
             matches = list(pattern.finditer(cell))
             for match, following in zip(matches, [*matches[1:], None], strict=False):
-                label = re.sub(r"[\s\u3000]+", "", match[1])
+                label = _bare(match["label"])
                 if label in fields:
                     _keep(found, fields[label], cell[match.end() : following.start() if following else None])
     return found
 
 
+def _bare(text: str) -> str:
+    return _SPACE.sub("", text)
+
+
 def _next_cell(lines: Sequence[Line], number: int, position: int) -> str:
-    cells = lines[number].cells
+    cells = lines[number].cells_apart
     if position + 1 < len(cells):
-        return cells[position + 1]
-    following = lines[number + 1].cells if number + 1 < len(lines) and len(cells) == 1 else ()
-    pattern, _ = _label_pattern()
-    return following[0] if len(following) == 1 and not pattern.match(following[0]) else ""
+        following = cells[position + 1]
+    else:
+        below = lines[number + 1].cells_apart if number + 1 < len(lines) and len(cells) == 1 else ()
+        following = below[0] if len(below) == 1 else ""
+    return "" if opens_with_label(following) else following
 
 
 def _keep(found: dict[LabelField, str], name: LabelField, value: str) -> None:
     value = value.strip(" \t\u3000|；;")
-    if not _NOTHING.match(value) and len(value) <= _LONGEST:
+    valid = _VALID.get(name)
+    if not _NOTHING.match(value) and len(value) <= _LONGEST and (valid is None or valid(value)):
         found.setdefault(name, value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -45,6 +46,61 @@ SILENT = frozenset(
 )
 """Elements whose text is never part of what a page says."""
 
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ucapcontent",
+        "ucaptitle",
+        "ul",
+    ]
+)
+"""Elements that begin and end a printed line."""
+
 _HIDDEN_STYLE = re.compile(
     r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE
 )
@@ -53,6 +109,7 @@ _HIDDEN_CLASSES = frozenset(
 )
 _STOPS = re.compile(r"[，。；：、！？]")
 _SPACE = re.compile(r"\s+")
+_LONGEST_LINK, _TEXT_STOPS = 200, 3
 FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|pptx?|ofd|zip|rar)(?:[?#]|$)", re.IGNORECASE)
 
 
@@ -83,6 +140,15 @@ class Element:
         """Visible characters outside links."""
         return self.chars - self.links
 
+    @property
+    def is_link(self) -> bool:
+        """Whether it leads to another page: no mere anchor, no file, and not an `<a>` nobody closed, in which a
+        text stands."""
+        href = self.attrs.get("href") if self.tag == "a" else None
+        if href is None or FILE_LINK.search(href):
+            return False
+        return self.chars <= _LONGEST_LINK or self.stops < _TEXT_STOPS
+
     def ancestors(self) -> Iterator[Element]:
         """Itself, then its parents up to the root."""
         node: Element | None = self
@@ -101,8 +167,8 @@ class Element:
     def contains(self, other: Element) -> bool:
         return any(node is self for node in other.ancestors())
 
-    def text(self) -> str:
-        """Visible text, white space collapsed, elements apart by a space only where the source has one."""
+    def text(self, *, apart: bool = False) -> str:
+        """Visible text, white space collapsed; `apart` puts a space between elements where the source has none."""
         parts: list[str] = []
         stack: list[Element | str] = [self]
         while stack:
@@ -111,7 +177,7 @@ class Element:
                 parts.append(node)
             elif not (node.hidden or node.tag in SILENT):
                 stack.extend(reversed(node.children))
-        return _SPACE.sub(" ", "".join(parts)).strip()
+        return _SPACE.sub(" ", (" " if apart else "").join(parts)).strip()
 
 
 class Tree:
@@ -124,6 +190,22 @@ class Tree:
         self.elements: list[Element] = []
         self.root = self._copy(respect_hidden)
         self._measure()
+
+    @cached_property
+    def leaves(self) -> list[Element]:
+        """Elements that are one printed line or hold words beside blocks, in document order."""
+        held: dict[Element, int] = {}
+        found: list[Element] = []
+        for element in reversed(self.elements):
+            if element.tag not in BLOCKS or not element.chars:
+                if (inner := held.get(element)) and element.parent is not None:
+                    held[element.parent] = held.get(element.parent, 0) + inner
+                continue
+            if held.get(element, 0) < element.chars:
+                found.append(element)
+            if element.parent is not None:
+                held[element.parent] = held.get(element.parent, 0) + element.chars
+        return found[::-1]
 
     def css(self, selector: str) -> list[Element]:
         """Elements matching a CSS selector, in document order."""
@@ -175,7 +257,7 @@ class Tree:
                     element.stops += len(_STOPS.findall(child))
             if element.tag == "tr":
                 element.rows += 1
-            if element.tag == "a" and not FILE_LINK.search(element.attrs.get("href", "")):
+            if element.is_link:
                 element.links, element.stops = element.chars, 0
             if (above := element.parent) is not None:
                 above.chars += element.chars

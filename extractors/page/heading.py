@@ -1,0 +1,214 @@
+"""Where an article's title is printed: the surest mark of where the article begins.
+
+The evidence, the surest first: an element repeats what the page's head calls its title; a heading by tag or name, else
+a line of a title's length, stands right above the line of date and source; a heading by tag or name is the last before
+the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+from extractors.page.blocks import Line, normalise
+from extractors.page.chrome import is_furniture_line
+from extractors.page.labels import is_dateline, is_label, opens_with_label
+from extractors.page.tree import FILE_LINK, Element, Tree
+
+_SEPARATORS = re.compile(
+    r"\s*(?:_+|\s[-–—|·]\s|\||»|›|--+|——?(?=[^—]*(?:网|政府|部|委|局|厅)[^—]*$)|-(?=[^-]*(?:网|政府|门户|平台|局|委|部|厅|镇|乡|街道|办事处|县|区|市|目录)$))\s*"
+)
+_SITE_WORDS = re.compile(r"(?:网站?|门户|政府|平台|目录|[局委厅]|管委会|办事处)$")
+_TITLE_NAMES = re.compile(r"(?:title|tit|biaoti|bt|headline|h4_o)", re.IGNORECASE)
+_NOT_TITLE_NAMES = re.compile(
+    r"(?:sub|sec|fu|nav|menu|side|list|column|col|more|tab|site|logo)[-_]?(?:title|tit|bt|biaoti|name)|title[-_]?(?:sub|sec|base|icon|name|box_?more)",
+    re.IGNORECASE,
+)
+_HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4"})
+_MIN, _MAX = 4, 150
+_WHOLE = 8
+"""Characters from which a part of the page's `<title>` is taken for its title, whatever it stands between."""
+_CUT = re.compile(r"(?:\.{2,}|…+)$")
+_NO_TITLE_END = re.compile(r"[。；，,;：:]$")
+_ABOVE_DATELINE = 3
+"""Lines above the line of date and source among which the title is looked for."""
+_UNDER_TITLE = 3
+"""Lines under the title among which the line of date and source is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The element that prints the title, the title, whether the line of date and source stands under it, and whether
+    the evidence is more than a tag or a name."""
+
+    element: Element
+    text: str
+    has_dateline: bool
+    is_sure: bool
+
+
+def page_titles(tree: Tree, metas: Mapping[str, str]) -> tuple[str, ...]:
+    """What may be the article's title in a page's `<title>`, the likeliest first: its parts, without the names of
+    site and column where it has several."""
+    generic = {squeeze(metas[name]) for name in ("sitename", "columnname") if name in metas}
+    found: list[str] = []
+    for element in tree.tagged("title"):
+        whole = normalise(tree.raw_text(element)).replace("\n", " ")
+        parts = [part for part in _SEPARATORS.split(whole) if part]
+        own = [part for part in parts if squeeze(part) not in generic and not _SITE_WORDS.search(part)]
+        found += own or [part for part in parts if not _SITE_WORDS.search(part)]
+    return tuple(dict.fromkeys(found))
+
+
+def find_heading(
+    tree: Tree, claimed: str | None, titles: Sequence[str], frame: frozenset[Element]
+) -> Heading | None:
+    """The title's element outside the page's `frame`, or None where nothing tells it.
+
+    `claimed` is the ArticleTitle of the page's meta tags, `titles` what its `<title>` may mean.
+    """
+    shown = [e for e in tree.elements if _is_of_length(e) and e not in frame and not _names_file(e)]
+    return (
+        _echo(tree, shown, [claimed] if claimed else [], frame)
+        or _echo(tree, shown, titles, frame)
+        or _above_dateline(tree, frame)
+        or _above_text(tree, frame)
+    )
+
+
+def may_be_title(element: Element) -> bool:
+    """Whether an element is a heading by tag or name, of a title's length and no menu."""
+    if not _is_of_length(element) or element.links > element.chars / 2:
+        return False
+    if element.tag in _HEADING_TAGS:
+        return True
+    names = " ".join(element.names)
+    return bool(_TITLE_NAMES.search(names)) and not _NOT_TITLE_NAMES.search(names)
+
+
+def is_site_name(text: str) -> bool:
+    """Whether a text ends as the names of sites and bodies do."""
+    return bool(_SITE_WORDS.search(text))
+
+
+def squeeze(text: str) -> str:
+    """Without white space."""
+    return "".join(text.split())
+
+
+def _is_of_length(element: Element) -> bool:
+    return not element.hidden and _MIN <= element.chars <= _MAX
+
+
+def _names_file(element: Element) -> bool:
+    return any(
+        node.tag == "a" and FILE_LINK.search(node.attrs.get("href", "")) for node in element.ancestors()
+    )
+
+
+def _echo(
+    tree: Tree, shown: Sequence[Element], titles: Sequence[str], frame: frozenset[Element]
+) -> Heading | None:
+    """Of the elements that repeat a title the last before the text begins: a catalogue or a path may print it first."""
+    for title in titles:
+        wanted = squeeze(title)
+        said = [(element, text) for element in shown if _says(text := squeeze(element.text()), wanted)]
+        if not said:
+            continue
+        longest = max(len(text) for _, text in said)
+        places = [element for element, text in said if len(text) == longest]
+        places = [element for element in places if element.links <= element.chars / 2] or places
+        place = places[0]
+        for later in places[1:]:
+            if any(is_text(leaf, None) for leaf in _between(tree, place, later, frame)):
+                break
+            place = later
+        return _heading(tree, place, frame)
+    return None
+
+
+def _heading(tree: Tree, element: Element, frame: frozenset[Element], *, is_sure: bool = True) -> Heading:
+    below = (leaf for leaf in tree.leaves if leaf.order > element.order and not element.contains(leaf))
+    near = islice((leaf for leaf in below if leaf not in frame), _UNDER_TITLE)
+    dated = any(leaf.chars <= _MAX and is_dateline(_line(leaf)) for leaf in near)
+    return Heading(element, normalise(element.text()).replace("\n", ""), dated, is_sure)
+
+
+def _says(text: str, title: str) -> bool:
+    if text == title or (len(text) >= _WHOLE and text in title):
+        return True
+    stem = _CUT.sub("", title)
+    return stem != title and len(stem) >= _WHOLE and text.startswith(stem)
+
+
+def _between(tree: Tree, first: Element, last: Element, frame: frozenset[Element]) -> Iterator[Element]:
+    return (leaf for leaf in tree.leaves if first.order < leaf.order < last.order and leaf not in frame)
+
+
+def _above_dateline(tree: Tree, frame: frozenset[Element]) -> Heading | None:
+    leaves = [leaf for leaf in tree.leaves if leaf not in frame]
+    for number, leaf in enumerate(leaves):
+        if leaf.chars > _MAX or leaf.links > leaf.chars / 2 or not is_dateline(_line(leaf)):
+            continue
+        above = [e for e in leaves[max(0, number - _ABOVE_DATELINE) : number] if _may_stand_above(e)]
+        named = [element for element in above if may_be_title(element)]
+        for element in [*named[-1:], *above[-1:]]:
+            return _heading(tree, element, frame)
+    return None
+
+
+def _above_text(tree: Tree, frame: frozenset[Element]) -> Heading | None:
+    leaves = [leaf for leaf in tree.leaves if leaf not in frame]
+    text = next(
+        (leaf for above, leaf in pairwise([None, *leaves]) if leaf is not None and is_text(leaf, above)), None
+    )
+    last = text.order if text is not None else len(tree.elements)
+    marked = [e for e in tree.elements[:last] if may_be_title(e) and e not in frame]
+    shown = [e for e in marked if not is_site_name(said := e.text()) and not is_furniture_line(said)]
+    return _heading(tree, shown[-1], frame, is_sure=False) if shown else None
+
+
+def _may_stand_above(leaf: Element) -> bool:
+    if not _is_of_length(leaf) or leaf.links > leaf.chars / 2:
+        return False
+    text = normalise(leaf.text())
+    return not (_NO_TITLE_END.search(text) or is_furniture_line(text) or opens_with_label(text))
+
+
+def is_text(leaf: Element, before: Element | None) -> bool:
+    """Whether a printed line is article: a sentence, a row of cells, a file; no menu, label, date line or tool bar.
+
+    `before` is the line above, which may be the label of this one.
+    """
+    if leaf.links > leaf.chars / 2:
+        return False
+    text = normalise(leaf.text(apart=True))
+    if opens_with_label(text) or (before is not None and is_label(before.text())):
+        return False
+    if is_furniture_line(text) or is_dateline(Line((text,))):
+        return False
+    if leaf.prose >= _SENTENCE and leaf.stops:
+        return True
+    return _is_cell(leaf) or any(
+        node.tag == "a" and FILE_LINK.search(node.attrs.get("href", "")) for node in leaf.descendants()
+    )
+
+
+_SENTENCE = 12
+"""Characters of the shortest line with a sentence mark that is taken for text."""
+
+
+def _is_cell(leaf: Element) -> bool:
+    """Whether a line is a cell of a table's row: there are others beside it, and none is a link or a label."""
+    cell = next((node for node in leaf.ancestors() if node.tag in ("td", "th", "tr")), None)
+    row = cell.parent if cell is not None else None
+    if cell is None or cell.tag == "tr" or row is None or row.links:
+        return False
+    cells = [c for c in row.children if isinstance(c, Element) and c.chars]
+    return len(cells) > 1 and not any(opens_with_label(c.text()) for c in cells)
+
+
+def _line(leaf: Element) -> Line:
+    return Line((normalise(leaf.text(apart=True)),))
