@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -13,9 +16,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from fastwarc.warc import ArchiveIterator as FastIterator
 from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from extractors.codec import CodecError, from_jsonable, to_jsonable
 from extractors.records import (
@@ -29,7 +36,8 @@ from extractors.records import (
     Sentence,
     Table,
 )
-from flows.collector.archive import Archive, ArchiveError
+from flows.collector.archive import Archive, ArchiveError, Sent
+from flows.collector.archive.logs import line
 from warehouse.records import Attempt, ReadingEntry, stable_id
 
 AT = datetime(2025, 3, 4, 18, 30, 0, 123456, tzinfo=UTC)
@@ -160,40 +168,227 @@ def test_what_goes_in_comes_out_in_another_process_and_in_order(tmp_path: Path) 
     assert again.verify() == ()
 
 
-def test_the_warc_is_one_any_tool_reads_and_says_what_was_done_to_the_body(tmp_path: Path) -> None:
-    with Archive(tmp_path) as archive:
-        archive.add(
-            b"unpacked",
-            url="https://a.example/1",
-            at=AT,
-            status=200,
-            headers=[("Content-Type", "text/html"), ("Content-Encoding", "gzip"), ("Content-Length", "5")],
+SENT = Sent("GET", "/1?a=b", (("Host", "a.example"), ("User-Agent", "nianbao/1 (+https://n.example)")))
+HTML = [("Content-Type", "text/html"), ("ETag", '"v1"')]
+
+
+def an_archive_of_everything(root: Path) -> str:
+    """One of each kind of record; returns the digest of the page."""
+    with Archive(root) as archive:
+        page = archive.add(
+            b"<p>page</p>", url="https://a.example/1", at=AT, status=200, headers=HTML, sent=SENT
         )
         archive.add(b"local", url="file:///r.txt", at=AT, headers=[("Content-Type", "text/plain")])
-    with next(tmp_path.rglob("*.warc.gz")).open("rb") as file:
-        records = [
-            (r.rec_type, r.http_headers, r.rec_headers, r.content_stream().read())
-            for r in ArchiveIterator(file)
-        ]
-    assert [(kind, body) for kind, _, _, body in records[1:]] == [
-        ("response", b"unpacked"),
-        ("resource", b"local"),
-    ]
-    http = records[1][1]
-    assert http.get_header("Content-Encoding") is None
+        archive.add(
+            b"<p>page</p>", url="https://a.example/2", at=later(1), status=200, headers=HTML, sent=SENT
+        )
+        archive.add_unmodified(page, url="https://a.example/1", at=later(2), headers=HTML, sent=SENT)
+        archive.add_evidence(b"x" * 70_000, url="https://a.example/1", at=later(3), status=403, sent=SENT)
+        form = Sent("POST", "/list", (("Host", "a.example"), ("Content-Length", "6")), b"page=2")
+        archive.add(b"[]", url="https://a.example/list#page=2", at=later(4), status=200, sent=form)
+    return page
+
+
+def later(hours: int) -> datetime:
+    return AT + timedelta(hours=hours)
+
+
+def records_of(path: Path) -> list[tuple[ArcWarcRecord, bytes]]:
+    with path.open("rb") as file:
+        return [(record, record.raw_stream.read()) for record in ArchiveIterator(file)]
+
+
+def test_the_warc_holds_requests_responses_and_revisits(tmp_path: Path) -> None:
+    page = an_archive_of_everything(tmp_path)
+    (path,) = tmp_path.rglob("*.warc.gz")
+    records = records_of(path)
+    assert [record.rec_type for record, _ in records] == [
+        "warcinfo", "response", "request", "resource", "revisit", "request", "revisit", "request",
+        "response", "request", "response", "request",
+    ]  # fmt: skip
+    _, response, request, resource, same, _, unmodified, _, refusal, _, _, post = (r for r, _ in records)
+    assert response.rec_headers.get_header("WARC-Date") == "2025-03-04T18:30:00.123456Z"
+    assert response.rec_headers.get_header("WARC-Payload-Digest") == f"sha256:{page}"
+    assert request.rec_headers.get_header("WARC-Concurrent-To") == response.rec_headers.get_header(
+        "WARC-Record-ID"
+    )
+    assert (request.http_headers.protocol, request.http_headers.statusline) == ("GET", "/1?a=b HTTP/1.1")
+    assert (post.http_headers.protocol, records[-1][1]) == ("POST", b"page=2")
+    assert resource.rec_headers.get_header("Content-Type") == "text/plain"
+    for revisit, profile, status in (
+        (same, "identical-payload-digest", "200"),
+        (unmodified, "server-not-modified", "304"),
+    ):
+        assert revisit.rec_headers.get_header("WARC-Profile").endswith(f"/1.1/revisit/{profile}")
+        assert revisit.rec_headers.get_header("WARC-Refers-To-Target-URI") == "https://a.example/1"
+        assert revisit.rec_headers.get_header("WARC-Refers-To-Date") == "2025-03-04T18:30:00.123456Z"
+        assert revisit.rec_headers.get_header("WARC-Payload-Digest") == f"sha256:{page}"
+        assert revisit.http_headers.get_statuscode() == status
+    assert refusal.rec_headers.get_header("WARC-Truncated") == "length"
+    assert refusal.http_headers.get_statuscode() == "403" and len(records[8][1]) == 65_536
+
+
+def test_what_was_done_to_a_body_is_said_in_its_headers(tmp_path: Path) -> None:
+    headers = [("Content-Encoding", "gzip"), ("Content-Length", "5"), ("Transfer-Encoding", "chunked")]
+    with Archive(tmp_path) as archive:
+        archive.add(b"unpacked", url="https://a.example/1", at=AT, status=200, headers=headers)
+    http = records_of(next(tmp_path.rglob("*.warc.gz")))[1][0].http_headers
+    assert http.get_header("Content-Encoding") is http.get_header("Transfer-Encoding") is None
     assert http.get_header("X-Archive-Orig-Content-Encoding") == "gzip"
+    assert http.get_header("X-Archive-Orig-Content-Length") == "5"
     assert http.get_header("Content-Length") == "8"
-    assert records[1][2].get_header("WARC-Date").startswith("2025-03-04T18:30:00")
-    assert records[2][2].get_header("Content-Type") == "text/plain"
+
+
+def test_other_tools_find_nothing_wrong_with_the_warc(tmp_path: Path) -> None:
+    an_archive_of_everything(tmp_path)
+    (path,) = tmp_path.rglob("*.warc.gz")
+    check = subprocess.run(
+        [sys.executable, "-m", "warcio.cli", "check", "-v", str(path)], capture_output=True, text=True
+    )
+    assert check.returncode == 0 and "digest pass" in check.stdout and "fail" not in check.stdout
+    bodies, offsets = [], []
+    with path.open("rb") as file:
+        for record in FastIterator(file, parse_http=False):
+            assert record.verify_block_digest()
+            offsets.append(record.stream_pos)
+            bodies.append(record.reader.read())
+    assert len(bodies) == 12 and len(set(offsets)) == 12
+    with path.open("rb") as file:
+        for offset in offsets:
+            file.seek(offset)
+            assert file.read(2) == b"\x1f\x8b", "each record is a gzip member of its own"
+
+
+def test_a_capture_is_found_by_address_and_time(tmp_path: Path) -> None:
+    page = an_archive_of_everything(tmp_path)
+    with Archive(tmp_path) as archive:
+        found = [archive.capture("https://a.example/1", later(hours)) for hours in (-1, 0, 1, 2, 9)]
+        assert found[0] is None
+        assert [(c.record_type, c.status, c.captured_at) for c in found if c] == [
+            ("response", 200, AT),
+            ("response", 200, AT),
+            ("revisit", 304, later(2)),
+            ("response", 403, later(3)),
+        ]
+        assert found[3] is not None and archive.body(found[3].sha256) == b"<p>page</p>"
+        assert found[4] is not None and archive.body(found[4].sha256) == b"x" * 65_536
+        assert [c.captured_at for c in archive.captures("https://a.example/1")] == [AT, later(2), later(3)]
+        assert archive.capture("https://a.example/none", later(9)) is None
+        assert page in archive and len(archive.captures()) == 6
+
+
+def test_a_capture_is_found_without_reading_what_lies_beside_it(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        for number in range(400):
+            archive.add(b"%d" % number, url=f"https://a.example/{number}", at=later(number), status=200)
+    with sqlite3.connect(tmp_path / "index.sqlite") as con:
+        plan = con.execute(
+            "EXPLAIN QUERY PLAN SELECT at_byte FROM captures WHERE url = ? AND captured_at <= ? "
+            "ORDER BY captured_at DESC LIMIT 1",
+            ("", 0),
+        ).fetchall()
+    assert len(plan) == 1 and plan[0][3].startswith("SEARCH captures USING PRIMARY KEY")
+    archive = Archive(tmp_path)
+    found = archive.capture("https://a.example/123", later(400))
+    assert found is not None and archive.body(found.sha256) == b"123"
+
+
+@pytest.mark.parametrize("harm", ["deleted", "overwritten", "behind"])
+def test_the_index_is_made_again_from_the_warc_files(tmp_path: Path, harm: str) -> None:
+    page = an_archive_of_everything(tmp_path)
+    whole = Archive(tmp_path).captures()
+    index = tmp_path / "index.sqlite"
+    if harm == "behind":
+        kept = index.read_bytes()
+        with Archive(tmp_path) as archive:
+            archive.add(b"new", url="https://a.example/9", at=later(9), status=200)
+        index.write_bytes(kept)
+    else:
+        index.unlink() if harm == "deleted" else index.write_bytes(b"no index" * 1000)
+    with Archive(tmp_path) as archive:
+        assert archive.captures()[:6] == whole
+        assert archive.body(page) == b"<p>page</p>"
+        assert archive.verify() == ()
+        if harm == "behind":
+            assert archive.capture("https://a.example/9", later(9)) is not None
+
+
+def test_an_archive_put_back_to_an_earlier_state_has_an_index_that_follows(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        archive.add(b"one", url="https://a.example/1", at=AT, status=200)
+    (path,) = tmp_path.rglob("*.warc.gz")
+    earlier = path.read_bytes()
+    with Archive(tmp_path) as archive:
+        archive.add(b"two", url="https://a.example/2", at=AT, status=200)
+    path.write_bytes(earlier)
+    for other in tmp_path.rglob("000002/*.gz"):
+        other.write_bytes(b"")
+    with Archive(tmp_path) as archive:
+        assert [c.url for c in archive.captures()] == ["https://a.example/1"]
+
+
+def test_an_archive_that_cannot_be_written_is_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = an_archive_of_everything(tmp_path)
+    (tmp_path / "index.sqlite").unlink()
+    (tmp_path / "index.sqlite").mkdir()
+    assert Archive(tmp_path).body(page) == b"<p>page</p>"
+
+
+def test_files_are_rolled_by_size_and_every_capture_is_still_found(tmp_path: Path) -> None:
+    digests = []
+    with Archive(tmp_path, roll_bytes=4_000) as archive:
+        for number in range(8):
+            body = os.urandom(1_500)
+            digests.append((body, archive.add(body, url=f"https://a.example/{number}", at=AT, status=200)))
+    files = sorted(tmp_path.rglob("*.warc.gz"))
+    assert [file.name for file in files] == [
+        f"captures-{number:04d}.warc.gz" for number in range(1, len(files) + 1)
+    ]
+    assert len(files) > 2 and all(records_of(file)[0][0].rec_type == "warcinfo" for file in files)
+    again = Archive(tmp_path)
+    assert all(again.body(sha256) == body for body, sha256 in digests) and again.verify() == ()
+
+
+def test_the_layout_of_the_first_release_is_read_as_it_is(tmp_path: Path) -> None:
+    """One WARC a session without requests, beside it an index in JSON lines that nothing reads any more."""
+    session = tmp_path / "sessions" / "000001"
+    session.mkdir(parents=True)
+    body, buffer = b"<p>2024</p>", io.BytesIO()
+    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    writer.write_record(writer.create_warcinfo_record("captures.warc.gz", {"software": "nianbao"}))
+    sha256 = hashlib.sha256(body).hexdigest()
+    writer.write_record(
+        writer.create_warc_record(
+            "https://a.example/1",
+            "response",
+            payload=io.BytesIO(body),
+            length=len(body),
+            http_headers=StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1"),
+            warc_headers_dict={
+                "WARC-Date": "2025-03-04T18:30:00.123456Z",
+                "WARC-Payload-Digest": f"sha256:{sha256}",
+            },
+        )
+    )
+    (session / "captures.warc.gz").write_bytes(buffer.getvalue())
+    (session / "captures.jsonl").write_text('{"sha256":"…"}\n', encoding="utf-8")
+    (session / "attempts.jsonl").write_bytes(line(attempt("https://a.example/1", sha256)))
+    with Archive(tmp_path) as archive:
+        found = archive.capture("https://a.example/1", AT)
+        assert found is not None and found.captured_at == AT and archive.body(found.sha256) == body
+        assert archive.verify() == ()
+        assert archive.add(body, url="https://a.example/1", at=later(1), status=200) == sha256
+    assert [c.record_type for c in Archive(tmp_path).captures()] == ["response", "revisit"]
 
 
 def test_the_same_bytes_are_kept_once_whoever_writes_them(tmp_path: Path) -> None:
     with Archive(tmp_path) as one, Archive(tmp_path) as other:
         first = one.add(b"same", url="https://a.example/1", at=AT, status=200)
-        size = sum(path.stat().st_size for path in tmp_path.rglob("*.warc.gz"))
         assert other.add(b"same", url="https://a.example/2", at=AT, status=200) == first
         assert one.add(b"same", url="https://a.example/3", at=AT, status=200) == first
-        assert sum(path.stat().st_size for path in tmp_path.rglob("*.warc.gz")) == size
+        assert sorted(c.record_type for c in one.captures()) == ["response", "revisit", "revisit"]
 
 
 def test_opening_and_reading_writes_nothing(tmp_path: Path) -> None:
@@ -272,9 +467,7 @@ def test_a_writer_killed_in_the_middle_loses_nothing_it_had_finished(tmp_path: P
     assert {flaw.kind for flaw in archive.verify()} <= {"torn"}
 
 
-@pytest.mark.parametrize(
-    "name", ["captures.warc.gz", "captures.jsonl", "attempts.jsonl", "readings.jsonl.gz"]
-)
+@pytest.mark.parametrize("name", ["captures-0001.warc.gz", "attempts.jsonl", "readings.jsonl.gz"])
 def test_a_file_torn_at_any_byte_of_its_last_entry_hides_nothing_before(tmp_path: Path, name: str) -> None:
     with Archive(tmp_path) as archive:
         first = archive.add(b"first" * 50, url="https://a.example/1", at=AT, status=200)
@@ -302,7 +495,7 @@ def test_a_file_torn_at_any_byte_of_its_last_entry_hides_nothing_before(tmp_path
 def test_verify_names_a_body_that_changed_on_disk(tmp_path: Path) -> None:
     with Archive(tmp_path) as archive:
         sha256 = archive.add(os.urandom(4000), url="https://a.example/1", at=AT, status=200)
-    path = tmp_path / "sessions" / "000001" / "captures.warc.gz"
+    path = tmp_path / "sessions" / "000001" / "captures-0001.warc.gz"
     data = bytearray(path.read_bytes())
     data[-2000] ^= 0xFF
     path.write_bytes(data)
@@ -310,6 +503,24 @@ def test_verify_names_a_body_that_changed_on_disk(tmp_path: Path) -> None:
     assert [(flaw.kind, flaw.where) for flaw in archive.verify()] == [("damaged", "https://a.example/1")]
     with pytest.raises(ArchiveError, match="byte"):
         archive.body(sha256)
+
+
+def test_damage_in_the_middle_hides_nothing_behind_it(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        for number in range(3):
+            archive.add(os.urandom(3000), url=f"https://a.example/{number}", at=AT, status=200)
+        lost = archive.captures("https://a.example/1")[0]
+    path = tmp_path / lost.warc
+    data = bytearray(path.read_bytes())
+    data[lost.offset + 40 : lost.offset + 40 + 900] = b"\x1f\x8b\x08" * 300
+    path.write_bytes(data)
+    assert [(flaw.kind, flaw.where) for flaw in Archive(tmp_path).verify()] == [
+        ("damaged", "https://a.example/1")
+    ]
+    (tmp_path / "index.sqlite").unlink()
+    again = Archive(tmp_path)
+    assert [c.url for c in again.captures()] == ["https://a.example/0", "https://a.example/2"]
+    assert [flaw.kind for flaw in again.verify()] == ["damaged"]
 
 
 def test_verify_names_a_log_line_that_is_no_entry(tmp_path: Path) -> None:

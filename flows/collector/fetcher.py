@@ -23,7 +23,7 @@ import httpx
 from httpx_retries import Retry
 
 from extractors.records import Document
-from flows.collector.archive import Archive
+from flows.collector.archive import Archive, Sent
 from flows.collector.history import History
 from flows.collector.outcome import Reply, Verdict, classify, is_markup
 from flows.collector.politeness import (
@@ -78,6 +78,7 @@ class _Answer:
     verdict: Verdict
     reply: Reply | None
     cause: httpx.Response | Exception
+    sent: Sent | None = None
 
 
 def utc_now() -> datetime:
@@ -195,7 +196,7 @@ class Fetcher:
             return _Answer(_failure(error), None, error)
         headers = tuple(response.headers.multi_items())
         reply = Reply(request.url, response.status_code, headers, body, too_large)
-        return _Answer(classify(reply), reply, response)
+        return _Answer(classify(reply), reply, response, _sent(response.request))
 
     def _body(self, response: httpx.Response) -> tuple[bytes, bool]:
         limit, deadline = self.settings.max_bytes, time.monotonic() + self.settings.total_seconds
@@ -243,16 +244,29 @@ class Fetcher:
             last_modified=reply.header("last-modified"),
             size_bytes=None if reply.too_large else len(reply.body),
         )
-        if attempt.outcome == "unchanged":
-            return self._settle_unchanged(source, attempt)
-        if attempt.outcome != "ok":
-            return Fetched(self._log(attempt))
-        return self._settle_ok(source, attempt, reply)
-
-    def _settle_unchanged(self, source: Source, attempt: Attempt) -> Fetched:
         held = self.history.held(source.id, attempt.url)
-        if held is None or held.resource_sha256 is None:
-            return Fetched(self._log(replace(attempt, outcome="error", evidence="304, but nothing is held")))
+        if attempt.outcome == "unchanged" and held is None:
+            attempt = replace(attempt, outcome="error", evidence="304, but nothing is held")
+        if attempt.outcome == "unchanged" and held is not None:
+            return self._settle_unchanged(attempt, held, reply, answer.sent)
+        if attempt.outcome == "ok":
+            return self._settle_ok(attempt, held, reply, answer.sent)
+        self.archive.add_evidence(
+            reply.body,
+            url=attempt.url,
+            at=attempt.started_at,
+            status=reply.status,
+            headers=reply.headers,
+            sent=answer.sent,
+            is_whole=not reply.too_large,
+        )
+        return Fetched(self._log(attempt))
+
+    def _settle_unchanged(self, attempt: Attempt, held: Attempt, reply: Reply, sent: Sent | None) -> Fetched:
+        assert held.resource_sha256 is not None
+        self.archive.add_unmodified(
+            held.resource_sha256, url=attempt.url, at=attempt.started_at, headers=reply.headers, sent=sent
+        )
         attempt = replace(
             attempt,
             page_kind=held.page_kind,
@@ -265,12 +279,16 @@ class Fetcher:
         )
         return Fetched(self._log(attempt), self.archive.body(held.resource_sha256))
 
-    def _settle_ok(self, source: Source, attempt: Attempt, reply: Reply) -> Fetched:
+    def _settle_ok(self, attempt: Attempt, held: Attempt | None, reply: Reply, sent: Sent | None) -> Fetched:
         sha256 = self.archive.add(
-            reply.body, url=attempt.url, at=attempt.started_at, status=reply.status, headers=reply.headers
+            reply.body,
+            url=attempt.url,
+            at=attempt.started_at,
+            status=reply.status,
+            headers=reply.headers,
+            sent=sent,
         )
         attempt = replace(attempt, resource_sha256=sha256)
-        held = self.history.held(source.id, attempt.url)
         if held is not None and held.resource_sha256 == sha256:
             evidence = "200, the same bytes as before"
             attempt = replace(attempt, outcome="unchanged", page_kind=held.page_kind, evidence=evidence)
@@ -338,6 +356,11 @@ def _blank(source: Source, request: Request, run_id: str, started_at: datetime, 
         listed_on=request.listed_on,
         parent_url=request.parent_url,
     )
+
+
+def _sent(request: httpx.Request) -> Sent:
+    headers = tuple(request.headers.multi_items())
+    return Sent(request.method, request.url.raw_path.decode("ascii"), headers, request.content)
 
 
 def _origin(url: str) -> str:

@@ -1,0 +1,80 @@
+"""Append-only logs of JSON lines, plain or as gzip members, read back through torn tails."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from extractors.codec import CodecError, from_jsonable, to_jsonable
+from flows.collector.archive.model import ArchiveError, Flaw
+
+T = TypeVar("T")
+
+
+def line(entry: object) -> bytes:
+    """One record as a line of JSON, UTF-8."""
+    text = json.dumps(to_jsonable(entry), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass") + b"\n"
+
+
+def entries(path: Path, cls: type[T]) -> Iterator[T]:
+    """The whole lines of a log; an unfinished last line is left out. Raises ArchiveError."""
+    for number, text in enumerate(_lines(path), 1):
+        if text.endswith(b"\n"):
+            yield _parse(text, cls, f"{path}, line {number}")
+
+
+def flaws(path: Path, cls: type[object]) -> Iterator[Flaw]:
+    """What is wrong with a log."""
+    try:
+        for number, text in enumerate(_lines(path), 1):
+            if text.endswith(b"\n"):
+                _parse(text, cls, f"{path}, line {number}")
+            else:
+                yield Flaw("torn", str(path), f"line {number} is unfinished and set aside")
+    except ArchiveError as error:
+        yield Flaw("damaged", str(path), str(error))
+
+
+def _parse(text: bytes, cls: type[T], where: str) -> T:
+    try:
+        return from_jsonable(cls, json.loads(text.decode("utf-8", "surrogatepass")))
+    except (CodecError, ValueError) as error:
+        raise ArchiveError(f"{where}: {error}") from error
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """Lines with their line end; the last one has none if the file was torn."""
+    if not path.exists():
+        return
+    rest = b""
+    for chunk in _chunks(path):
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from (text + b"\n" for text in whole)
+    if rest:
+        yield rest
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    """The file's content piece by piece, unpacked if it is gzip; stops where an unfinished member does."""
+    with path.open("rb") as file:
+        if path.suffix != ".gz":
+            yield from iter(lambda: file.read(1 << 20), b"")
+            return
+        unpacker = zlib.decompressobj(wbits=31)
+        for packed in iter(lambda: file.read(1 << 20), b""):
+            while packed:
+                if unpacker.eof:
+                    unpacker = zlib.decompressobj(wbits=31)
+                try:
+                    yield unpacker.decompress(packed)
+                except zlib.error as error:
+                    if not packed.strip(b"\0"):
+                        break
+                    raise ArchiveError(f"{path}, before byte {file.tell()}: {error}") from error
+                packed = unpacker.unused_data
+        if not unpacker.eof:
+            yield b" "
