@@ -276,9 +276,45 @@ def test_a_deep_stub_is_named_and_the_limit_of_pages_is_kept(site: Site, nights:
     site.pages["/index_1.html"] = Answer("<html><head></head><body></body></html>")
     entry = {"platform": "trs", "list_urls": [f"{site.url}/index.html"], "max_list_pages": 2}
     summary = nights.run(**entry)
-    assert any("index_1.html: a list page without rows" in note for note in summary.notes)
+    assert any("index_1.html: a stub without rows (39 bytes)" in note for note in summary.notes)
     assert any("1 pages beyond max_list_pages 2" in note for note in summary.notes)
     assert summary.ok and "/index_2.html" not in site.paths()
+
+
+def test_after_two_stubs_the_rest_of_a_list_is_taken_for_stubs(site: Site, nights: Nights) -> None:
+    paged(site, [[2024], *([2023 - n] for n in range(9))])
+    for number in range(2, 10):
+        site.pages[f"/index_{number}.html"] = Answer("<html><script>location='/'</script></html>")
+    summary = nights.run(platform="trs", list_urls=[f"{site.url}/index.html"])
+    assert summary.ok and summary.documents == 2
+    assert any("index_3.html: no rows again, 6 further pages are not asked" in note for note in summary.notes)
+    assert "/index_4.html" not in site.paths()
+
+
+def test_a_counted_list_ends_where_pages_are_gone_empty_or_repeat(site: Site, nights: Nights) -> None:
+    publish(site, 2024, 2023)
+    rows = {
+        year: f'<li><a href="t{year}.html">临江区{year}年法治政府建设年度报告</a><i>{year}-01-20</i></li>'
+        for year in (2024, 2023)
+    }
+    pages = [f"<ul>{rows[2024]}</ul>", f"<ul>{rows[2023]}</ul>"]
+    for last in (Answer("gone", 404), Answer("<p>没有更多</p>"), Answer(pages[1])):
+        site.asked.clear()
+        site.pages |= {f"/l?p={n}": Answer(html) for n, html in enumerate(pages, 1)} | {"/l?p=3": last}
+        summary = nights.run(platform="static", list_urls=[f"{site.url}/l?p={{page}}"])
+        assert summary.ok and summary.documents == 2 and "/l?p=4" not in site.paths(), summary.problems
+
+
+def test_a_report_beside_the_list_is_taken_and_other_links_are_not(site: Site, nights: Nights) -> None:
+    publish(site, 2024, 2023, 2021)
+    title = "临江区{}年法治政府建设年度报告"
+    listed = [f"<li><a href='t{y}.html'>{title.format(y)}</a><i>{y}-01-20</i></li>" for y in (2024, 2023)]
+    beside = (
+        f"<p><a href='t2021.html'>{title.format(2021)}</a></p><p><a href='/x.po'>政府网站工作年度报表</a></p>"
+    )
+    site.pages["/list.html"] = Answer(f"<ul>{''.join(listed)}</ul>{beside}")
+    summary = nights.run()
+    assert summary.documents == 3 and summary.rows == 2 and "/x.po" not in site.paths()
 
 
 def test_a_limit_nobody_declared_is_a_problem(site: Site, nights: Nights) -> None:

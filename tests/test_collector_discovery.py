@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.collector.discovery import hanweb, html_lists, json_lists, sitemap, trs, vsb
+from extractors.page.decode import decode
+from flows.collector.discovery import hanweb, html_lists, jpaas, json_lists, sitemap, trs, ucap, vsb
 from flows.collector.discovery.pages import Ask, Family, ListError, ListPage, Row
-from flows.collector.discovery.rows import html_rows
+from flows.collector.discovery.rows import read_list
 from flows.collector.discovery.walk import title_pattern
 from flows.collector.registry import Platform, Selectors, Source
 
@@ -61,7 +64,8 @@ def test_rows_have_full_titles_absolute_addresses_and_the_date_beside() -> None:
       <li><a href="/zwgk/fzzf/index.html">往年的报告请看这里</a><i>2024/12/31</i></li>
       <tr><td><a href="3.pdf">云溪镇二〇二四年依法治镇报告</a></td><td>日期待定</td></tr>
     </ul>"""
-    assert html_rows(html, f"{SITE}/zwgk/fzzf/index.html", Selectors()) == (
+    page = read_list(html, f"{SITE}/zwgk/fzzf/index.html", Selectors())
+    assert page.rows == (
         Row(
             "临江区司法局2024年法治政府建设年度报告",
             f"{SITE}/zwgk/fzzf/t20250110_1.html",
@@ -69,8 +73,8 @@ def test_rows_have_full_titles_absolute_addresses_and_the_date_beside() -> None:
         ),
         Row("关于春节放假安排的通知", f"{SITE}/a/2.shtml", date(2025, 2, 3)),
         Row("往年的报告请看这里", f"{SITE}/zwgk/fzzf/index.html", date(2024, 12, 31)),
-        Row("云溪镇二〇二四年依法治镇报告", f"{SITE}/zwgk/fzzf/3.pdf", None),
     )
+    assert page.asides == (Row("云溪镇二〇二四年依法治镇报告", f"{SITE}/zwgk/fzzf/3.pdf", None),)
 
 
 @pytest.mark.parametrize(
@@ -90,18 +94,21 @@ def test_rows_have_full_titles_absolute_addresses_and_the_date_beside() -> None:
 def test_a_date_in_a_title_is_wording_and_one_at_its_edge_is_not(
     row: str, title: str, day: date | None
 ) -> None:
-    assert html_rows(f"<li>{row}</li>", SITE, Selectors()) == (Row(title, f"{SITE}/1.html", day),)
+    page = read_list(f"<li>{row}</li>", SITE, Selectors())
+    assert page.rows + page.asides == (Row(title, f"{SITE}/1.html", day),)
 
 
 def test_a_base_element_and_selectors_are_obeyed() -> None:
     html = f'<base href="/x/"><div class="r">{item(1)}</div><div>{item(2)}</div>'
-    rows = html_rows(html, f"{SITE}/y/index.html", Selectors(row="div.r"))
+    rows = read_list(html, f"{SITE}/y/index.html", Selectors(row="div.r")).rows
     assert [row.url for row in rows] == [f"{SITE}/x/202501/t20250120_1.html"]
     assert rows[0].listed_on == date(2025, 1, 20)
 
 
 def test_a_date_that_does_not_exist_is_no_date() -> None:
-    assert html_rows(item(1, day="2025-02-30"), f"{SITE}/", Selectors())[0].listed_on is None
+    listed = item(1, day="2025-02-30") + item(2)
+    rows = read_list(listed, f"{SITE}/", Selectors()).rows
+    assert [row.listed_on for row in rows] == [None, date(2025, 1, 20)]
 
 
 @given(st.text(max_size=300))
@@ -132,6 +139,24 @@ def test_annual_reports_of_every_kind_are_wanted_and_other_pages_are_not(title: 
     assert bool(title_pattern(source("static", SITE)).search(title)) is wanted
 
 
+def test_discovery_reads_the_lists_of_real_sites_in_full(shared: Path) -> None:
+    folder = shared / "corpus" / "html"
+    lists = 0
+    for path in sorted((folder / "gold").glob("*.json")):
+        gold = json.loads(path.read_text(encoding="utf-8"))
+        if gold["type"] != "list":
+            continue
+        lists += 1
+        url = gold.get("url") or f"{SITE}/zwgk/index.html"
+        html = decode((folder / f"{gold['id']}.html").read_bytes(), None).text
+        wanted = {(row["title"], urljoin(url, row["url"]), row.get("date") or "") for row in gold["rows"]}
+        found = {
+            (row.title, row.url, str(row.listed_on or "")) for row in read_list(html, url, Selectors()).rows
+        }
+        assert found == wanted, gold["id"]
+    assert lists == 3
+
+
 # TRS
 
 
@@ -152,6 +177,10 @@ def test_annual_reports_of_every_kind_are_wanted_and_other_pages_are_not(title: 
             ["/a/default_1.shtml", "/a/default_2.shtml"],
         ),
         ("var countPage = '2'", "/a/list.html", ["/a/list_1.html"]),
+        ("var total = '3'; createPageHTML('page_div', total, 1, 'list', 'shtml', '1,227')", "/a/list.shtml",
+         ["/a/list_2.shtml", "/a/list_3.shtml"]),
+        ('createPageHTML("1,002", "0", "index", "html", 20030);', "/a/",
+         [f"/a/index_{n}.html" for n in range(1, 1002)]),
         ('createPageHTML(1, 0, "index", "html")', "/a/", []),
         ('createPageHTML(2, 9, "javascript:getList", "x")', "/a/", []),
     ],
@@ -169,6 +198,7 @@ def test_trs_script_pagers(script: str, url: str, expected: list[str]) -> None:
         (["index_1.html"], "共 5 页", 4, "index_1", "index_4"),
         (["index_2.html", "index_3.html", "index_9.html"], "共9页", 8, "index_2", "index_9"),
         (["index_1.html", "index_2.html"], "", 2, "index_1", "index_2"),
+        (["index_1.html"], "第1/1,227页", 1226, "index_1", "index_1226"),
     ],
 )
 def test_trs_static_pagers(links: list[str], printed: str, count: int, first: str, last: str) -> None:
@@ -201,6 +231,17 @@ def test_vsb_pages_count_down_to_one() -> None:
     )
     assert urls(deep) == ["/xxgk/tz/2.htm", "/xxgk/tz/1.htm"]
     assert urls(read(vsb.FAMILY, LIST, f"{SITE}/xxgk/tz.htm")) == []
+
+
+def test_vsb_tells_its_pages_in_the_script_or_is_chained_where_it_has_no_files() -> None:
+    script = f"{LIST}<script>_simple_list_gotopage_fun(4,'u10_goto',2)</script>"
+    expected = ["/xxgk/tz/3.htm", "/xxgk/tz/2.htm", "/xxgk/tz/1.htm"]
+    assert urls(read(vsb.FAMILY, script, f"{SITE}/xxgk/tz.htm")) == expected
+    assert urls(read(vsb.FAMILY, script, f"{SITE}/xxgk/tz/2.htm")) == ["/xxgk/tz/1.htm"]
+    chained = f'{LIST}<a href="list.jsp?wbtreeid=1&amp;PAGENUM=2">下页</a>'
+    assert urls(read(vsb.FAMILY, chained, f"{SITE}/list.jsp?wbtreeid=1")) == [
+        "/list.jsp?wbtreeid=1&PAGENUM=2"
+    ]
 
 
 # Hanweb
@@ -257,12 +298,70 @@ def test_hanweb_answers_of_the_proxy_lead_no_further_and_an_encrypted_group_is_f
     assert urls(page) == ["/module/next.do?q=9f3a=="]
 
 
+def test_hanweb_pages_of_several_lists_ask_the_proxy_for_each() -> None:
+    def unit(number: int, rows: range, total: int) -> str:
+        group = GROUP.replace("2476", str(number))
+        return f"<script>{datastore(rows, group)}</script><script>jpage({{perPage:2,totalRecord:{total}}})</script>"
+
+    page = read(
+        hanweb.FAMILY, unit(71, range(2), 4) + unit(72, range(5, 8), 3) + unit(73, range(10, 12), 3), SITE
+    )
+    assert [(ask.form or {})["unitid"] for ask in page.next] == ["71", "73"]
+    assert len(page.rows) == 7
+
+
+# jpaas
+
+UNIT = (
+    "<script url='/api-gateway/jpaas-publish-server/front/page/build/unit' "
+    "queryData=\"{'parseType':'bulidstatic','webId':'3','tagId':'TAG','pageId':'61'}\"></script>"
+)
+
+
+def test_jpaas_asks_the_gateway_for_the_lists_a_column_page_names() -> None:
+    head, body = UNIT.replace("TAG", "头部"), UNIT.replace("TAG", "当前栏目list")
+    page = read(jpaas.FAMILY, head + body, f"{SITE}/col/col61/index.html")
+    (ask,) = page.next
+    assert dict(parse_qsl(urlsplit(ask.url).query))["tagId"] == "当前栏目list"
+    assert ask.base_url == f"{SITE}/col/col61/index.html"
+    assert len(read(jpaas.FAMILY, head, f"{SITE}/col/col61/index.html").next) == 1
+
+
+@pytest.mark.parametrize(
+    "pager",
+    ["<div rows='2' count='5' pageNo='1'></div>", "<div queryData=\"{'rows':'2','count':'5'}\"></div>"],
+)
+def test_jpaas_pages_are_asked_for_by_number_and_links_start_from_the_column(pager: str) -> None:
+    entry = source("jpaas", f"{SITE}/fzzf/index.html")
+    (first,) = jpaas.FAMILY.read(UNIT, Ask(entry.list_urls[0]), entry).next
+    answer = json.dumps({"data": {"html": LIST + pager}})
+    page = jpaas.FAMILY.read(answer, first, entry)
+    assert page.rows[0].url == f"{SITE}/fzzf/202501/t20250120_1.html"
+    asked = [json.loads(dict(parse_qsl(urlsplit(ask.url).query))["paramJson"]) for ask in page.next]
+    assert asked == [{"pageNo": 2, "pageSize": "2"}, {"pageNo": 3, "pageSize": "2"}]
+    assert jpaas.FAMILY.read(answer, page.next[0], entry).next == ()
+
+
+@pytest.mark.parametrize("answer", ["<html></html>", "[]", '{"data": null}', '{"data": {"html": null}}'])
+def test_a_gateway_that_answers_no_list_is_an_error(answer: str) -> None:
+    with pytest.raises(ListError):
+        jpaas.FAMILY.read(answer, Ask(f"{SITE}/api-gateway/x/page/build/unit?a=1"), source("jpaas", SITE))
+
+
 # JSON
+
+
+def test_ucap_columns_may_be_pages_with_the_pager_of_trs() -> None:
+    url = f"{SITE}/c103433/list.shtml"
+    entry = source("ucap", url)
+    pager = "<script>createPageHTML('page_div',2, 1,'list','shtml',27);</script>"
+    page = ucap.FAMILY.read(LIST + pager, ucap.FAMILY.first(url, entry), entry)
+    assert urls(page) == ["/c103433/list_2.shtml"] and len(page.rows) == 2
 
 
 def test_ucap() -> None:
     entry = source("ucap", f"{SITE}/common/search/abc123")
-    first = json_lists.FAMILY.first(entry.list_urls[0], entry)
+    first = ucap.FAMILY.first(entry.list_urls[0], entry)
     assert first.url == f"{SITE}/common/search/abc123?_isAgg=true&_isJson=true&_pageSize=20&page=1"
     row = {
         "title": "2024年<em>法治</em>政府报告",
@@ -282,9 +381,7 @@ def test_gkmlpt() -> None:
     assert first.url == f"{SITE}/gkmlpt/api/all/165?page=1&sid=755031"
     midnight = int(datetime(2025, 1, 19, 16, tzinfo=UTC).timestamp())
     row = {"title": "法治政府建设报告", "url": f"{SITE}/gkmlpt/content/1/2/post_3.html", "date": midnight}
-    page = json_lists.FAMILY.read(
-        json.dumps({"articles": [row], "classify": {"post_count": 3}}), first, entry
-    )
+    page = json_lists.FAMILY.read(json.dumps({"articles": [row], "total": 3}), first, entry)
     assert page.rows == (Row("法治政府建设报告", row["url"], date(2025, 1, 20)),)
     assert len(page.next) == 2
     assert json_lists.FAMILY.read('{"articles": []}', page.next[1], entry) == ListPage(())
@@ -308,7 +405,8 @@ def test_any_json_list_is_told_by_paths_and_without_a_total_goes_on_while_rows_c
     items: list[dict[str, object]] = [{"name": "报告", "id": 7, "ms": 1737302400000}]
     page = json_lists.FAMILY.read(json.dumps({"result": [{"items": items}]}), first, entry)
     assert page == ListPage(
-        (Row("报告", f"{SITE}/show/7.html", date(2025, 1, 20)),), (Ask(f"{SITE}/api?p=2", None, 1),)
+        (Row("报告", f"{SITE}/show/7.html", date(2025, 1, 20)),),
+        (Ask(f"{SITE}/api?p=2", None, 1, open_ended=True),),
     )
     assert json_lists.FAMILY.read('{"result": [{"items": []}]}', page.next[0], entry) == ListPage(())
 
@@ -331,6 +429,15 @@ def test_static_lists_follow_the_link_to_the_next_page() -> None:
     assert urls(read(html_lists.FAMILY, LIST + '<a href="#">下一页</a>', f"{SITE}/list")) == []
     entry = source("static", SITE, selectors={"next": "a.more"})
     assert urls(read(html_lists.FAMILY, '<a class="more" href="/b">更早</a>', f"{SITE}/a", entry)) == ["/b"]
+
+
+def test_static_lists_may_be_counted_in_their_address() -> None:
+    entry = source("static", f"{SITE}/list_{{page}}.html", first_page=2)
+    first = html_lists.FAMILY.first(entry.list_urls[0], entry)
+    assert first == Ask(f"{SITE}/list_2.html")
+    page = html_lists.FAMILY.read(LIST, first, entry)
+    assert page.next == (Ask(f"{SITE}/list_3.html", page=1, open_ended=True),)
+    assert html_lists.FAMILY.read("<p>无</p>", page.next[0], entry).next == ()
 
 
 def test_sitemaps_give_the_addresses_wanted_and_lead_to_further_files() -> None:

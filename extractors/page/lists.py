@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import urlsplit
 
-from extractors.page.blocks import normalise
 from extractors.page.chrome import is_furniture
-from extractors.page.dates import find_date
-from extractors.page.tree import FILE_LINK, Element, Tree
+from extractors.page.list_rows import (
+    LinkText,
+    day_column,
+    day_in_column,
+    day_of_year,
+    is_placeholder,
+    read_link,
+    stated_day,
+    texts,
+    title_beside,
+    year_of,
+)
+from extractors.page.tree import FILE_LINK, SILENT, Element, Tree
 from extractors.records import ListRow
 
 _NO_PAGE = re.compile(r"^\s*(?:javascript:|#|mailto:|tel:|$)", re.IGNORECASE)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_MONTH_FIRST = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})(?:月)?(?!\s*[-/.\d])")
-_DAY = re.compile(r"(?<![\d-])(\d{1,2})\s*日?(?![\d-])")
-_CUT = re.compile(r"(?:\.{2,}|…+)$")
-_MIN_ROWS = 2
+_COLUMN = re.compile(r"(?:^|/)(?:(?:index|default|list|node|more)(?:_\d+)?\.\w+)?$", re.IGNORECASE)
+"""A path that is a column's or a site's first page, not an article's."""
+_ROW_TAGS = frozenset({"li", "tr", "dt", "dd"})
+"""Elements that are a row already: what is around one of them is a list."""
 _MIN_TITLE = 2
+_MIN_ASIDE = 5
 _MENU_TITLE = 9
 """Rows without dates whose titles are on average shorter than this are a menu."""
 _MAX_UNDATED_TITLES = 30
-_MAX_EXTRA = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +50,12 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class RowList:
-    """The rows of a page's main list and the elements that show them (none for rows kept in a script)."""
+    """The rows of a page's main list, the elements that show them (none for rows kept in a script), and
+    the links to pages that stand elsewhere on it, `asides`."""
 
     rows: tuple[ListRow, ...]
     holders: tuple[Element, ...]
+    asides: tuple[ListRow, ...] = ()
 
 
 def list_rows(tree: Tree, source: str) -> RowList:
@@ -48,111 +63,210 @@ def list_rows(tree: Tree, source: str) -> RowList:
 
     Lists that a Hanweb page carries as CDATA records in a script are read too.
     """
-    rows, holders = _rows(tree), True
+    found = _links_as_rows(tree)
+    rows, holders = _main_rows(found), True
     if records := _CDATA.findall(source):
-        scripted = _rows(Tree("<ul>" + "".join(f"<li>{record}</li>" for record in records) + "</ul>"))
+        scripted = _main_rows(
+            _links_as_rows(Tree("<ul>" + "".join(f"<li>{record}</li>" for record in records) + "</ul>"))
+        )
         if _score(scripted) > _score(rows):
             rows, holders = scripted, False
+    listed = {row.url for row in rows}
+    beside = (row for row in found if row.url not in listed and not _is_column(row.url))
+    asides = {row.url: row for row in beside if len(row.title) >= _MIN_ASIDE}
     return RowList(
-        tuple(ListRow(row.title, row.url, row.day) for row in rows),
-        tuple(row.holder for row in rows) if holders else (),
+        _records(rows), tuple(row.holder for row in rows) if holders else (), _records(asides.values())
     )
 
 
-def _rows(tree: Tree) -> Sequence[_Row]:
-    groups: dict[tuple[str, ...], dict[str, _Row]] = {}
-    counts: dict[Element, int] = _link_counts(tree)
-    for link in tree.tagged("a"):
-        if not _is_page_link(link):
-            continue
-        holder = _holder(link, counts)
-        title = _title(link)
-        if len(title) < _MIN_TITLE:
-            continue
-        row = _Row(title, link.attrs["href"].strip(), _day_of(holder, link), holder, _place(holder))
+def selected_rows(tree: Tree, row: str | None, link: str) -> tuple[ListRow, ...]:
+    """The rows a person pointed out with CSS selectors: each element `row` with the links `link` in it;
+    without `row`, the elements around those links. One row an address, urls as written.
+
+    Raises selectolax.parser.SelectolaxError for a selector that is none.
+    """
+    links = [element for element in tree.css(link) if not _NO_PAGE.match(element.attrs.get("href", ""))]
+    counts = _link_counts(links)
+    if row is None:
+        holders = {element: _holder(element, counts) for element in links}
+    else:
+        marked = set(tree.css(row))
+        around = {element: next((n for n in element.ancestors() if n in marked), None) for element in links}
+        holders = {element: holder for element, holder in around.items() if holder is not None}
+    return _records({found.url: found for found in reversed(_read(tree, holders, counts))}.values())[::-1]
+
+
+def _records(rows: Iterable[_Row]) -> tuple[ListRow, ...]:
+    return tuple(ListRow(row.title, row.url, row.day) for row in rows)
+
+
+def _main_rows(found: Sequence[_Row]) -> list[_Row]:
+    """The rows of the best list: those that lie alike, one an address, with its longest title. Files without
+    a day are attachments."""
+    groups: dict[tuple[str, ...], dict[str, _Row]] = defaultdict(dict)
+    for row in found:
         if row.day is None and FILE_LINK.search(row.url):
             continue
-        known = groups.setdefault(row.place, {})
-        if row.url not in known or len(known[row.url].title) < len(title):
-            known[row.url] = row
-    best = max(groups.values(), key=lambda group: _score(_main_list(list(group.values()))), default={})
-    rows = _main_list(list(best.values()))
-    return rows if _score(rows) > 0 else []
+        known = groups[row.place].get(row.url)
+        if known is None or len(known.title) < len(row.title):
+            groups[row.place][row.url] = replace(row, day=row.day or (known.day if known else None))
+    lists = [_main_list(list(group.values())) for group in groups.values()]
+    best = max(lists, key=_score, default=[])
+    return best if _score(best) > 0 else []
 
 
 def _main_list(rows: list[_Row]) -> list[_Row]:
-    """Of rows that lie alike, those of the lists in which dates stand; all where none has a date."""
+    """Of rows that lie alike, those of the lists in which dates stand; where none has a date, those that
+    are not a menu of columns."""
     dated = {row.holder.parent for row in rows if row.day is not None}
-    return [row for row in rows if row.holder.parent in dated] if dated else rows
+    if dated:
+        return [row for row in rows if row.holder.parent in dated]
+    return [row for row in rows if not _is_column(row.url)]
+
+
+def _links_as_rows(tree: Tree) -> list[_Row]:
+    """Every link to a page that is not furniture, with its title and day, in document order."""
+    links = _without_repeated_columns([link for link in tree.tagged("a") if _is_page_link(link)])
+    counts = _link_counts(links)
+    return _read(tree, {link: _holder(link, counts) for link in links}, counts)
+
+
+def _read(tree: Tree, holders: Mapping[Element, Element], counts: Mapping[Element, int]) -> list[_Row]:
+    """Links with the elements that are their rows, as rows; those without any title are left out."""
+    links = list(holders)
+    read = {link: read_link(link) for link in links}
+    titled = {holders[link] for link in links if read[link].title}
+    for link in links:
+        if not read[link].title and holders[link] not in titled:
+            read[link] = replace(read[link], title=title_beside(link, holders[link]))
+    links = [link for link in links if len(read[link].title) >= _MIN_TITLE]
+    days = _days(tree, [(link, holders[link], read[link]) for link in links], counts)
+    return [
+        _Row(read[link].title, link.attrs["href"].strip(), days[link], holders[link], _place(holders[link]))
+        for link in links
+    ]
 
 
 def _is_page_link(link: Element) -> bool:
-    if link.hidden or _NO_PAGE.match(link.attrs.get("href", "")):
+    href = link.attrs.get("href", "")
+    if link.hidden or _NO_PAGE.match(href) or is_placeholder(href) or is_placeholder(link.text()):
         return False
-    return not any(is_furniture(node) for node in link.ancestors())
+    return not any(is_furniture(node) or node.tag in SILENT for node in link.ancestors())
 
 
-def _link_counts(tree: Tree) -> dict[Element, int]:
+def _without_repeated_columns(links: Sequence[Element]) -> list[Element]:
+    """Links without those to a column that stand in several places, in every row perhaps, or in menus."""
+    hrefs = Counter(link.attrs["href"].strip() for link in links)
+    return [link for link in links if hrefs[href := link.attrs["href"].strip()] == 1 or not _is_column(href)]
+
+
+def _link_counts(links: Sequence[Element]) -> dict[Element, int]:
     """How many different pages each element links to (1 means: this is one row's element)."""
-    targets: dict[Element, set[str]] = {}
-    for link in tree.tagged("a"):
-        href = link.attrs.get("href", "").strip()
-        if not link.hidden and not _NO_PAGE.match(href) and link.chars:
-            for node in link.ancestors():
-                targets.setdefault(node, set()).add(href)
+    targets: dict[Element, set[str]] = defaultdict(set)
+    for link in links:
+        for node in link.ancestors():
+            targets[node].add(link.attrs["href"].strip())
     return {element: len(found) for element, found in targets.items()}
 
 
-def _holder(link: Element, counts: dict[Element, int]) -> Element:
-    """The largest element that links to this page alone."""
+def _holder(link: Element, counts: Mapping[Element, int]) -> Element:
+    """The largest element that links to this page alone, at most one row of a list or table."""
     holder = link
-    while holder.parent is not None and holder.parent.tag != "body" and counts.get(holder.parent, 2) == 1:
+    while (
+        holder.parent is not None
+        and holder.tag not in _ROW_TAGS
+        and holder.parent.tag != "body"
+        and counts.get(holder.parent, 2) == 1
+    ):
         holder = holder.parent
     return holder
 
 
-def _title(link: Element) -> str:
-    shown = normalise(link.text()).replace("\n", " ")
-    full = normalise(link.attrs.get("title", "")).replace("\n", " ")
-    stem = _CUT.sub("", shown)
-    if not shown or (stem != shown and full.startswith(stem)) or _squeeze(full) == _squeeze(shown):
-        return full or shown
-    return full if _squeeze(stem) in _squeeze(full) and len(full) <= 2 * len(shown) + 60 else _dateless(shown)
+def _days(
+    tree: Tree, rows: Sequence[tuple[Element, Element, LinkText]], counts: Mapping[Element, int]
+) -> dict[Element, date | None]:
+    """The day of each link: in its row, else beside the row, else under a year's heading."""
+    days: dict[Element, date | None] = {}
+    lists: dict[Element, list[tuple[Element, Element]]] = defaultdict(list)
+    columns: dict[Element | None, int | None] = {}
+    short: dict[Element, list[str]] = {}
+    for link, holder, read in rows:
+        pieces = [*texts(holder, link), *read.rest]
+        days[link] = None
+        if holder.tag == "tr":
+            if holder.parent not in columns:
+                columns[holder.parent] = day_column(holder)
+            if (number := columns[holder.parent]) is not None:
+                days[link] = day_in_column(holder, number)
+        days[link] = days[link] or stated_day(pieces)
+        short[link] = pieces
+        if holder.parent is not None:
+            lists[holder.parent].append((link, holder))
+    for parent, held in lists.items():
+        if all(days[link] is None for link, _ in held):
+            for link, pieces in _beside(parent, held, counts).items():
+                days[link] = stated_day(pieces) if pieces else None
+                short[link] += pieces
+    years = _Years(tree, [link for link, _, _ in rows])
+    for link, _, _ in rows:
+        if days[link] is None:
+            days[link] = day_of_year(short[link], years.above(link), link.attrs["href"])
+    return days
 
 
-def _dateless(title: str) -> str:
-    return re.sub(
-        r"^[\[(（]?(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\])）]?\s+|\s+[\[(（]?(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\])）]?$",
-        "",
-        title,
-    )
+def _beside(
+    parent: Element, held: Sequence[tuple[Element, Element]], counts: Mapping[Element, int]
+) -> dict[Element, list[str]]:
+    """The texts between rows that stand side by side, each given to the row before it; to the row after it
+    where the last row has none behind it and the first has one in front."""
+    links = {holder: link for link, holder in held}
+    front: list[str] = []
+    behind: dict[Element, list[str]] = {link: [] for link, _ in held}
+    order: list[Element] = []
+    current = front
+    for child in parent.children:
+        if isinstance(child, Element) and child in links:
+            order.append(links[child])
+            current = behind[links[child]]
+        elif isinstance(child, Element) and counts.get(child):
+            current = front if not order else []
+            current.clear()
+        else:
+            current.extend(texts(child))
+    if front and not behind[order[-1]]:
+        return dict(zip(order, [front, *(behind[link] for link in order)], strict=False))
+    return behind
 
 
-def _day_of(holder: Element, link: Element) -> date | None:
-    outside = _text_outside(holder, link)
-    if len(outside) > _MAX_EXTRA:
+class _Years:
+    """The years that stand over the rows of a page as headings of their own."""
+
+    def __init__(self, tree: Tree, links: Sequence[Element]) -> None:
+        rows = sorted(link.order for link in links)
+        self._headings: list[tuple[int, int | None]] = []
+        last = None
+        for element in tree.elements:
+            year = _heading_year(element)
+            if year is None:
+                continue
+            passed = bisect_right(rows, element.order)
+            if last == passed and self._headings:
+                self._headings[-1] = (element.order, None)
+            else:
+                self._headings.append((element.order, year))
+            last = passed
+
+    def above(self, link: Element) -> int | None:
+        """The year of the last heading before the link; None after several in a row, a choice of years."""
+        place = bisect_right(self._headings, link.order, key=lambda heading: heading[0])
+        return self._headings[place - 1][1] if place else None
+
+
+def _heading_year(element: Element) -> int | None:
+    if element.hidden or element.tag in SILENT or element.tag == "a" or element.chars > 8:
         return None
-    if day := find_date(outside):
-        return day
-    month = _MONTH_FIRST.search(outside)
-    rest = outside[: month.start()] + " " + outside[month.end() :] if month else ""
-    if month and (number := _DAY.search(rest)):
-        return find_date(f"{month[1]}-{month[2]}-{number[1]}")
-    return (
-        find_date(link.text()) if re.search(r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}", link.text()) else None
-    )
-
-
-def _text_outside(holder: Element, link: Element) -> str:
-    parts: list[str] = []
-    stack: list[Element | str] = [holder]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, str):
-            parts.append(node)
-        elif node is not link and not node.hidden:
-            stack.extend([" ", *reversed(node.children)])
-    return " ".join("".join(parts).split())
+    own = "".join(child for child in element.children if isinstance(child, str))
+    return year_of(" ".join(own.split()))
 
 
 def _place(holder: Element) -> tuple[str, ...]:
@@ -164,15 +278,20 @@ def _place(holder: Element) -> tuple[str, ...]:
     return tuple(path)
 
 
+def _is_column(href: str) -> bool:
+    """Whether an address is a column's or a site's own page."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return False
+    return not parts.query and _COLUMN.search(parts.path) is not None
+
+
 def _score(rows: Sequence[_Row]) -> float:
-    if len(rows) < _MIN_ROWS:
+    if not rows:
         return 0
     length = sum(min(len(row.title), _MAX_UNDATED_TITLES) for row in rows) / len(rows)
     dated = sum(row.day is not None for row in rows) / len(rows)
-    if dated < 0.5 and length < _MENU_TITLE:
+    if dated < 0.5 and (length < _MENU_TITLE or len(rows) == 1):
         return 0
     return len(rows) * length * (1 + 4 * dated)
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text)

@@ -4,7 +4,7 @@ A site on a known platform is about ten lines:
 
     id: linjiang-sifa
     name: 临江区司法局 法治政府建设年度报告      # 虚构
-    platform: trs                            # trs hanweb ucap gkmlpt vsb epoint static sitemap json urls
+    platform: trs                            # trs hanweb jpaas ucap gkmlpt vsb epoint static …
     site_url: https://www.linjiang.example/
     list_urls: [https://www.linjiang.example/zwgk/fzzf/index.html]
     organization: 临江区人民政府
@@ -32,11 +32,18 @@ from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from extractors.records import SourceHint
 from warehouse.records import SourceRow
 
-Platform = Literal["trs", "hanweb", "ucap", "gkmlpt", "vsb", "epoint", "static", "sitemap", "json", "urls"]
+Platform = Literal[
+    "trs", "hanweb", "jpaas", "ucap", "gkmlpt", "vsb", "epoint", "static", "sitemap", "json", "urls"
+]
+
+
+LINKS = "a[href]"
+"""The selector of every link."""
 
 
 class _Entry(BaseModel):
@@ -47,8 +54,17 @@ class Selectors(_Entry):
     """CSS selectors of an HTML list that differs from its platform's rule."""
 
     row: str | None = Field(default=None, description="one element per row; default: the block around a link")
-    link: str = Field(default="a[href]", description="the title link inside a row")
+    link: str = Field(default=LINKS, description="the title link inside a row")
     next: str | None = Field(default=None, description="the link to the next page")
+
+    @field_validator("row", "link", "next")
+    @classmethod
+    def _is_selector(cls, selector: str | None) -> str | None:
+        try:
+            LexborHTMLParser("").css(selector or LINKS)
+        except SelectolaxError as error:
+            raise ValueError(f"not a CSS selector: {selector}") from error
+        return selector
 
 
 class JsonList(_Entry):
@@ -93,6 +109,9 @@ class Source(_Entry):
     url_pattern: str | None = Field(default=None, description="platform sitemap: addresses wanted (regex)")
     title_pattern: str | None = Field(
         default=None, description="titles wanted (regex); default: annual reports"
+    )
+    first_page: int = Field(
+        default=1, ge=0, description="platform static: the first number {page} stands for"
     )
     max_list_pages: int = Field(default=50, ge=1)
     organization: str | None = None

@@ -2,19 +2,21 @@
 
 The proxy wants the record range in the query and the column's ids (columnid, unitid, webid …) as a POST form;
 the ids stand in the page, in the address of `<nextgroup>` or as arguments of the pager. Where `<nextgroup>`
-gives only an encrypted address, that address is asked as it is.
+gives only an encrypted address, that address is asked as it is. A page may hold several such lists.
 """
 
 from __future__ import annotations
 
 import html
 import re
+from itertools import chain, pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 from flows.collector.discovery.pages import Ask, Family, ListPage, plain_first
-from flows.collector.discovery.rows import absolute, html_rows
+from flows.collector.discovery.rows import absolute, read_list
 from flows.collector.registry import Source
 
+_DATASTORE = re.compile(r"<datastore\b", re.IGNORECASE)
 _RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
 _NEXT_GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[(.*?)\]\]>\s*</nextgroup>", re.DOTALL | re.IGNORECASE)
 _PROXY = re.compile(r"[^\"'\s<>()]*dataproxy\.jsp(?:\?[^\"'\s<>()]*)?", re.IGNORECASE)
@@ -30,16 +32,27 @@ _PAGING = {"page", "startrecord", "endrecord", "perpage"}
 def read(text: str, ask: Ask, source: Source) -> ListPage:
     """Rows (records where there are any, else the page's own list), and the ranges still to ask for."""
     records = _RECORD.findall(text)
-    rows = html_rows("".join(f"<li>{record}</li>" for record in records) or text, ask.url, source.selectors)
-    return ListPage(rows, _next(text, ask, len(records)))
+    listed = "<ul>" + "".join(f"<li>{record}</li>" for record in records) + "</ul>"
+    page = read_list(listed if records else text, ask.url, source.selectors)
+    following = (
+        () if ask.form is not None else tuple(chain.from_iterable(_next(unit, ask) for unit in _units(text)))
+    )
+    return ListPage(page.rows, following, page.asides)
 
 
-def _next(text: str, ask: Ask, count: int) -> tuple[Ask, ...]:
+def _units(text: str) -> list[str]:
+    """The page cut before each datastore: every list of a page has one, and its pager behind it."""
+    starts = [found.start() for found in _DATASTORE.finditer(text)]
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])] if len(starts) > 1 else [text]
+
+
+def _next(text: str, ask: Ask) -> tuple[Ask, ...]:
+    count = len(_RECORD.findall(text))
+    if count == 0:
+        return ()
     group = _NEXT_GROUP.search(text)
     address = _HREF.search(group[1]) if group else None
     proxy = _PROXY.search(html.unescape(address[1] if address else text))
-    if ask.form is not None or count == 0:
-        return ()
     form = dict(parse_qsl(urlsplit(proxy[0]).query)) if proxy else {}
     form = {**dict(_ID.findall(text)), **{key: value for key, value in form.items() if key not in _PAGING}}
     if proxy and {"columnid", "unitid"} <= form.keys():

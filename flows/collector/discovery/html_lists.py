@@ -1,27 +1,43 @@
-"""Plain HTML lists whose pages are chained by a link to the next one."""
+"""Plain HTML lists: pages chained by a link to the next one, or counted by `{page}` in the entry's address."""
 
 from __future__ import annotations
 
 import re
 
-from flows.collector.discovery.pages import Ask, Family, ListPage, plain_first
-from flows.collector.discovery.rows import absolute, html_rows, parse
-from flows.collector.registry import Source
+from flows.collector.discovery.pages import Ask, Family, ListPage
+from flows.collector.discovery.rows import HtmlList, read_list
+from flows.collector.registry import LINKS, Source
 
 _NEXT = re.compile(r"^[\[<«»>\s]*(下一?页|下页|后一页|后页|next|>|»)[\]>»\s]*$", re.IGNORECASE)
 
 
+def first(url: str, source: Source) -> Ask:
+    """The first page; `{page}` stands for the entry's `first_page` and what follows it."""
+    return Ask(_numbered(url, source, 0))
+
+
 def read(text: str, ask: Ask, source: Source) -> ListPage:
-    """Rows, and the page behind 下一页 (or the entry's own selector)."""
-    soup = parse(text)
-    if source.selectors.next is not None:
-        links = list(soup.select(source.selectors.next))
-    else:
-        links = [link for link in soup.find_all("a", href=True) if _NEXT.match(link.get_text(strip=True))]
-    urls = (absolute(ask.url, str(link.get("href") or "")) for link in links)
-    following = next((url for url in urls if url is not None and url != ask.url), None)
-    rows = html_rows(soup, ask.url, source.selectors)
-    return ListPage(rows, (Ask(following, page=ask.page + 1),) if following else ())
+    """Rows, and the page behind 下一页 (or the entry's own selector), or the next number as long as rows come."""
+    page = read_list(text, ask.url, source.selectors)
+    templates = (url for url in source.list_addresses() if "{page}" in url)
+    counted = next((url for url in templates if _numbered(url, source, ask.page) == ask.url), None)
+    if counted is None:
+        return ListPage(page.rows, next_page(page, ask, source), page.asides)
+    following = Ask(_numbered(counted, source, ask.page + 1), page=ask.page + 1, open_ended=True)
+    return ListPage(page.rows, (following,) if page.rows else (), page.asides)
 
 
-FAMILY = Family(plain_first, read)
+def _numbered(url: str, source: Source, page: int) -> str:
+    return url.replace("{page}", str(source.first_page + page))
+
+
+def next_page(page: HtmlList, ask: Ask, source: Source) -> tuple[Ask, ...]:
+    """The page behind the link to the next one, if there is one."""
+    named = source.selectors.next
+    links = page.links(named or LINKS)
+    urls = (url for text, url in links if named or _NEXT.match("".join(text.split())))
+    following = next((url for url in urls if url != ask.url), None)
+    return (Ask(following, page=ask.page + 1),) if following else ()
+
+
+FAMILY = Family(first, read)

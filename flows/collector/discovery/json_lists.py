@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources import files
@@ -19,8 +20,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from extractors.page.dates import find_date
 from flows.collector.discovery.pages import Ask, Family, ListError, ListPage, Row
-from flows.collector.discovery.rows import absolute, date_in
+from flows.collector.discovery.rows import absolute
 from flows.collector.politeness import SHANGHAI
 from flows.collector.registry import JsonList, Source
 
@@ -63,11 +65,12 @@ def _next(data: Any, count: int, ask: Ask, source: Source, spec: JsonList) -> It
     template = next(
         url
         for url in source.list_addresses()
-        if _ask(url, source, spec.first_page + ask.page, ask.page) == ask
+        if _ask(url, source, spec.first_page + ask.page, ask.page) == replace(ask, open_ended=False)
     )
     total = _at(data, spec.total) if spec.total else None
     if total is None:
-        yield _ask(template, source, spec.first_page + ask.page + 1, ask.page + 1)
+        following = _ask(template, source, spec.first_page + ask.page + 1, ask.page + 1)
+        yield replace(following, open_ended=True)
     elif ask.page == 0:
         for page in range(1, ceil(int(total) / count)):
             yield _ask(template, source, spec.first_page + page, page)
@@ -117,7 +120,7 @@ def _at(data: Any, path: str) -> Any:
 def _date(value: Any) -> date | None:
     """A written date, or epoch seconds or milliseconds as a day in Shanghai."""
     if isinstance(value, str) and not value.isdigit():
-        return date_in(value)
+        return find_date(value)
     if isinstance(value, bool) or not isinstance(value, (int, str)) or not int(value):
         return None
     seconds = int(value) / (1000 if int(value) > 10**11 else 1)

@@ -15,11 +15,17 @@ class ListError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One list request; a POST where there is a form. `page` counts from 0 in the order of the list."""
+    """One list request; a POST where there is a form. `page` counts from 0 in the order of the list.
+
+    `base_url` is where relative addresses of the answer start from, if not at `url`. An `open_ended` page is
+    asked for on the chance that there is one; where there is none, the list ends.
+    """
 
     url: str
     form: Mapping[str, str] | None = None
     page: int = 0
+    base_url: str | None = None
+    open_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """The rows of one list page, and the further pages it tells of, in list order."""
+    """The rows of one list page, the further pages it tells of, in list order, and the links to pages that
+    stand beside its list."""
 
     rows: tuple[Row, ...]
     next: tuple[Ask, ...] = ()
+    asides: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 createPageHTML(N, current, "index", "html")                      index.html, index_1.html … index_{N-1}.html
 createPageHTML('page_div', N, current, 'list', 'shtml', rows)    list.shtml, list_2.shtml … list_N.shtml
+                                                                 (UCAP's static publisher writes the same)
 var currentPage = 0; var countPage = N                           default.shtml, default_1.shtml …
 static links to index_7.html beside 共1,227页                     numbered as the links are
 """
@@ -11,29 +12,31 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
-
 from flows.collector.discovery.pages import Ask, Family, ListPage, plain_first
-from flows.collector.discovery.rows import absolute, html_rows, parse
+from flows.collector.discovery.rows import HtmlList, read_list
 from flows.collector.registry import Source
 
 _Q = r"\s*[\"']([^\"']*)[\"']\s*"
-_N = r"\s*[\"']?(\w+)[\"']?\s*"
+_N = r"\s*([\"'][\d,，]+[\"']|[\"']?\w+[\"']?)\s*"
 _FROM_ZERO = re.compile(rf"createPageHTML\s*\({_N},{_N},{_Q},{_Q}")
 _FROM_ONE = re.compile(rf"createPageHTML\s*\({_Q},{_N},{_N},{_Q},{_Q}")
 _COUNT = re.compile(r"\bcountPage\s*=\s*[\"']?(\d+)")
 _STEM = re.compile(r"[\"'](\w+?)_[\"']\s*\+")
-_PRINTED = re.compile(r"共\s*([\d,，]+)\s*页")
+_PRINTED = re.compile(r"(?:共\s*|总页数[:：]?\s*|\d\s*/\s*)([\d,，]+)\s*页")
 _FILE = re.compile(r"(?P<stem>[^/]*?)(_(?P<number>\d+))?\.(?P<suffix>s?html?)$", re.IGNORECASE)
 
 
 def read(text: str, ask: Ask, source: Source) -> ListPage:
     """Rows, and all further pages the pager tells of."""
-    soup = parse(text)
-    rows = html_rows(soup, ask.url, source.selectors)
-    names = _script_names(text, ask.url) or _linked_names(soup, ask.url)
+    page = read_list(text, ask.url, source.selectors)
+    return ListPage(page.rows, numbered_pages(text, page, ask), page.asides)
+
+
+def numbered_pages(text: str, page: HtmlList, ask: Ask) -> tuple[Ask, ...]:
+    """The further pages of a list page by its pager's script, else by its links and the printed count."""
+    names = _script_names(text, ask.url) or _linked_names(page, ask.url)
     urls = dict.fromkeys(urljoin(ask.url, name) for name in names)
-    return ListPage(rows, tuple(Ask(url, page=page) for page, url in enumerate(urls, 1) if url != ask.url))
+    return tuple(Ask(url, page=number) for number, url in enumerate(urls, 1) if url != ask.url)
 
 
 def _script_names(text: str, url: str) -> list[str]:
@@ -54,18 +57,24 @@ def _script_names(text: str, url: str) -> list[str]:
 
 def _number(argument: str, text: str) -> int:
     """A pager's argument: a number, or the name of a variable the script sets to one."""
-    if argument.isdigit():
-        return int(argument)
+    argument = argument.strip("\"'")
+    if digits := _digits(argument):
+        return digits
     found = re.search(rf"\b{argument}\s*=\s*[\"']?(\d+)", text)
     return int(found[1]) if found else 0
 
 
-def _linked_names(soup: BeautifulSoup, url: str) -> list[str]:
+def _digits(text: str) -> int | None:
+    """A whole number, thousands apart or not."""
+    bare = re.sub(r"[,，]", "", text)
+    return int(bare) if bare.isdigit() else None
+
+
+def _linked_names(page: HtmlList, url: str) -> list[str]:
     """Pages numbered like those linked, up to the highest number linked or printed."""
     folder = urljoin(url, ".")
     numbers: dict[tuple[str, str], set[int]] = {}
-    for link in soup.find_all("a", href=True):
-        address = absolute(url, str(link["href"])) or ""
+    for _, address in page.links():
         file = _FILE.search(urlsplit(address).path)
         if file and file["number"] and urljoin(address, ".") == folder and len(file["number"]) < 5:
             numbers.setdefault((file["stem"], file["suffix"]), set()).add(int(file["number"]))
@@ -75,8 +84,8 @@ def _linked_names(soup: BeautifulSoup, url: str) -> list[str]:
     if kind is None:
         return []
     linked = numbers[kind]
-    printed = _PRINTED.search(soup.get_text(" "))
-    count = int(re.sub(r"\D", "", printed[1])) if printed else 0
+    printed = _PRINTED.search(page.tree.root.text())
+    count = (_digits(printed[1]) if printed else None) or 0
     counts_from_one = max(linked) == count or (1 not in linked and not (own and own["number"]))
     last = max(max(linked), count if counts_from_one else count - 1)
     return [f"{kind[0]}_{number}.{kind[1]}" for number in range(2 if counts_from_one else 1, last + 1)]

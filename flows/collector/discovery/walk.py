@@ -18,7 +18,7 @@ from importlib.resources import files
 import yaml
 
 from extractors.page.decode import decode
-from flows.collector.discovery import hanweb, html_lists, json_lists, sitemap, trs, vsb
+from flows.collector.discovery import hanweb, html_lists, jpaas, json_lists, sitemap, trs, ucap, vsb
 from flows.collector.discovery.pages import Ask, Family, ListError, ListPage, Row
 from flows.collector.fetcher import Fetched, Fetcher, Request
 from flows.collector.registry import Platform, Source
@@ -27,7 +27,8 @@ from warehouse.records import Attempt
 FAMILIES: Mapping[Platform, Family] = {
     "trs": trs.FAMILY,
     "hanweb": hanweb.FAMILY,
-    "ucap": json_lists.FAMILY,
+    "jpaas": jpaas.FAMILY,
+    "ucap": ucap.FAMILY,
     "gkmlpt": json_lists.FAMILY,
     "vsb": vsb.FAMILY,
     "epoint": json_lists.FAMILY,
@@ -36,6 +37,12 @@ FAMILIES: Mapping[Platform, Family] = {
     "json": json_lists.FAMILY,
 }
 """Platform `urls` has no lists: its entries name the pages themselves."""
+
+_STUB_BYTES = 1000
+_STUBS = 2
+"""Pages without rows in a row from which the rest of a list is taken to be stubs too: TRS publishes only the
+first so many pages and leaves 300 to 400 bytes at the addresses of the others."""
+_YEAR = re.compile(r"20\d{2}|二[〇○零][一二三四五六七八九〇○零]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +67,11 @@ class Discovery:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def take(self, page_url: str | None, rows: tuple[Row, ...], wanted: re.Pattern[str]) -> None:
-        self.rows += len(rows)
-        for row in rows:
+    def take(self, page_url: str | None, page: ListPage, wanted: re.Pattern[str]) -> None:
+        """Take the rows wanted; of the links beside a list those that name a report and its year."""
+        self.rows += len(page.rows)
+        asides = [row for row in page.asides if not page.rows or _YEAR.search(row.title or "")]
+        for row in (*page.rows, *asides):
             if row.title is None or wanted.search(row.title):
                 self.candidates.setdefault(row.url, Candidate(row.title, row.url, row.listed_on, page_url))
 
@@ -72,7 +81,7 @@ def discover(source: Source, fetcher: Fetcher, run_id: str, progress: Callable[[
     found = Discovery()
     wanted = title_pattern(source)
     if source.platform == "urls":
-        found.take(None, tuple(_named(source)), wanted)
+        found.take(None, ListPage(tuple(_named(source))), wanted)
         return found
     family = FAMILIES[source.platform]
     for url in source.list_addresses():
@@ -100,8 +109,9 @@ class _List:
 
     def walk(self, first: Ask, wanted: re.Pattern[str]) -> None:
         waiting, asked = deque([first]), {_address(first)}
+        seen: set[str] = set()
         quiet = False
-        pages = 0
+        pages = barren = 0
         while waiting and pages < self.source.max_list_pages:
             ask = waiting.popleft()
             pages += 1
@@ -111,11 +121,20 @@ class _List:
             page = held if quiet and held is not None else self._ask(ask, first)
             if page is None:
                 continue
-            self.found.take(ask.url, page.rows, wanted)
-            if not page.rows and not page.next:
-                told = self.found.problems if ask == first else self.found.notes
-                told.append(f"{ask.url}: a list page without rows")
+            self.found.take(ask.url, page, wanted)
+            barren = 0 if page.rows or page.next else barren + 1
+            if barren == _STUBS:
+                self.found.notes.append(
+                    f"{ask.url}: no rows again, {len(waiting)} further pages are not asked"
+                )
+                return
             quiet = quiet or (bool(page.rows) and all(row.url in self.known for row in page.rows))
+            urls = {row.url for row in page.rows}
+            if urls and urls <= seen:
+                if not ask.open_ended:
+                    self.found.notes.append(f"{ask.url}: only rows of pages before it")
+                continue
+            seen |= urls
             for following in page.next:
                 if _address(following) not in asked:
                     asked.add(_address(following))
@@ -127,19 +146,26 @@ class _List:
             told.append(f"{first.url}: {len(waiting)} pages beyond max_list_pages {limit}")
 
     def _ask(self, ask: Ask, first: Ask) -> ListPage | None:
+        """The page as it is now; None where it cannot be had or read, which is told."""
         parent = None if ask == first else first.url
         request = Request(ask.url, "list", parent_url=parent, form=ask.form)
         fetched = self.fetcher.fetch(self.source, request, self.run_id)
         self.progress(fetched.attempt)
+        attempt = fetched.attempt
         if fetched.body is None:
-            attempt = fetched.attempt
-            self.found.problems.append(f"{ask.url}: {attempt.outcome}: {attempt.evidence}")
+            if not (ask.open_ended and attempt.outcome == "gone"):
+                self.found.problems.append(f"{ask.url}: {attempt.outcome}: {attempt.evidence}")
             return None
         try:
-            return self._read(ask, fetched)
+            page = self._read(ask, fetched)
         except ListError as error:
             self.found.problems.append(f"{ask.url}: {error}")
             return None
+        if not page.rows and not page.next and not ask.open_ended:
+            told = self.found.problems if ask == first else self.found.notes
+            kind = "stub" if len(fetched.body) < _STUB_BYTES else "list page"
+            told.append(f"{ask.url}: a {kind} without rows ({len(fetched.body)} bytes)")
+        return page
 
     def _held_page(self, ask: Ask) -> ListPage | None:
         """The page as last archived, or None where there is none that can be read."""

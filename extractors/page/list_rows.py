@@ -1,0 +1,223 @@
+"""What one link of a list says: the full title, and the day printed in it, beside it or over it.
+
+A day is taken from a text of its own (a cell, a span, a line), never from the middle of prose: a wrong day is
+worse than none. A day without its year needs a witness for it, the heading above or the link's own address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.page.blocks import normalise
+from extractors.page.dates import find_date, url_date, whole_date
+from extractors.page.rules import wording
+from extractors.page.tree import BLOCKS, SILENT, Element
+
+_CUT = re.compile(r"(?:\.{2,}|…+)$")
+_DAY_EDGE = r"[\[(（【]?(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\])）】]?"
+_EDGE = re.compile(rf"^{_DAY_EDGE}(?!\d)\s*|\s*(?<!\d){_DAY_EDGE}$")
+_NUMERALS = re.compile(r"^[\d\s\-/.:年月日\[\]()（）【】]+$")
+_CLOCK = re.compile(r"[\sT]*\d{1,2}:\d{2}(?::\d{2})?$")
+_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,4}(?:时间|日期|时\s+间|日\s+期)\s*[:：]\s*")
+_MONTH_FIRST = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})(?:月)?(?!\s*[-/.\d])")
+_DAY = re.compile(r"(?<![\d-])(\d{1,2})\s*日?(?![\d-])")
+_MONTH_AND_DAY = re.compile(r"^[\[(（【]?\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*[\])）】]?$")
+_YEAR = re.compile(r"^[\[(（【]?\s*((?:19|20)\d{2})\s*(?:年度?)?\s*[\])）】]?$")
+_ATTRIBUTE_TITLE = re.compile(
+    r"^(?:文章|信息)?(?:标题|名称)[:：]\s*(.+?)\s*(?:\n|$|(?:作者|来源|[\u4e00-\u9fff]{2}(?:时间|日期))[:：])"
+)
+_NO_TITLE = re.compile(
+    r"^[\[【（(<《]*(?:详细|详情|更多|全文|下载|附件|进入|打开|浏览|more"
+    r"|(?:查看|阅读|点击)(?:详情|详细|全文|原文|更多|查看|下载|进入)?|(?:附件|文件)下载)(?:内容|信息)?[\s\]】）)>》.…]*$",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\$\{|<%|%>|\{%|#\{")
+_HEADING = re.compile(r"^h[1-6]$")
+_TITLE_NAME = re.compile(r"tit(?:le)?|bt|biaoti", re.IGNORECASE)
+_MOST_PROSE = 80
+"""Characters beside a link up to which a day inside longer words still counts."""
+_MOST_BESIDE = 400
+_MOST_NESTING = 150
+_MIN_CELL_TITLE = 6
+_LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LinkText:
+    """A link's title (empty where it has none), and the texts in it that are not the title."""
+
+    title: str
+    rest: tuple[str, ...]
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text or address is a template's placeholder ({{item.title}}) that a script would fill."""
+    return bool(_PLACEHOLDER.search(text))
+
+
+def read_link(link: Element) -> LinkText:
+    """A link's own words, or its `title` where those are cut short; a bare 查看 is no title."""
+    lines, rest = _lines(link)
+    shown = _best_line(lines)
+    if edge := _EDGE.search(shown):
+        rest.append(edge[0])
+        shown = _EDGE.sub("", shown).strip()
+    if _NO_TITLE.match(shown):
+        shown = ""
+    full = _attribute_title(link)
+    return LinkText(_fuller(shown, full), tuple(rest))
+
+
+def title_beside(link: Element, holder: Element) -> str:
+    """What a row without a titled link is called: its picture's words, else its longest text that is
+    neither a day nor a label; empty where there is none."""
+    for node in link.descendants():
+        if node.tag == "img" and len(alt := normalise(node.attrs.get("alt", ""))) >= _MIN_CELL_TITLE:
+            return alt
+    beside = [text for text in texts(holder, link) if _MIN_CELL_TITLE <= len(text) <= _LONGEST_TITLE]
+    wordy = [text for text in beside if not (find_date(text) or _NUMERALS.match(text) or _LABEL.match(text))]
+    return max(wordy, key=len, default="")
+
+
+def texts(node: Element | str, without: Element | None = None) -> Iterator[str]:
+    """The visible texts of a node, each as the source has it apart, white space collapsed."""
+    stack: list[Element | str] = [node]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            if words := " ".join(node.split()):
+                yield words
+        elif node is not without and not node.hidden and node.tag not in SILENT:
+            stack.extend(reversed(node.children))
+
+
+def stated_day(pieces: Sequence[str]) -> date | None:
+    """The day that stands in `pieces` as a text of its own, or divided into month and day (2024-01 | 20),
+    or in a few words; None where there is none."""
+    for piece in pieces:
+        if day := whole_date(_CLOCK.sub("", _LABEL.sub("", piece))):
+            return day
+    joined = " ".join(pieces)
+    if len(joined) > _MOST_BESIDE:
+        return None
+    month = _MONTH_FIRST.search(joined)
+    rest = joined[: month.start()] + " " + joined[month.end() :] if month else ""
+    if month and not find_date(joined) and (number := _DAY.search(rest)):
+        return find_date(f"{month[1]}-{month[2]}-{number[1]}")
+    return find_date(joined) if len(joined) <= _MOST_PROSE else None
+
+
+def day_of_year(pieces: Sequence[str], year: int | None, url: str) -> date | None:
+    """The day printed without its year (03-01), in the year of its own address when that names the same day,
+    else in `year`; None without a witness."""
+    found = next((match for piece in pieces if (match := _MONTH_AND_DAY.match(piece))), None)
+    if found is None:
+        return None
+    month, day = int(found[1]), int(found[2])
+    addressed = url_date(url)
+    if addressed is not None and (addressed.month, addressed.day) == (month, day):
+        return addressed
+    return find_date(f"{year}-{month}-{day}") if year else None
+
+
+def year_of(text: str) -> int | None:
+    """The year when `text` is a year and nothing else (2024, 2024年)."""
+    found = _YEAR.match(text)
+    return int(found[1]) if found else None
+
+
+def day_column(row: Element) -> int | None:
+    """In a table with a head, the number of the cell that holds a row's day: 发布日期 before other dates."""
+    table = next((node for node in row.ancestors() if node.tag == "table"), None)
+    head = next((node for node in table.descendants() if node.tag == "tr"), None) if table else None
+    if head is None or head is row:
+        return None
+    names = ["".join(texts(cell)).replace(" ", "") for cell in _cells(head)]
+    if len(names) != len(_cells(row)):
+        return None
+    labels = wording().labels
+    for wanted in (labels["published_on"], labels["dated_on"], labels["written_on"]):
+        for number, name in enumerate(names):
+            if name in wanted:
+                return number
+    return None
+
+
+def day_in_column(row: Element, number: int) -> date | None:
+    """The day in the cell of that number."""
+    return stated_day(list(texts(_cells(row)[number])))
+
+
+def _cells(row: Element) -> list[Element]:
+    return [child for child in row.children if isinstance(child, Element) and child.tag in ("td", "th")]
+
+
+def _lines(link: Element) -> tuple[list[tuple[str, bool]], list[str]]:
+    """The printed lines of a link (is it a heading?), without its days and numbers, which come apart."""
+    lines: list[tuple[str, bool]] = []
+    rest: list[str] = []
+    run: list[str] = []
+    heading = False
+
+    def close() -> None:
+        nonlocal heading
+        kept = [piece for piece in run if not whole_date(_CLOCK.sub("", piece))]
+        rest.extend(piece for piece in run if piece not in kept)
+        words = normalise("".join(kept)).replace("\n", " ")
+        if words and _NUMERALS.match(words):
+            rest.extend(" ".join(piece.split()) for piece in kept)
+        elif words:
+            lines.append((words, heading))
+        run.clear()
+        heading = False
+
+    def walk(node: Element, below: int) -> None:
+        nonlocal heading
+        for child in node.children:
+            if isinstance(child, str):
+                run.append(child)
+            elif child.hidden or child.tag in SILENT:
+                continue
+            else:
+                breaks = child.tag in BLOCKS or child.tag == "br"
+                if breaks:
+                    close()
+                if below < _MOST_NESTING:
+                    walk(child, below + 1)
+                heading = heading or bool(
+                    _HEADING.match(child.tag) or any(_TITLE_NAME.search(name) for name in child.names)
+                )
+                if breaks:
+                    close()
+
+    walk(link, 0)
+    close()
+    return lines, rest
+
+
+def _best_line(lines: Sequence[tuple[str, bool]]) -> str:
+    named = next((words for words, heading in lines if heading), None)
+    longer = next((words for words, _ in lines if len(words) >= _MIN_CELL_TITLE), None)
+    return named or longer or (lines[0][0] if lines else "")
+
+
+def _attribute_title(link: Element) -> str:
+    written = link.attrs.get("title", "").strip()
+    labelled = _ATTRIBUTE_TITLE.match(written)
+    full = normalise(labelled[1] if labelled else written).replace("\n", " ")
+    return "" if is_placeholder(full) else full
+
+
+def _fuller(shown: str, full: str) -> str:
+    """The words shown, or the attribute where it is the same, or more of the same."""
+    stem = _CUT.sub("", shown)
+    if not shown or (stem != shown and full.startswith(stem)) or _squeeze(full) == _squeeze(shown):
+        return full or shown
+    return full if _squeeze(stem) in _squeeze(full) and len(full) <= 2 * len(shown) + 60 else shown
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)

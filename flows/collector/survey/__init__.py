@@ -1,0 +1,1 @@
+"""Looking at sites before and beside the nights: recognise, propose, check, and keep list pages as goldens."""

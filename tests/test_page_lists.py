@@ -1,0 +1,207 @@
+"""Rows of list pages in every manner sites write them, beside menus, menus of columns, pagers and feet."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.page.lists import list_rows
+from extractors.page.tree import Tree
+from extractors.records import ListRow
+
+FOUR = (
+    ("云溪镇2024年法治政府建设年度报告", "202501/t20250120_11.html", date(2025, 1, 20)),
+    ("鹭洲街道办事处2024年度法治政府建设工作情况报告", "202501/t20250103_12.html", date(2025, 1, 3)),
+    ("云溪镇2023年法治政府建设年度报告", "202401/t20240118_10.html", date(2024, 1, 18)),
+    ("临江区人民政府关于2022年法治政府建设情况的报告", "202303/t20230301_9.html", date(2023, 3, 1)),
+)
+MENU = """<div class="top"><ul><li><a href="/">首页</a></li><li><a href="/zwgk/">政务公开</a></li>
+<li><a href="/zmhd/">政民互动</a></li><li><a href="/zwfw/">政务服务</a></li></ul></div>
+<p>当前位置：<a href="/">首页</a> &gt; <a href="/zwgk/">政务公开</a> &gt; <a href="/zwgk/fzzf/">法治政府建设</a></p>
+<div class="left"><h3>法治政府建设</h3><ul><li><a href="/zwgk/fzzf/gzdt/index.html">法治政府建设工作动态</a></li>
+<li><a href="/zwgk/fzzf/ndbg/index.html">法治政府建设年度报告</a></li>
+<li><a href="/zwgk/fzzf/xzzf/index.html">行政执法公示栏目</a></li></ul></div>"""
+FOOT = """<div class="end"><a href="https://beian.miit.example/">东ICP备00000000号</a><a href="/wzdt/">网站地图</a>
+<a href="http://www.beian.example/x?code=11">东公网安备00000000000000号</a></div>
+<div><a href="http://a.example/">临江市人民政府门户网站</a><a href="http://b.example/">临江市司法局门户网站</a>
+<a href="http://c.example/">临江市统计局门户网站</a></div>"""
+
+
+def rows_of(html: str) -> list[tuple[str, str, date | None]]:
+    page = f"<html><body>{MENU}<div class='main'><div class='right'>{html}</div></div>{FOOT}</body></html>"
+    return [(row.title, row.url, row.listed_on) for row in list_rows(Tree(page), page).rows]
+
+
+def each(template: str, around: str = "<ul>{}</ul>", day: str = "%Y-%m-%d") -> str:
+    """`template` once a report: {t} title, {u} address, {d} day, {n} number, {s} the title cut short."""
+    lines = (
+        template.format(t=title, u=url, d=listed.strftime(day), day=listed, n=number, s=title[:10])
+        for number, (title, url, listed) in enumerate(FOUR, 1)
+    )
+    return around.format("".join(lines))
+
+
+def by_year(heading: str, row: str, around: str = "{}") -> str:
+    years = sorted({listed.year for _, _, listed in FOUR}, reverse=True)
+    rows = {
+        year: "".join(row.format(t=t, u=u, day=day) for t, u, day in FOUR if day.year == year)
+        for year in years
+    }
+    return "".join(heading.format(year) + around.format(rows[year]) for year in years)
+
+
+PLAIN = each("<li><a href='{u}'>{t}</a><span>{d}</span></li>")
+ARTICLES = by_year("<h4>{}年</h4>", "<li><a href='{u}'>{t}</a><span>{day:%m-%d}</span></li>", "<ul>{}</ul>")
+MANNERS = {
+    "day behind": PLAIN,
+    "day in front": each("<li><em>{d}</em><a href='{u}'>{t}</a></li>"),
+    "in brackets": each("<li>·<a href='{u}'>{t}</a> [{d}]</li>"),
+    "in full-width brackets": each("<p><a href='{u}'>{t}</a>（{d}）</p>", "{}"),
+    "slashes without zeros": each("<li><a href='{u}'>{t}</a><i>{day.year}/{day.month}/{day.day}</i></li>"),
+    "dots": each("<li><a href='{u}'>{t}</a><i>{d}</i></li>", day="%Y.%m.%d"),
+    "in Chinese": each("<li><a href='{u}'>{t}</a><i>{d}</i></li>", day="%Y年%m月%d日"),
+    "with the hour": each("<li><a href='{u}'>{t}</a><span>{d} 09:30:00</span></li>"),
+    "labelled": each("<li><a href='{u}'>{t}</a><span>发布时间：{d}</span><span>浏览：12</span></li>"),
+    "table": each(
+        "<tr><td>{n}</td><td><a href='{u}'>{t}</a></td><td>{d}</td></tr>",
+        "<table><tr><th>序号</th><th>标题</th><th>发布日期</th></tr>{}</table>",
+    ),
+    "table of two days": each(
+        "<tr><td>1-{n}</td><td><a href='{u}'>{t}</a></td><td>2020-01-01</td><td>{d}</td></tr>",
+        "<table><tr><th>索引号</th><th>名称</th><th>成文日期</th><th>发布日期</th></tr>{}</table>",
+    ),
+    "a table a row": each(
+        "<table><tr><td>·</td><td><a href='{u}'>{t}</a></td><td>({d})</td></tr></table>", "{}"
+    ),
+    "dt and dd": each("<dt><a href='{u}'>{t}</a></dt><dd>{d}</dd>", "<dl>{}</dl>"),
+    "a dl a row": each("<dl><dt><a href='{u}'>{t}</a></dt><dd>发布时间：{d}</dd></dl>", "{}"),
+    "a ul a row": each("<ul><li class='t'><a href='{u}'>{t}</a></li><li class='d'>{d}</li></ul>", "{}"),
+    "side by side": each("<a href='{u}'>{t}</a><span>{d}</span><br>", "<div>{}</div>"),
+    "side by side, day first": each("<span>{d}</span><a href='{u}'>{t}</a><br>", "<div>{}</div>"),
+    "headings and lines": each("<h3><a href='{u}'>{t}</a></h3><div class='info'>{d}</div>", "<div>{}</div>"),
+    "day in the link": each("<li><a href='{u}'><span>{t}</span><span>{d}</span></a></li>"),
+    "day first in the link": each("<li><a href='{u}'><i>{d}</i><p>{t}</p></a></li>"),
+    "day glued to the title": each("<li><a href='{u}'>{t}{d}</a></li>"),
+    "summary in the link": each(
+        "<li><a href='{u}'><h4>{t}</h4><p>现将有关情况报告如下，请予公布。</p><i>{d}</i></a></li>"
+    ),
+    "day box": each("<li><div><b>{day:%d}</b><span>{day:%Y-%m}</span></div><a href='{u}'>{t}</a></li>"),
+    "day box in the link": each(
+        "<li><a href='{u}'><div>{day:%d}</div><div>{day:%Y/%m}</div><p>{t}</p></a></li>"
+    ),
+    "years as headings": ARTICLES,
+    "years as dt": "<dl>"
+    + by_year("<dt>{}</dt>", "<dd><a href='{u}'>{t}</a><span>{day:%m-%d}</span></dd>")
+    + "</dl>",
+    "year in the address": each("<li><a href='{u}'>{t}</a><span>{day:%m-%d}</span></li>"),
+    "cut": each("<li><a href='{u}' title='{t}'>{s}...</a><span>{d}</span></li>"),
+    "title only as attribute": each(
+        "<li><a href='{u}' title='{t}'><img src='d.gif'></a><span>{d}</span></li>"
+    ),
+    "labelled attribute": each(
+        "<li><a href='{u}' title='标题：{t}&#10;发布日期：{d}'>{s}…</a><span>{d}</span></li>"
+    ),
+    "title beside the link": each(
+        "<tr><td>{t}</td><td>{d}</td><td><a href='{u}'>查看</a></td></tr>", "<table>{}</table>"
+    ),
+    "picture, title, summary": each(
+        "<li><a href='{u}'><img src='p.jpg'></a><h3><a href='{u}'>{t}</a></h3><p>深入学习贯彻，落实各项任务，"
+        "成效明显。<a href='{u}'>[详细]</a></p><span>{d}</span></li>"
+    ),
+    "column named in every row": each(
+        "<li><a class='cat' href='/zwgk/fzzf/'>[法治建设]</a><a href='{u}'>{t}</a><span>{d}</span></li>"
+    ),
+    "two lists": each("<li><a href='{u}'>{t}</a><span>{d}</span></li>", "<ul>{}</ul>").replace(
+        "</li><li>", "</li></ul><ul><li>", 2
+    ),
+    "template of a script": "<ul><li v-for='i in l'><a href='{{i.url}}'>{{i.title}}</a><b>{{i.date}}</b></li></ul>"
+    "<script type='text/html'><li><a href='x.html'>模板里的一行标题</a><b>2024-01-01</b></li></script>"
+    "<template><ul><li><a href='y.html'>模板里的又一行标题</a><b>2024-01-01</b></li></ul></template>" + PLAIN,
+    "hidden list": "<div style='display:none'><ul>"
+    "<li><a href='h.html'>隐藏的一行标题</a><b>2024-01-01</b></li></ul></div>" + PLAIN,
+    "pager": PLAIN
+    + "<div><a href='index.html'>首页</a><a href='index_1.html'>上一页</a><a href='index_2.html'>2</a>"
+    "<a href='index_3.html'>下一页</a></div>",
+    "undated list beside": PLAIN + "<div><ul><li><a href='/a/1.html'>关于开展消防安全检查的通知</a></li>"
+    "<li><a href='/a/2.html'>临江区召开重点工作推进会</a></li></ul></div>",
+}
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_rows_are_read_whatever_the_manner(manner: str) -> None:
+    assert rows_of(MANNERS[manner]) == list(FOUR)
+
+
+def test_rows_without_days_are_told_from_the_menu_of_columns() -> None:
+    assert rows_of(each("<li><a href='{u}'>{t}</a></li>")) == [(title, url, None) for title, url, _ in FOUR]
+
+
+def test_a_list_of_one_is_a_list_when_it_has_a_day() -> None:
+    title, url, day = FOUR[0]
+    assert rows_of(f"<ul><li><a href='{url}'>{title}</a><span>{day}</span></li></ul>") == [FOUR[0]]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<p><b>2024</b><b>2023</b><b>2022</b></p><ul>{}</ul>",  # a choice of years, none of them over the list
+        "<ul>{}</ul>",
+    ],
+)
+def test_a_day_without_its_year_is_not_guessed(around: str) -> None:
+    html = each("<li><a href='/show.asp?id={n}'>{t}</a><span>{day:%m-%d}</span></li>", around)
+    assert [day for _, _, day in rows_of(html)] == [None] * 4
+
+
+def test_a_day_in_prose_is_not_the_day_of_the_row() -> None:
+    prose = "为全面推进依法行政，镇党委政府于2023年5月6日召开专题会议，研究部署年度重点任务，" * 3
+    html = each("<li><a href='{u}'>{t}</a><p>" + prose + "</p></li>")
+    assert [day for _, _, day in rows_of(html)] == [None] * 4
+
+
+def test_links_beside_the_list_are_kept_apart_and_files_without_a_day_are_no_rows() -> None:
+    beside = "<p><a href='/x/9.html'>临江区2021年法治政府建设年度报告</a></p>"
+    page = PLAIN + beside + "<p>附件：<a href='a.docx'>年度报告附表（模板）.docx</a></p>" + MENU
+    found = list_rows(Tree(page), page)
+    assert [row.url for row in found.rows] == [url for _, url, _ in FOUR]
+    assert found.asides == (
+        ListRow("临江区2021年法治政府建设年度报告", "/x/9.html", None),
+        ListRow("年度报告附表（模板）.docx", "a.docx", None),
+    )
+
+
+TAGS = (
+    "<ul>",
+    "</ul>",
+    "<li>",
+    "</li>",
+    "<tr>",
+    "<td>",
+    "<dl>",
+    "<dt>",
+    "<dd>",
+    "<br>",
+    "<p>",
+    "<table>",
+    "<h4>",
+    "</a>",
+)
+LINKS = (
+    "<a href='1.html'>",
+    "<a href='2.html' title='标题：某报告'>",
+    "<a href='/x/'>",
+    "<img alt='一张图片的说明'>",
+)
+WORDS = ("2024", "2024年", "01-20", "2025-01-20", "关于报告的通知", "查看", "[", "]")
+
+
+@given(st.lists(st.sampled_from(TAGS + LINKS + WORDS), max_size=40))
+def test_any_markup_is_read_without_an_error_and_no_address_twice(pieces: list[str]) -> None:
+    page = "".join(pieces)
+    found = list_rows(Tree(page), page)
+    urls = [row.url for row in (*found.rows, *found.asides)]
+    assert len(urls) == len(set(urls))
+    assert all(row.title.strip() == row.title and row.title for row in found.rows)
