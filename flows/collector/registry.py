@@ -23,18 +23,17 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, cast
 from urllib.parse import urlsplit
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator, model_validator
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from extractors.records import SourceHint
+from flows.checked_yaml import FileError, error_at, read_checked
 from warehouse.records import SourceRow
 
 Platform = Literal[
@@ -206,17 +205,9 @@ class Source(_Entry):
         return SourceHint(self.organization, self.region_code, self.county, listed_title, listed_on)
 
 
-@dataclass(frozen=True, slots=True)
-class SourceError:
-    """Why a file is not a source. `line` counts from 1; `field` is a dotted path, empty for the file."""
-
-    file: str
-    line: int
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        return ": ".join(part for part in (f"{self.file}:{self.line}", self.field, self.message) if part)
+_SOURCE = TypeAdapter(Source)
+SourceError = FileError
+"""Why a file is not a source."""
 
 
 def load_sources(folder: Path) -> tuple[list[Source], list[SourceError]]:
@@ -238,32 +229,14 @@ def load_sources(folder: Path) -> tuple[list[Source], list[SourceError]]:
     ids = Counter(source.id for source in sources.values())
     for path, source in sources.items():
         if ids[source.id] > 1:
-            errors.append(_error(path, _compose(path), ("id",), f"{source.id} is the id of several files"))
+            errors.append(error_at(path, ("id",), f"{source.id} is the id of several files"))
     return [source for source in sources.values() if ids[source.id] == 1], errors
 
 
 def load_source(path: Path) -> Source | list[SourceError]:
     """One file as a Source, or everything that is wrong with it."""
-    try:
-        node = _compose(path)
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        return [SourceError(str(path), mark.line + 1 if mark else 1, "", f"not YAML: {error.problem}")]
-    except (UnicodeDecodeError, ValueError, yaml.YAMLError) as error:
-        return [SourceError(str(path), 1, "", f"not YAML: {error}")]
-    if not isinstance(node, yaml.MappingNode):
-        return [SourceError(str(path), 1, "", "not a mapping of fields")]
-    repeated = [SourceError(str(path), line, field, "given twice") for line, field in _repeated(node)]
-    if repeated:
-        return repeated
-    try:
-        return Source.model_validate(data)
-    except ValidationError as error:
-        return [
-            _error(path, node, problem["loc"], problem["msg"].removeprefix("Value error, "))
-            for problem in error.errors()
-        ]
+    checked = read_checked(path, _SOURCE)
+    return checked if isinstance(checked, list) else cast(Source, checked.value)
 
 
 def _web_address(url: str) -> str:
@@ -271,41 +244,3 @@ def _web_address(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{url!r} is not an http(s) address")
     return url
-
-
-def _compose(path: Path) -> yaml.Node | None:
-    node: yaml.Node | None = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    return node
-
-
-def _error(path: Path, node: yaml.Node | None, loc: Sequence[int | str], message: str) -> SourceError:
-    return SourceError(str(path), _line(node, loc), ".".join(map(str, loc)), message)
-
-
-def _line(node: yaml.Node | None, loc: Sequence[int | str]) -> int:
-    """The line of the value `loc` leads to, or of the innermost thing on the way that exists."""
-    line = node.start_mark.line if node else 0
-    for step in loc:
-        if isinstance(node, yaml.MappingNode):
-            found = next(((key, value) for key, value in node.value if key.value == step), None)
-            if found is None:
-                break
-            line, node = found[0].start_mark.line, found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-            line = node.start_mark.line
-    return line + 1
-
-
-def _repeated(node: yaml.Node) -> Iterator[tuple[int, str]]:
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            name = str(key.value)
-            if name in seen:
-                yield key.start_mark.line + 1, name
-            seen.add(name)
-            yield from _repeated(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            yield from _repeated(item)
