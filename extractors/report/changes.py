@@ -15,7 +15,7 @@ from extractors.report.wording import Window
 Growth = Literal["increase", "decrease"]
 
 _EARLIER = re.compile(
-    r"(?:[较比与由从（]|连同)?(?:上年同期|去年同期|上一?年度?|去年|(20\d{2})年(?:同期)?)(?:的|为|是)?[：:]?"
+    r"(?:[较比与由从（]|连同)?(?:上年同期|去年同期|上一?年度?|去年|[年期]初|(20\d{2})年(?:同期|底|末)?)(?:的|为|是)?[：:]?"
 )
 
 
@@ -30,7 +30,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     )
     compared = re.compile(f"(?:{grammar.compare})[^，。；]*?(?<!新)(?:{up}|{down})(?!至|到|为|达)")
     turned = re.compile(
-        f"^[^，。；,;◇]{{0,3}}(?:{up}|{down}|扩展|扩大|壮大|调整|精简|压减|压缩|变)[^，。；,;◇]{{0,2}}(?:到|至|为|成)$"
+        f"^[^，。；,;◇]{{0,3}}(?:{up}|{down}|扩展|扩大|壮大|调整|精简|压减|压缩|变)[^，。；,;◇]{{0,2}}(?:到|至|为|成)(?:今年|本年度?|目前|现在|年底)?的?$"
     )
     return ends, compared, turned, re.compile(up), re.compile(down)
 

@@ -11,6 +11,7 @@ from extractors.codebook import load_codebook
 from extractors.records import Issue, Quantity, Table
 from extractors.report.changes import Growth, earlier_year, growth_of, is_turned
 from extractors.report.drafting import Draft, Reader
+from extractors.report.lexicon import load_grammar
 from extractors.report.matching import Candidate, Choice, Situation, choose, gap
 from extractors.report.subjects import carry_on, share_out
 from extractors.report.table_rows import Cell, table_cells
@@ -69,7 +70,7 @@ def _figure(
         draft.subject = inherited.subject
         yield draft
         return
-    yield from _coded(reader, draft, unit, previous)
+    yield from _coded(reader, draft, unit, previous, earlier)
 
 
 def _growth(window: Window, quantity: Quantity, cell: Cell | None) -> Growth | None:
@@ -109,7 +110,22 @@ def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | 
     return previous if is_year_part and (year in between or "今年" in between or "本年" in between) else None
 
 
-def _coded(reader: Reader, draft: Draft, unit: str | None, previous: Draft | None) -> Iterator[Draft]:
+def _told(reader: Reader, quantity: Quantity, earlier: Sequence[Draft]) -> frozenset[str]:
+    """The indicators that have their figure of this year in the sentence already; a frequency is none."""
+    start = reader.wordings.sentence_start(quantity.start)
+    frequency = re.compile(load_grammar().requirement)
+    told = set()
+    for one in reversed(earlier):
+        if one.start < start:
+            break
+        if one.code and one.growth is None and not (one.window and frequency.search(one.window.before.text)):
+            told.add(one.code)
+    return frozenset(told)
+
+
+def _coded(
+    reader: Reader, draft: Draft, unit: str | None, previous: Draft | None, earlier: Sequence[Draft]
+) -> Iterator[Draft]:
     quantity, window = draft.figure, draft.window
     if quantity is None or window is None:
         return
@@ -125,6 +141,7 @@ def _coded(reader: Reader, draft: Draft, unit: str | None, previous: Draft | Non
         topics=reader.topics(quantity.start, window),
         own_topic=reader.own_topic(quantity.start, window),
         previous=previous.code if previous is not None and same_sentence else None,
+        told=_told(reader, quantity, earlier),
     )
     choice = choose(reader.lexicon, window, situation)
     if choice.rivals and not quantity.value:

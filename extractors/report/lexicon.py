@@ -84,6 +84,7 @@ class Grammar(_Strict):
 
     units: dict[str, list[str]]
     filler: str
+    deeds: str
     predicate: str
     generic_nouns: str
     coordinator: str

@@ -20,6 +20,8 @@ from extractors.report.wording import FIGURE, OTHER_FIGURE, Phrase, Window
 _LEVEL = {"specific": 7.0, "plain": 0.0, "general": -8.0}
 _NEAR, _LENGTH, _CAP = 4.0, 1.0, 12
 _LEAD_PENALTY, _TOPIC_PENALTY, _ACROSS_PENALTY = 12.0, 3.0, 15.0
+_FAR_PENALTY, _CLAUSE_PENALTY = 25.0, 4.0
+_BREAKS = re.compile("[，；：。]")
 _CONTEXT_BONUS = 2.0
 _AROUND, _AROUND_LENGTH, _BARE = 106.0, 0.5, 104.0
 _MARGIN = 1.0
@@ -55,13 +57,14 @@ class Situation:
     """What the choice may use besides the window.
 
     `topics` are the matters last spoken of before the figure, `own_topic` that before its own wording;
-    `previous` is the indicator of the figure before.
+    `previous` is the indicator of the figure before, `told` those that already have their figure in the sentence.
     """
 
     unit: str | None
     topics: frozenset[str]
     own_topic: str | None
     previous: str | None
+    told: frozenset[str] = frozenset()
 
 
 @cache
@@ -79,6 +82,11 @@ def gap(wording: str) -> int:
     return len(_words("filler").sub("", wording))
 
 
+def _is_plain_deed(wording: str) -> bool:
+    """Whether the wording names nothing that could be counted: 共, 全年实际, 先后组织."""
+    return not gap(_words("deeds").sub("", wording))
+
+
 def looks_right(window: Window, unit: str | None) -> bool:
     """Whether the counted noun follows the figure (12名网格员): then wording before it is not the subject."""
     after = window.next
@@ -93,8 +101,8 @@ class _Place:
 
     window: Window
     situation: Situation
+    before: Phrase
     clause: str
-    head: str
     context: str
     joined: Phrase
     """The clause with the figure as N."""
@@ -103,10 +111,9 @@ class _Place:
 
 
 def _place(window: Window, situation: Situation) -> _Place:
-    joined = window.before + Phrase(FIGURE, array("l", [-1])) + window.after
-    return _Place(
-        window, situation, window.clause, window.head.text, window.context, joined, len(window.before.text)
-    )
+    before = window.governed
+    joined = before + Phrase(FIGURE, array("l", [-1])) + window.after
+    return _Place(window, situation, before, window.clause, window.context, joined, len(before.text))
 
 
 def _admitted(rule: Rule, place: _Place) -> bool:
@@ -115,7 +122,7 @@ def _admitted(rule: Rule, place: _Place) -> bool:
         return False
     if (rule.topic and not rule.topic & situation.topics) or situation.own_topic in rule.unless_topic:
         return False
-    if rule.exclude and (rule.exclude.search(place.clause) or rule.exclude.search(place.head)):
+    if rule.exclude and rule.exclude.search(place.clause):
         return False
     if rule.context and not rule.context.search(place.context):
         return False
@@ -130,12 +137,17 @@ def _bonus(rule: Rule) -> float:
     )
 
 
-def _before(rule: Rule, phrase: Phrase, penalty: float, tier: str) -> Iterable[Candidate]:
+def _before(
+    rule: Rule, phrase: Phrase, penalty: float, tier: str, *, only_beside: bool = False
+) -> Iterable[Candidate]:
+    """The subject before the figure; `only_beside`: a noun and the figure right behind it (执法人员63名持证率…)."""
     for pattern in rule.before:
         found = None
         for found in pattern.finditer(phrase.text):  # noqa: B007 - the last one is nearest
             pass
         if found is None or (rule.verbs and not rule.verbs.search(phrase.text[: found.end()])):
+            continue
+        if only_beside and (found.end() < len(phrase.text) or _words("verbs").search(found[0])):
             continue
         distance = gap(phrase.text[found.end() :])
         if distance <= rule.reach:
@@ -160,6 +172,25 @@ def _around(rule: Rule, place: _Place) -> Iterable[Candidate]:
             break
 
 
+def _far(rule: Rule, place: _Place) -> Iterable[Candidate]:
+    """The subject in an earlier clause, when the figure's own says no more than that something was done (实际开展5次)."""
+    phrase = place.window.earlier
+    for pattern in rule.before:
+        found = None
+        for found in pattern.finditer(phrase.text):  # noqa: B007 - the last one is nearest
+            pass
+        if found is None or (rule.verbs and not rule.verbs.search(phrase.text[: found.end()])):
+            continue
+        clauses = _BREAKS.split(phrase.text[found.end() :])
+        start = max((mark.end() for mark in _BREAKS.finditer(phrase.text, 0, found.start())), default=0)
+        said = phrase.text[start : found.end()] + clauses[0]
+        if not all(map(_is_plain_deed, clauses[1:])) or (rule.exclude and rule.exclude.search(said)):
+            continue
+        distance = _CLAUSE_PENALTY * len(clauses)
+        score = 100 - _FAR_PENALTY - distance + _LENGTH * min(found.end() - found.start(), _CAP)
+        yield Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), "far")
+
+
 def _own_side(start: int, end: int, where: int) -> tuple[int, int]:
     """The part of a match that is the subject: after the figure where there is any, else before it."""
     return (where + 1, end) if end > where + 1 else (start, where)
@@ -173,17 +204,22 @@ def candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[C
     place = _place(window, situation)
     right = looks_right(window, situation.unit)
     is_bare = not gap(window.before.text)
+    looks_far = not right and _is_plain_deed(window.before.text)
     found: list[Candidate] = []
-    for rule in group.candidates(window.lead.text + place.joined.text):
+    reached = window.earlier.text if looks_far else window.lead.text
+    for rule in group.candidates(reached + place.joined.text):
         if not _admitted(rule, place):
             continue
+        if looks_far and not rule.topic and not rule.follows and rule.code not in situation.told:
+            found += _far(rule, place)
         found += _around(rule, place)
+        tier = "topic" if rule.topic or rule.follows else "beside"
+        found += _before(rule, place.before, 0.0, tier, only_beside=right)
         if not right:
-            found += _before(rule, window.before, 0.0, "topic" if rule.topic or rule.follows else "beside")
             if is_bare and window.lead.text and not (rule.exclude and rule.exclude.search(window.lead.text)):
                 found += _before(rule, window.lead, _LEAD_PENALTY, "lead")
         if rule.is_bare and is_bare and not window.next:
-            found.append(Candidate(rule, _BARE + _bonus(rule), window.before, 0, 0, "bare"))
+            found.append(Candidate(rule, _BARE + _bonus(rule), place.before, 0, 0, "bare"))
     best: dict[str, Candidate] = {}
     for one in sorted(found, key=lambda c: -c.score):
         best.setdefault(one.rule.code, one)

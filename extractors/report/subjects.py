@@ -10,7 +10,7 @@ from functools import cache
 from extractors.records import Quantity
 from extractors.report.lexicon import load_grammar
 from extractors.report.matching import gap
-from extractors.report.wording import Phrase, Window
+from extractors.report.wording import EMPTY, Phrase, Window
 
 _LINK = re.compile(r"[、和及与\s]{1,2}")
 
@@ -23,6 +23,11 @@ def _share_out() -> re.Pattern[str]:
 @cache
 def _verbs() -> re.Pattern[str]:
     return re.compile(load_grammar().verbs)
+
+
+@cache
+def _governors() -> re.Pattern[str]:
+    return re.compile(f"{load_grammar().verbs}|对|为|向")
 
 
 @cache
@@ -73,6 +78,12 @@ def share_out(text: str, quantities: Sequence[Quantity], windows: Sequence[Windo
     return shared
 
 
+def _governor(phrase: Phrase) -> Phrase:
+    """The last verb or preposition of a wording: it holds for the later members of a list too."""
+    found = [*_governors().finditer(phrase.text)]
+    return phrase[found[-1].start() : found[-1].end()] if found else EMPTY
+
+
 def carry_on(windows: Sequence[Window]) -> list[Window]:
     """The windows; a figure right after another may go on with its subject, or stand under its verb."""
     carried: list[Window] = []
@@ -82,6 +93,6 @@ def carry_on(windows: Sequence[Window]) -> list[Window]:
             window = replace(window, lead=last.before if gap(last.before.text) else last.lead)
         elif window.before.text.startswith("、") and carried and not _verbs().search(window.before.text):
             last = carried[-1]
-            window = replace(window, head=last.head if last.head.text else last.before)
+            window = replace(window, head=last.head if last.head.text else _governor(last.before))
         carried.append(window)
     return carried

@@ -60,7 +60,7 @@ class Window:
     earlier      the paragraph up to `before`
     heading      the headings it stands under
     from_figure  `before` begins right after another figure of the clause
-    head         for a later member of a list, the wording of the member whose verb governs it
+    head         for a later member of a list, the verb of an earlier member that governs it too
     """
 
     before: Phrase
@@ -77,8 +77,13 @@ class Window:
         return _NEXT_ENDS.split(self.after.text, maxsplit=1)[0]
 
     @property
+    def governed(self) -> Phrase:
+        """`before` under its verb: a later member of a list as if it stood alone."""
+        return self.head + self.before[1:] if self.head.text else self.before
+
+    @property
     def clause(self) -> str:
-        return f"{self.before.text}{FIGURE}{self.next}"
+        return f"{self.governed.text}{FIGURE}{self.next}"
 
     @property
     def sentence(self) -> str:
