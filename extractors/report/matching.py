@@ -84,7 +84,7 @@ def gap(wording: str) -> int:
 
 def _is_plain_deed(wording: str) -> bool:
     """Whether the wording names nothing that could be counted: 共, 全年实际, 先后组织."""
-    return not gap(_words("deeds").sub("", wording))
+    return not gap(_words("deeds").sub("", wording.replace(OTHER_FIGURE, "")))
 
 
 def looks_right(window: Window, unit: str | None) -> bool:

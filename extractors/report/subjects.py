@@ -85,13 +85,16 @@ def _governor(phrase: Phrase) -> Phrase:
 
 
 def carry_on(windows: Sequence[Window]) -> list[Window]:
-    """The windows; a figure right after another may go on with its subject, or stand under its verb."""
+    """The windows; a figure right after another may go on with its subject (、), or stand under its verb."""
     carried: list[Window] = []
     for window in windows:
         if window.from_figure and carried and not gap(window.before.text) and not window.lead.text:
             last = carried[-1]
             window = replace(window, lead=last.before if gap(last.before.text) else last.lead)
-        elif window.before.text.startswith("、") and carried and not _verbs().search(window.before.text):
+        elif window.before.text[:1] == "、" and carried and not _verbs().search(window.before.text):
+            last = carried[-1]
+            window = replace(window, head=last.head if last.head.text else _governor(last.before))
+        elif window.from_figure and window.before.text[-1:] == "、" and carried:
             last = carried[-1]
             window = replace(window, head=last.head if last.head.text else _governor(last.before))
         carried.append(window)

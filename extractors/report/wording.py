@@ -78,8 +78,10 @@ class Window:
 
     @property
     def governed(self) -> Phrase:
-        """`before` under its verb: a later member of a list as if it stood alone."""
-        return self.head + self.before[1:] if self.head.text else self.before
+        """`before` under its verb: a later member of a list as if it stood alone (、乙3件; 对2个村、|3个社区)."""
+        if not self.head.text:
+            return self.before
+        return self.head + self.before[1:] if self.before.text[0] == "、" else self.head
 
     @property
     def clause(self) -> str:
