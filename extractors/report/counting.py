@@ -11,6 +11,7 @@ from extractors.report.quantity_grammar import CLAUSE_END, Numeral, Unit
 from extractors.report.quantity_words import not_quantities
 
 _NONE_BEFORE = re.compile("(?:无|没有|未有)(?:任何)?$")
+_NONE_OF = re.compile("(?:为|案件|案|事件|事故|投诉|申请|纠纷|信访|件?数|数量|败诉|发生)$")
 _PERIOD_BEFORE = re.compile("(?:连续|最近|过去|未来|今后|近|前|头|每)$")
 _NAMED_PLACE_BEFORE = re.compile("[村社屯区]$")
 _LABELLED_UNITS = {"个", "件", "项", "种", "位", "条"}
@@ -41,24 +42,25 @@ def _unions() -> re.Pattern[str]:
 
 
 def zero_noun(text: str, pos: int) -> Quantity | None:
-    """零投诉, 0差错; 案件为零 at the end of a clause."""
+    """零投诉, 0差错; 案件为零 and 案件零 at the end of a clause."""
     match = _zero_nouns().match(text, pos)
     if match is not None and not text[pos - 1 : pos].isdecimal() and text[pos - 1 : pos] not in {".", "．"}:
         return Quantity(pos, match.end(), match[0], 0.0, None, None, "exact", is_zero_form=True)
-    if text[pos - 1 : pos] == "为" and text[pos] == "零" and text[pos + 1 : pos + 2] in {*CLAUSE_END, ""}:
+    is_said = text[pos] == "零" and text[pos + 1 : pos + 2] in {*CLAUSE_END, ""}
+    if is_said and _NONE_OF.search(text[max(0, pos - 3) : pos]):
         return Quantity(pos, pos + 1, text[pos], 0.0, None, None, "exact", is_zero_form=True)
     return None
 
 
 def zero_form(text: str, numeral: Numeral, unit: Unit, before: Before) -> Quantity | None:
-    """无一例 and 未发生一例 are zeros; the span takes 无 only where it stands right before the numeral."""
+    """无一例, 没有一例 and 未发生一例 are zeros; the span takes in 无, no other negation."""
     if numeral.written not in {"一", "1", "１"} or before.bound is not None or unit.entry.kind != "count":
         return None
     left = text[max(0, numeral.start - 10) : numeral.start]
     beside = _NONE_BEFORE.search(left)
     if beside is None and not _negated().search(left):
         return None
-    start = numeral.start - (len(beside[0]) if beside else 0)
+    start = numeral.start - (len(beside[0]) if beside and beside[0][0] == "无" else 0)
     return Quantity(start, unit.end, text[start : unit.end], 0.0, None, unit.name, "exact", is_zero_form=True)
 
 

@@ -23,6 +23,7 @@ _PER = re.compile("人|户|每")
 _HAPPENS = re.compile("发生|发案|出现|产生")
 _AND = re.compile("[、和及与]|以及")
 _FORMULA = re.compile("[一二两三四五六七八九十0-9]个[一1]")
+_CLAUSE = re.compile(r"(?:(?!、(?:也|均|亦)?[未无没])[^，,。；;！!？?\n\t（）()])+")
 _IS = re.compile("(?:均|都|皆)?(?:为|是)?$")
 
 
@@ -212,6 +213,6 @@ def read_denials(reader: Reader) -> Iterator[Draft]:
 
 
 def _clauses(reader: Reader) -> Iterator[tuple[int, int]]:
-    for found in re.finditer(r"[^，,。；;！!？?\n\t（）()]+", reader.text):
+    for found in _CLAUSE.finditer(reader.text):
         if re.search("[无未零没不]", found[0]):
             yield found.start(), found.end()

@@ -20,6 +20,7 @@ from extractors.report.wording import FIGURE, OTHER_FIGURE, Phrase, Window
 _LEVEL = {"specific": 7.0, "plain": 0.0, "general": -8.0}
 _NEAR, _LENGTH, _CAP = 4.0, 1.0, 12
 _LEAD_PENALTY, _TOPIC_PENALTY, _ACROSS_PENALTY = 12.0, 3.0, 15.0
+_LONGEST_DEED = 2
 _FAR_PENALTY, _CLAUSE_PENALTY = 25.0, 4.0
 _BREAKS = re.compile("[，；：。]")
 _CONTEXT_BONUS = 2.0
@@ -82,9 +83,9 @@ def gap(wording: str) -> int:
     return len(_words("filler").sub("", wording))
 
 
-def _is_plain_deed(wording: str) -> bool:
-    """Whether the wording names nothing that could be counted: 共, 全年实际, 先后组织."""
-    return not gap(_words("deeds").sub("", wording.replace(OTHER_FIGURE, "")))
+def _deed(wording: str) -> str:
+    """What a wording says beyond that something was done: nothing in 共, 全年实际, 先后组织."""
+    return _words("filler").sub("", _words("deeds").sub("", wording.replace(OTHER_FIGURE, "")))
 
 
 def looks_right(window: Window, unit: str | None) -> bool:
@@ -113,7 +114,8 @@ class _Place:
 def _place(window: Window, situation: Situation) -> _Place:
     before = window.governed
     joined = before + Phrase(FIGURE, array("l", [-1])) + window.after
-    return _Place(window, situation, before, window.clause, window.context, joined, len(before.text))
+    context = window.context + window.after.text
+    return _Place(window, situation, before, window.clause, context, joined, len(before.text))
 
 
 def _admitted(rule: Rule, place: _Place) -> bool:
@@ -172,19 +174,20 @@ def _around(rule: Rule, place: _Place) -> Iterable[Candidate]:
             break
 
 
-def _far(rule: Rule, place: _Place) -> Iterable[Candidate]:
-    """The subject in an earlier clause, when the figure's own says no more than that something was done (实际开展5次)."""
+def _far(rule: Rule, place: _Place, deed: str) -> Iterable[Candidate]:
+    """The subject in an earlier clause, when the figure's own says no more than that something was done (实际开展5次)
+    or repeats its verb (合同审查由律师承担，全年审查5份)."""
     phrase = place.window.earlier
     for pattern in rule.before:
         found = None
         for found in pattern.finditer(phrase.text):  # noqa: B007 - the last one is nearest
             pass
-        if found is None or (rule.verbs and not rule.verbs.search(phrase.text[: found.end()])):
+        if found is None or deed not in found[0]:
             continue
         clauses = _BREAKS.split(phrase.text[found.end() :])
         start = max((mark.end() for mark in _BREAKS.finditer(phrase.text, 0, found.start())), default=0)
         said = phrase.text[start : found.end()] + clauses[0]
-        if not all(map(_is_plain_deed, clauses[1:])) or (rule.exclude and rule.exclude.search(said)):
+        if any(map(_deed, clauses[1:])) or (rule.exclude and rule.exclude.search(said)):
             continue
         distance = _CLAUSE_PENALTY * len(clauses)
         score = 100 - _FAR_PENALTY - distance + _LENGTH * min(found.end() - found.start(), _CAP)
@@ -204,14 +207,15 @@ def candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[C
     place = _place(window, situation)
     right = looks_right(window, situation.unit)
     is_bare = not gap(window.before.text)
-    looks_far = not right and _is_plain_deed(window.before.text)
+    deed = _deed(window.before.text)
+    looks_far = not right and len(deed) <= _LONGEST_DEED
     found: list[Candidate] = []
     reached = window.earlier.text if looks_far else window.lead.text
     for rule in group.candidates(reached + place.joined.text):
         if not _admitted(rule, place):
             continue
         if looks_far and not rule.topic and not rule.follows and rule.code not in situation.told:
-            found += _far(rule, place)
+            found += _far(rule, place, deed)
         found += _around(rule, place)
         tier = "topic" if rule.topic or rule.follows else "beside"
         found += _before(rule, place.before, 0.0, tier, only_beside=right)

@@ -74,7 +74,7 @@ def read_before(text: str, pos: int, floor: int, written: str) -> Before:
     words, longest = _bound_words()
     for size in range(min(longest, at - floor), 0, -1):
         entry = words.get(text[at - size : at])
-        if entry is None or text[at - size - 1 : at - size] in entry.not_after:
+        if entry is None or (entry.not_after and text.endswith(entry.not_after, 0, at - size)):
             continue
         if not entry.only_before or text.startswith(entry.only_before, pos):
             return Before(at - size, entry.bound, is_few, is_negative)

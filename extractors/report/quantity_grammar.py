@@ -37,6 +37,7 @@ _JOINED = re.compile(rf"(?P<head>{DIGIT}+)(?P<gap>\n|[ \u00a0\u3000]{{1,2}})(?P<
 _SPACED_POINT = re.compile(rf"{DIGIT}+(?: [.．] ?|[.．] ){DIGIT}+(?={BLANKS}(?:[%％﹪万亿元倍]|个百分点))")
 _SPACED_THOUSANDS = re.compile(rf"{DIGIT}{{1,3}}, {DIGIT}{{3}}(?!{DIGIT})")
 _SPACED_DIGITS = re.compile(rf"{DIGIT}(?: {DIGIT})+(?!{DIGIT})")
+_TAIL = re.compile(rf"{BLANKS}[余多几]?{BLANKS}[百千万亿]{{0,2}}{BLANKS}[余多几]?")
 _DIGIT_STRING = re.compile(f"[{_ONES}]{{2,}}")
 _SENTENCE_MARKS = frozenset("，。；")
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -186,7 +187,8 @@ def _rejoined_end(text: str, start: int, end: int) -> int:
             continue
         if pattern is _JOINED and len(match["head"]) == 4 and match["head"][:2] in {"19", "20"}:
             continue
-        if pattern is _SPACED_POINT or read_unit(text, match.end()) is not None:
+        tail = _TAIL.match(text, match.end())
+        if pattern is _SPACED_POINT or (tail and read_unit(text, tail.end()) is not None):
             return match.end()
     return end
 

@@ -21,6 +21,11 @@ def _share_out() -> re.Pattern[str]:
 
 
 @cache
+def _words_of_sharing() -> re.Pattern[str]:
+    return re.compile(load_grammar().respectively)
+
+
+@cache
 def _verbs() -> re.Pattern[str]:
     return re.compile(load_grammar().verbs)
 
@@ -69,7 +74,7 @@ def share_out(text: str, quantities: Sequence[Quantity], windows: Sequence[Windo
         said = _share_out().search(window.before.text)
         subjects = window.before[: said.start()] if said else window.before
         members = _members(subjects)
-        if said is None and len(members) != count:
+        if said is None and (len(members) != count or _words_of_sharing().search(subjects.text)):
             continue
         if len(members) < count:
             continue
@@ -91,10 +96,9 @@ def carry_on(windows: Sequence[Window]) -> list[Window]:
         if window.from_figure and carried and not gap(window.before.text) and not window.lead.text:
             last = carried[-1]
             window = replace(window, lead=last.before if gap(last.before.text) else last.lead)
-        elif window.before.text[:1] == "、" and carried and not _verbs().search(window.before.text):
-            last = carried[-1]
-            window = replace(window, head=last.head if last.head.text else _governor(last.before))
-        elif window.from_figure and window.before.text[-1:] == "、" and carried:
+        elif (window.before.text[:1] == "、" and carried and not _verbs().search(window.before.text)) or (
+            window.from_figure and window.before.text[-1:] == "、" and carried
+        ):
             last = carried[-1]
             window = replace(window, head=last.head if last.head.text else _governor(last.before))
         carried.append(window)
