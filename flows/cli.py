@@ -231,6 +231,45 @@ def sql(
 
 
 @app.command()
+def ask(
+    asked: Annotated[str | None, typer.Argument(metavar="QUESTION", help="Number or name.")] = None,
+    values: Annotated[
+        list[str] | None, typer.Option("--set", help="A parameter; may be repeated.", metavar="NAME=VALUE")
+    ] = None,
+    tables: Annotated[
+        list[str] | None, typer.Option("--table", help="A table of your own.", metavar="NAME=FILE.csv")
+    ] = None,
+    json_lines: Annotated[bool, typer.Option("--json", help="One JSON object a row.")] = False,
+    home: Home = None,
+) -> None:
+    """Ask one of the analysts' questions; without one, list them with their parameters.
+
+    Example: `nianbao ask 2 --set report_year=2024`
+    """
+    from flows.query import QueryError, print_json, print_questions, print_table, question
+
+    if asked is None:
+        print_questions()
+        return
+    try:
+        variables = dict(_pairs(values))
+        brought = {name: Path(path) for name, path in _pairs(tables)}
+        sql_text = question(asked, variables, brought).sql
+        published = _published(_settings(home))
+        (print_json if json_lines else print_table)(published, sql_text, variables, brought)
+    except QueryError as error:
+        _fail(str(error))
+
+
+def _pairs(options: list[str] | None) -> Iterator[tuple[str, str]]:
+    for option in options or ():
+        name, sign, value = option.partition("=")
+        if not sign:
+            _fail(f"{option!r}: NAME=VALUE is expected")
+        yield name, value
+
+
+@app.command()
 def serve(
     cron: Annotated[
         str | None, typer.Option("--cron", help="Another schedule than the settings name.")

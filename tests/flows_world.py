@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from flows.demo import GAZETTEER, DemoWeb
+from flows.query import answer, question
 from flows.settings import Settings, load_settings
 
 SOURCES = ("demo-zhewan", "demo-yishan")
@@ -39,3 +40,14 @@ def yearly_values(settings: Settings) -> list[tuple[Any, ...]]:
         "FROM fct_indicator_yearly AS y JOIN dim_organization AS o USING (organization_key) "
         "WHERE y.is_current ORDER BY ALL",
     )
+
+
+def put_question(
+    published: Path, number: int, *columns: str, tables: dict[str, Path] | None = None, **values: str
+) -> list[tuple[Any, ...]]:
+    """The named columns of the answer to one of the analysts' questions."""
+    asked = question(str(number), values, tables or {})
+    with answer(published, asked.sql, values, tables) as cursor:
+        names = [column[0] for column in cursor.description]
+        places = [names.index(column) for column in columns]
+        return [tuple(row[place] for place in places) for row in cursor.fetchall()]

@@ -13,11 +13,11 @@ import pytest
 from extractors.organisation import Gazetteer
 from extractors.reading import read
 from extractors.records import SourceHint
-from flows.demo import GAZETTEER, DemoWeb, TruthRow
+from flows.demo import GAZETTEER, DemoWeb, TruthRow, yearly
 from flows.night import run_night
 from flows.settings import Settings
 from flows.steps import PlainSteps
-from tests.flows_world import ask, make_home
+from tests.flows_world import ask, make_home, put_question
 
 pytestmark = pytest.mark.timeout(600)
 NIGHT = 2
@@ -99,6 +99,68 @@ def test_no_figure_stands_under_a_wrong_code(
         right += (told & true).total()
     assert wrong == [], json.dumps(wrong, ensure_ascii=False)
     assert right / coded >= FEWEST_CODED
+
+
+def test_question_1_gives_the_changes_of_the_web(settings: tuple[Settings, list[TruthRow]]) -> None:
+    code, years = "disputes_mediated", (2021, 2023)
+    values = {
+        (row.organization_name, row.report_year): (row.value, row.bound)
+        for row in yearly(settings[1])
+        if row.indicator_code == code and row.report_year in years
+    }
+    rows = put_question(
+        settings[0].publish / "nianbao.duckdb",
+        1,
+        "organization_name",
+        "change",
+        from_year="2021",
+        to_year="2023",
+    )
+    expected = {}
+    for name, _ in rows:
+        (old, old_bound), (new, new_bound) = (values.get((name, year), (None, None)) for year in years)
+        comparable = old is not None and new is not None and old_bound == new_bound == "exact"
+        expected[name] = float(new - old) if comparable else None
+    assert dict(rows) == expected
+    assert sum(change is not None for change in expected.values()) >= 1
+
+
+def test_question_10_finds_every_explicit_zero_of_the_web(settings: tuple[Settings, list[TruthRow]]) -> None:
+    codes = {"reconsideration_cases", "litigation_cases"}
+    rows = put_question(
+        settings[0].publish / "nianbao.duckdb",
+        10,
+        "organization_name",
+        "report_year",
+        "indicator_code",
+        "finding",
+    )
+    told = {row[:3] for row in rows if row[3] == "explicit_zero"}
+    asked = {row[:2] for row in rows}
+    true = {
+        (row.organization_name, row.report_year, row.indicator_code)
+        for row in settings[1]
+        if row.indicator_code in codes
+        and row.is_explicit_zero
+        and (row.organization_name, row.report_year) in asked
+    }
+    assert told == true and true
+
+
+def test_question_3_counts_the_bodies_of_the_web(settings: tuple[Settings, list[TruthRow]]) -> None:
+    rows = put_question(
+        settings[0].publish / "nianbao.duckdb",
+        3,
+        "county_code",
+        "published_with_street_offices",
+        report_year="2023",
+    )
+    published = {
+        (row.region_code[:6] + "000", row.organization_name)
+        for row in settings[1]
+        if row.report_year == 2023 and not row.region_code.endswith("00000")
+    }
+    assert dict(rows) == Counter(county for county, _ in published)
 
 
 def changed(text: str, chance: random.Random) -> str:
