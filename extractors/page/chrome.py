@@ -21,6 +21,10 @@ _LONGEST_FURNITURE = 400
 _FRAME_TAGS = frozenset({"header", "footer", "nav"})
 _FOOT_CHARS = 700
 _FEW_STOPS = 3
+_LINKS = "link_line"
+_LINKED = 0.5
+"""Share of a line that leads to other pages from which it is a link and nothing else."""
+_LONGEST_LIST_HEADING = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ def strip_lines(lines: Sequence[Line]) -> Stripped:
             )
         ):
             rule = match.name
+        if rule is None and not kept and line.linked > _LINKED:
+            rule = _LINKS
         if rule is None:
             kept.append(line)
             continue
@@ -110,23 +116,39 @@ def _without_tail(
     anchors = [rule for rule in rules if rule.where == "anchor"]
     cut: list[Removed] = []
     for number in range(last_sentence + 1, len(lines)):
-        if (
-            (number or has_begun)
-            and len(lines[number].cells) == 1
-            and (rule := _matching(lines[number], anchors))
-        ):
+        if (number or has_begun) and (rule := _matching(_opening(lines[number]), anchors)):
             cut = [Removed(line.text, rule.name) for line in lines[number:]]
             lines = lines[:number]
             break
     tails = [rule for rule in rules if rule.where == "tail"]
     ends: list[Removed] = []
-    while len(lines) > 1 and (rule := _matching(lines[-1], tails)):
-        ends.append(Removed(lines[-1].text, rule.name))
+    while len(lines) > 1:
+        rule_name = _name_of_end(lines[-1], tails, over_links=bool(ends) and ends[-1].rule == _LINKS)
+        if rule_name is None:
+            break
+        ends.append(Removed(lines[-1].text, rule_name))
         lines = lines[:-1]
     return lines, ends[::-1] + cut
 
 
+def _name_of_end(line: Line, tails: Sequence[LineRule], *, over_links: bool) -> str | None:
+    """The rule by which an article's last line is none of its own."""
+    if line.linked > _LINKED:
+        return _LINKS
+    if over_links and len(line.text) <= _LONGEST_LIST_HEADING and line.text.endswith(("：", ":")):
+        return _LINKS
+    rule = _matching(line, tails)
+    return rule.name if rule else None
+
+
+def _opening(line: Line) -> Line:
+    """A line, or of a row that leads to other pages its first cell, as a line."""
+    return Line(line.cells[:1]) if len(line.cells) > 1 and line.linked > _LINKED else line
+
+
 def _is_sentence(line: Line) -> bool:
+    if line.linked > _LINKED:
+        return False
     return (bool(_SENTENCE.search(line.text)) and len(line.text) >= _LEFTOVER / 2) or len(line.cells) > 1
 
 

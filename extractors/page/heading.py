@@ -34,6 +34,9 @@ _CUT = re.compile(r"(?:\.{2,}|…+)$")
 _NO_TITLE_END = re.compile(r"[。；，,;：:]$")
 _ABOVE_DATELINE = 3
 """Lines above the line of date and source among which the title is looked for."""
+_MARKS = re.compile(r"[，。；！？]")
+_SENTENCE = 12
+"""Characters of the shortest line with a sentence mark that is taken for text."""
 _UNDER_TITLE = 3
 """Lines under the title among which the line of date and source is looked for."""
 
@@ -189,15 +192,11 @@ def is_text(leaf: Element, before: Element | None) -> bool:
         return False
     if is_furniture_line(text) or is_dateline(Line((text,))):
         return False
-    if leaf.prose >= _SENTENCE and leaf.stops:
+    if leaf.prose >= _SENTENCE and _MARKS.search(text):
         return True
     return _is_cell(leaf) or any(
         node.tag == "a" and FILE_LINK.search(node.attrs.get("href", "")) for node in leaf.descendants()
     )
-
-
-_SENTENCE = 12
-"""Characters of the shortest line with a sentence mark that is taken for text."""
 
 
 def _is_cell(leaf: Element) -> bool:

@@ -108,8 +108,8 @@ def _label_pattern() -> tuple[re.Pattern[str], Mapping[str, LabelField]]:
 
 
 def labelled(lines: Sequence[Line]) -> Mapping[LabelField, str]:
-    """Values of known labels in printed lines: `label：value` or `[label]value` in a line, a label cell before a
-    value cell, a label alone above its value."""
+    """Values of known labels in printed lines: `label：value` or `[label]value` in a line, an element with the label
+    before one with the value, a label cell before a value cell, a label alone above its value."""
     found: dict[LabelField, str] = {}
     pattern, fields = _label_pattern()
     for number, line in enumerate(lines):
@@ -118,6 +118,10 @@ def labelled(lines: Sequence[Line]) -> Mapping[LabelField, str]:
             if bare in fields:
                 if len(line.cells) > 1 or cell.rstrip().endswith((":", "：")) or len(bare) >= _LABEL_ALONE:
                     _keep(found, fields[bare], _next_cell(lines, number, position))
+                continue
+            label, _, value = cell.partition(" ")
+            if label in fields and value and not line.cells[position].startswith(label + " "):
+                _keep(found, fields[label], value)
                 continue
             matches = list(pattern.finditer(cell))
             for match, following in zip(matches, [*matches[1:], None], strict=False):
