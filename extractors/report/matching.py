@@ -10,18 +10,19 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from extractors.codebook import load_codebook
 from extractors.report.lexicon import Lexicon, Rule, load_grammar
-from extractors.report.wording import FIGURE, OTHER_FIGURE, Phrase, Window
+from extractors.report.wording import EMPTY, FIGURE, OTHER_FIGURE, Phrase, Window
 
 _LEVEL = {"specific": 7.0, "plain": 0.0, "general": -8.0}
 _NEAR, _LENGTH, _CAP = 4.0, 1.0, 12
 _LEAD_PENALTY, _TOPIC_PENALTY, _ACROSS_PENALTY = 12.0, 3.0, 15.0
 _LONGEST_DEED = 2
 _FAR_PENALTY, _CLAUSE_PENALTY = 25.0, 4.0
+_STOP = re.compile(f"[，；：、（。{OTHER_FIGURE}]")
 _BREAKS = re.compile("[，；：。]")
 _CONTEXT_BONUS = 2.0
 _AROUND, _AROUND_LENGTH, _BARE = 106.0, 0.5, 104.0
@@ -201,12 +202,32 @@ def _own_side(start: int, end: int, where: int) -> tuple[int, int]:
 
 def candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[Candidate]:
     """Every rule that fits, the best of each code, best first."""
+    if _runs_on(window):
+        found = _candidates(lexicon, replace(window, after=EMPTY), situation)
+        if found and found[0].tier in ("beside", "topic") and not _is_verb(found[0]):
+            return found
+    return _candidates(lexicon, window, situation)
+
+
+def _runs_on(window: Window) -> bool:
+    """Whether the next figure's subject may follow without a stop (普法活动7场发放资料9份)."""
+    after = window.after.text
+    stop = _STOP.search(after)
+    return bool(stop and stop[0] == OTHER_FIGURE and stop.start()) and not _leading("predicate").match(after)
+
+
+def _is_verb(candidate: Candidate) -> bool:
+    return _words("verbs").fullmatch(candidate.phrase.text[candidate.start : candidate.end]) is not None
+
+
+def _candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[Candidate]:
     group = lexicon.by_unit.get(situation.unit)
     if group is None:
         return []
     place = _place(window, situation)
     right = looks_right(window, situation.unit)
     is_bare = not gap(window.before.text)
+    has_lead = not right and is_bare and bool(window.lead.text)
     deed = _deed(window.before.text)
     looks_far = not right and len(deed) <= _LONGEST_DEED
     found: list[Candidate] = []
@@ -219,9 +240,8 @@ def candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[C
         found += _around(rule, place)
         tier = "topic" if rule.topic or rule.follows else "beside"
         found += _before(rule, place.before, 0.0, tier, only_beside=right)
-        if not right:
-            if is_bare and window.lead.text and not (rule.exclude and rule.exclude.search(window.lead.text)):
-                found += _before(rule, window.lead, _LEAD_PENALTY, "lead")
+        if has_lead and not (rule.exclude and rule.exclude.search(window.lead.text)):
+            found += _before(rule, window.lead, _LEAD_PENALTY, "lead")
         if rule.is_bare and is_bare and not window.next:
             found.append(Candidate(rule, _BARE + _bonus(rule), place.before, 0, 0, "bare"))
     best: dict[str, Candidate] = {}

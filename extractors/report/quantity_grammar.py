@@ -40,6 +40,8 @@ _SPACED_DIGITS = re.compile(rf"{DIGIT}(?: {DIGIT})+(?!{DIGIT})")
 _TAIL = re.compile(rf"{BLANKS}[余多几]?{BLANKS}[百千万亿]{{0,2}}{BLANKS}[余多几]?")
 _DIGIT_STRING = re.compile(f"[{_ONES}]{{2,}}")
 _SENTENCE_MARKS = frozenset("，。；")
+_CLOSES = frozenset("”’」》）)")
+_PLACE_AT = re.compile(rf"{BLANKS}{_PLACE}{{1,2}}")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -137,7 +139,9 @@ def read_numeral(text: str, pos: int) -> Numeral | None:
         return None
     written, end = match[0], _rejoined_end(text, pos, match.end())
     if end != match.end():
-        written = text[pos:end].replace("\n", "").replace(" ", "")
+        place = _PLACE_AT.match(text, end)
+        end = place.end() if place else end
+        written = re.sub(r"\s", "", text[pos:end])
     more = _MORE.match(text, end)
     if more is not None and not _more_belongs(text, more):
         more = None
@@ -194,10 +198,11 @@ def _rejoined_end(text: str, start: int, end: int) -> int:
 
 
 def _follows_prose(text: str, start: int) -> bool:
-    """A Chinese character stands before `start`: directly, or across blanks in a line of sentences."""
+    """A Chinese word or what closes one stands before `start`: directly, or across blanks in a line of sentences."""
     if start and is_han(text[start - 1]):
         return True
     left = text[text.rfind("\n", 0, start) + 1 : start]
     line = left + text[start : start + 400].partition("\n")[0]
     is_prose = "\t" not in line and not _SENTENCE_MARKS.isdisjoint(line)
-    return is_prose and is_han(left.rstrip(BLANK_CHARS)[-1:] or " ")
+    word = left.rstrip(BLANK_CHARS)[-1:]
+    return is_prose and bool(word) and (is_han(word) or word in _CLOSES)

@@ -90,16 +90,22 @@ def _governor(phrase: Phrase) -> Phrase:
 
 
 def carry_on(windows: Sequence[Window]) -> list[Window]:
-    """The windows; a figure right after another may go on with its subject (、), or stand under its verb."""
+    """The windows; a figure right after another may go on with its subject (接访9批20人次), or stand under its verb."""
     carried: list[Window] = []
     for window in windows:
-        if window.from_figure and carried and not gap(window.before.text) and not window.lead.text:
+        if carried:
             last = carried[-1]
-            window = replace(window, lead=last.before if gap(last.before.text) else last.lead)
-        elif (window.before.text[:1] == "、" and carried and not _verbs().search(window.before.text)) or (
-            window.from_figure and window.before.text[-1:] == "、" and carried
-        ):
-            last = carried[-1]
-            window = replace(window, head=last.head if last.head.text else _governor(last.before))
+            if window.from_figure and not gap(window.before.text) and not window.lead.text:
+                window = replace(window, lead=last.before if gap(last.before.text) else last.lead)
+            elif _is_listed(window):
+                window = replace(window, head=last.head if last.head.text else _governor(last.before))
         carried.append(window)
     return carried
+
+
+def _is_listed(window: Window) -> bool:
+    """Whether the figure is a later member of a list without a verb of its own (…、乙3件; 对2个村、|3个社区)."""
+    wording = window.before.text
+    if wording[:1] == "、":
+        return not _verbs().search(wording)
+    return window.from_figure and wording[-1:] == "、"

@@ -27,6 +27,7 @@ from extractors.report.quantity_words import not_quantities
 _SHARED = re.compile(rf"(?:{BLANKS}[、和及与]{BLANKS}{DIGIT}+(?:[.．]{DIGIT}+)?)+(?!{DIGIT})")
 _YEAR = re.compile("(?:19|20)[0-9]{2}(?:[.．][0-9]{1,2})?")
 _LONGEST_STATED = 7
+_STOPS = {*"，。；"}
 _ENDS = {*"，。；、,;！\n", ""}
 
 
@@ -82,6 +83,9 @@ def _dialled() -> re.Pattern[str]:
 def _lost_unit(text: str, numeral: Numeral, before: Before) -> Quantity | None:
     """A number right behind a Chinese word and right before the clause ends has only lost its unit."""
     left, right = text[before.start - 1 : before.start], text[numeral.end : numeral.end + 1]
+    spaced = text[numeral.end : numeral.end + 3].lstrip(BLANK_CHARS)[:1]
+    if spaced in _STOPS:
+        left, right = text[max(0, before.start - 3) : before.start].rstrip(BLANK_CHARS)[-1:], spaced
     written = numeral.written
     if not left or not is_han(left) or right not in _ENDS:
         return None
