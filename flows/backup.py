@@ -1,10 +1,11 @@
-"""Backup and restore of what cannot be made again: archive with its journal, settings file, sources."""
+"""Backup and restore of what cannot be made again: archive with its journal, settings file, sources, decisions."""
 
 from __future__ import annotations
 
 import tarfile
 from pathlib import Path
 
+from flows.decisions import FOLDERS
 from flows.settings import FILE_NAME, Settings
 
 
@@ -17,6 +18,7 @@ def pack(settings: Settings, file: Path) -> Path:
     members = {
         "archive": settings.archive,
         "sources": settings.sources,
+        **{name: settings.sources.parent / name for name in FOLDERS},
         FILE_NAME: settings.home / FILE_NAME,
     }
     building = file.with_name(f".{file.name}.building")

@@ -319,7 +319,7 @@ def backup(
     file: Annotated[Path, typer.Argument(help="The .tar.gz to write.")],
     home: Home = None,
 ) -> None:
-    """Pack archive, settings and sources: all that cannot be made again.
+    """Pack archive, settings, sources and decisions: all that cannot be made again.
 
     Example: `nianbao backup nianbao-2025-01-31.tar.gz`
     """

@@ -17,6 +17,7 @@ from extractors.reading import release
 from extractors.records import SourceHint
 from flows.collector.archive import Archive
 from flows.collector.registry import Source, SourceError, load_sources
+from flows.decisions import load_decisions
 from flows.journal import Entry, Journal
 from flows.readings import Context, read_pending
 from flows.settings import Settings
@@ -25,7 +26,7 @@ from flows.summary import Derived
 from warehouse.checks import CheckResult, run_checks
 from warehouse.load import LoadSummary, load_night
 from warehouse.publish import PublishBlocked, Published, publish
-from warehouse.records import ReadingEntry, RegionRow, RunRow, SourceRow
+from warehouse.records import DecisionRow, ReadingEntry, RegionRow, RunRow, SourceRow
 from warehouse.schema import Warehouse, open_warehouse
 from warehouse.transform import TransformError, transform
 
@@ -63,14 +64,18 @@ class Registry:
 
 def derive(settings: Settings, run: RunRow, registry: Registry, clock: Clock, steps: Steps) -> Derived:
     """Bring the published file up to the archive. A failing transform or check is a problem, no exception."""
+    decisions = load_decisions(settings)
     with Archive(settings.archive) as archive:
         read = steps.one("read", lambda: read_new(settings, archive, registry, clock))
-        loaded = steps.one("load", lambda: load_new(settings, archive, run, registry, clock))
+        loaded = steps.one("load", lambda: load_new(settings, archive, run, registry, clock, decisions.rows))
     derived = Derived(
         pages_read=len(read),
         figures_read=sum(len(entry.reading.facts) for entry in read),
         rows_loaded=loaded.total,
-        problems=tuple(problem for entry in read for problem in _reading_problems(entry)),
+        problems=(
+            *(problem for entry in read for problem in _reading_problems(entry)),
+            *map(str, decisions.errors),
+        ),
     )
     return publish_checked(settings, run, clock, steps, derived)
 
@@ -125,7 +130,12 @@ def publish_now(settings: Settings, run: RunRow, clock: Clock, checks: Sequence[
 
 
 def load_new(
-    settings: Settings, archive: Archive, run: RunRow, registry: Registry, clock: Clock
+    settings: Settings,
+    archive: Archive,
+    run: RunRow,
+    registry: Registry,
+    clock: Clock,
+    decisions: Sequence[DecisionRow],
 ) -> LoadSummary:
     """Load attempts and readings the warehouse lacks, and what changed of registry, codebook and regions.
 
@@ -149,6 +159,7 @@ def load_new(
             readings=fresh,
             codebook=codebook,
             regions=journal.regions(),
+            decisions=decisions,
         )
 
 

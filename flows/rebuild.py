@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flows.collector.archive import Archive
+from flows.decisions import load_decisions
 from flows.derive import Registry, context_of, publish_checked, read_new
 from flows.journal import Journal
 from flows.night import finish
@@ -13,7 +15,7 @@ from flows.settings import Settings
 from flows.steps import Clock, Steps, utc_now
 from flows.summary import Derived, NightSummary
 from warehouse.load import load_night
-from warehouse.records import ReadingEntry, RunRow
+from warehouse.records import DecisionRow, ReadingEntry, RunRow
 from warehouse.schema import open_warehouse
 
 _BATCH = 50
@@ -39,8 +41,11 @@ def rebuild(settings: Settings, *, steps: Steps, clock: Clock = utc_now) -> Nigh
         context = context_of(settings, registry)
         steps.one("read again", lambda: _require_same_readings(settings, archive, context))
         ended = replace(run, finished_at=clock(), status="succeeded")
-        rows = steps.one("replay", lambda: _replay(beside, archive, ended))
-    derived = publish_checked(beside, run, clock, steps, Derived(pages_read=len(read), rows_loaded=rows))
+        decisions = load_decisions(settings)
+        rows = steps.one("replay", lambda: _replay(beside, archive, ended, decisions.rows))
+    problems = tuple(map(str, decisions.errors))
+    derived = Derived(pages_read=len(read), rows_loaded=rows, problems=problems)
+    derived = publish_checked(beside, run, clock, steps, derived)
     if derived.checks:
         beside.database.replace(settings.database)
     return finish(settings, run, clock, derived)
@@ -87,7 +92,7 @@ def _differing(
     ]
 
 
-def _replay(beside: Settings, archive: Archive, run: RunRow) -> int:
+def _replay(beside: Settings, archive: Archive, run: RunRow, decisions: Sequence[DecisionRow]) -> int:
     journal = Journal(beside.journal)
     with open_warehouse(beside.database) as warehouse:
         added = 0
@@ -102,5 +107,11 @@ def _replay(beside: Settings, archive: Archive, run: RunRow) -> int:
                 ).total
         for earlier in journal.runs():
             load_night(warehouse, run=earlier)
-        loaded = load_night(warehouse, run=run, attempts=archive.attempts(), readings=archive.readings())
+        loaded = load_night(
+            warehouse,
+            run=run,
+            attempts=archive.attempts(),
+            readings=archive.readings(),
+            decisions=decisions,
+        )
         return added + loaded.total

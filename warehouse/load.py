@@ -21,7 +21,7 @@ import duckdb
 
 from extractors.codebook import Indicator
 from extractors.records import Reading, Sentence
-from warehouse.records import Attempt, ReadingEntry, RegionRow, RunRow, SourceRow
+from warehouse.records import Attempt, DecisionRow, ReadingEntry, RegionRow, RunRow, SourceRow
 from warehouse.schema import RawTable, Warehouse, quoted, raw_schema
 
 Row = Mapping[str, Any]
@@ -47,10 +47,12 @@ def load_night(
     readings: Iterable[ReadingEntry] = (),
     codebook: Iterable[Indicator] = (),
     regions: Iterable[RegionRow] = (),
+    decisions: Iterable[DecisionRow] | None = None,
 ) -> LoadSummary:
     """Bring one night into the raw tables in one transaction and say how many rows each table gained.
 
-    `readings` may hold entries already loaded; they are skipped by id. Raises ValueError for a timestamp
+    `readings` may hold entries already loaded; they are skipped by id. `decisions`, where given, are all there
+    are; None leaves those held. Raises ValueError for a timestamp
     without a zone and duckdb.Error where a value does not fit its column.
     """
     con = warehouse.con
@@ -62,6 +64,7 @@ def load_night(
         files.write("raw_source", (asdict(source) | observed for source in sources))
         files.write("raw_indicator", (_indicator_row(entry) | observed for entry in codebook))
         files.write("raw_region", (asdict(region) | observed for region in regions))
+        files.write("raw_decision", (asdict(decision) for decision in decisions or ()))
         files.write("raw_attempt", (asdict(attempt) for attempt in attempts))
         for entry in readings:
             if entry.reading_id not in known:
@@ -71,6 +74,8 @@ def load_night(
         files.close()
         con.begin()
         try:
+            if decisions is not None:
+                _forget_others(con, "raw_decision", files.paths["raw_decision"])
             added = {name: _merge(con, name, path) for name, path in files.paths.items()}
             con.commit()
         except BaseException:
@@ -237,11 +242,7 @@ def _merge(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> int:
     if path.stat().st_size == 0:
         return 0
     table = raw_schema().tables[name]
-    types = ", ".join(f'"{column}": {quoted(spec.type)}' for column, spec in table.columns.items())
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT DISTINCT * FROM read_json({quoted(str(path))}, "
-        f"format = 'newline_delimited', maximum_object_size = 268435456, columns = {{{types}}})"
-    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS {_incoming(name, path)}")
     before = _count(con, name)
     if table.mode == "replace":
         con.execute(f"DELETE FROM {name} WHERE EXISTS (FROM incoming AS i WHERE {_same_key(table, name)})")
@@ -250,6 +251,23 @@ def _merge(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> int:
     )
     con.execute("DROP TABLE incoming")
     return _count(con, name) - before
+
+
+def _incoming(name: str, path: Path) -> str:
+    columns = raw_schema().tables[name].columns
+    types = ", ".join(f'"{column}": {quoted(spec.type)}' for column, spec in columns.items())
+    return (
+        f"SELECT DISTINCT * FROM read_json({quoted(str(path))}, format = 'newline_delimited', "
+        f"maximum_object_size = 268435456, columns = {{{types}}})"
+    )
+
+
+def _forget_others(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    """Leave only the rows of a mirrored table that are given again just so."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE kept AS FROM {name} INTERSECT {_incoming(name, path)}")
+    con.execute(f"DELETE FROM {name}")
+    con.execute(f"INSERT INTO {name} FROM kept")
+    con.execute("DROP TABLE kept")
 
 
 def _already(table: RawTable, name: str) -> str:

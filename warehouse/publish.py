@@ -120,10 +120,6 @@ def _copy_table(con: duckdb.DuckDBPyConnection, name: str, table: PublishedTable
         "WHERE database_name = 'private' AND table_name = ? ORDER BY column_index",
         [name],
     ).fetchall()
-    hidden = {
-        column: [condition for condition, names in table.suppress.items() if column in names]
-        for column, _ in columns
-    }
     masked = [column for column in table.mask if _collect_masks(con, name, column)]
     expressions, joins = [], []
     for column, _ in columns:
@@ -131,9 +127,9 @@ def _copy_table(con: duckdb.DuckDBPyConnection, name: str, table: PublishedTable
         if column in masked:
             joins.append(f'LEFT JOIN mask_{column} ON t."{column}" = mask_{column}.original')
             expression = f"coalesce(mask_{column}.masked, {expression})"
-        if hidden[column]:
-            conditions = " OR ".join(f"({condition})" for condition in hidden[column])
-            expression = f"CASE WHEN NOT ({conditions}) THEN {expression} END"
+        if conditions := table.conditions_hiding(column):
+            joined = " OR ".join(f"({condition})" for condition in conditions)
+            expression = f"CASE WHEN NOT ({joined}) THEN {expression} END"
         expressions.append(f'{expression} AS "{column}"')
     con.execute(
         f"CREATE TABLE {name} AS SELECT {', '.join(expressions)} FROM private.{name} AS t {' '.join(joins)} "

@@ -21,6 +21,15 @@ class PublishedTable(BaseModel):
     volatile: frozenset[str] = frozenset()
     mask: tuple[str, ...] = ()
     suppress: Mapping[str, tuple[str, ...]] = {}
+    taken_down: Mapping[str, tuple[str, ...]] = {}
+
+    def conditions_hiding(self, column: str) -> tuple[str, ...]:
+        """SQL conditions under which a column is not shown."""
+        gone = "coalesce(t.{} IN (SELECT document_key FROM private.int_taken_down), false)"
+        return (
+            *(condition for condition, columns in self.suppress.items() if column in columns),
+            *(gone.format(document) for document, columns in self.taken_down.items() if column in columns),
+        )
 
 
 @cache

@@ -111,6 +111,26 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """What a person decided about one figure or page.
+
+    `subject` is a document_key (correction), a sentence_hash (resolution) or a url (takedown); `detail` the
+    indicator code of the figure corrected or the wording of the figure resolved; `origin` the file and line.
+    """
+
+    kind: Literal["correction", "resolution", "takedown"]
+    subject: str
+    detail: str
+    indicator_code: str | None
+    reason: str
+    author: str
+    decided_on: date
+    origin: str
+    value: float | None = None
+    expected_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RegionRow:
     """One version of one administrative division as dim_region knows it.
 

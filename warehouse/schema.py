@@ -33,7 +33,7 @@ class RawColumn(BaseModel):
 class RawTable(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    mode: Literal["append", "replace", "history"]
+    mode: Literal["append", "replace", "history", "mirror"]
     key: tuple[str, ...]
     zh: str
     en: str

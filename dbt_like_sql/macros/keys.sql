@@ -19,3 +19,8 @@ regexp_replace({{ name }}, '\s+', '', 'g')
 (coalesce({{ kind }}, '') in ('government', 'party_and_government', 'subdistrict_office')
     or ({{ kind }} is null and not regexp_matches(coalesce({{ name }}, ''), '(局|厅|部|办公室|中心|院|所|队|会)$')))
 {%- endmacro %}
+
+{# What names a sentence for a resolution: its wording without white space. #}
+{% macro sentence_hash(text) -%}
+{{ hash_key([plain_name(text)]) }}
+{%- endmacro %}

@@ -7,14 +7,14 @@ select
     b.organization_key,
     b.report_year,
     b.report_kind,
-    f.code as indicator_code,
+    coalesce(f.code, p.indicator_code) as indicator_code,
     f.start_offset,
     f.end_offset,
     f.text as text_written,
     f.value,
     f.value_high,
     f.bound,
-    f.unit,
+    coalesce(p.unit, f.unit) as unit,
     f.unit_written,
     f.subject,
     f.period,
@@ -27,7 +27,7 @@ select
     f.is_explicit_zero,
     f.growth,
     f.change_of,
-    f.rule as rule_id,
+    case when p.indicator_code is not null then 'resolution' else f.rule end as rule_id,
     f.confidence,
     s.text as sentence,
     s.start_offset as sentence_start_offset,
@@ -45,3 +45,5 @@ inner join {{ ref('stg_reading') }} as r using (reading_id)
 inner join {{ ref('int_reading_body') }} as b using (document_reading_key)
 left join {{ ref('stg_sentence') }} as s
     on f.reading_id = s.reading_id and f.sentence_index = s.sentence_index
+left join {{ ref('int_resolved_fact') }} as p
+    on f.reading_id = p.reading_id and f.fact_index = p.fact_index and p.decided_at <= d.known_from

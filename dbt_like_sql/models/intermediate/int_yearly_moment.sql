@@ -1,6 +1,6 @@
 -- For each organisation and report year, the stretches of time between two changes of what was known, and the
 -- documents known in each. A change is the publisher's where a page's text changed, a new document's where a page
--- was found, and the extractor's where only the reading did. An own site comes before any other publisher.
+-- was found, a resolution's where a person settled a refused figure, and the extractor's where only the reading did. An own site comes before any other publisher.
 with documents as (
     select
         b.organization_key,
@@ -9,6 +9,7 @@ with documents as (
         d.document_key,
         d.known_from,
         d.known_to,
+        d.is_resolved,
         b.is_own_source,
         v.version_number,
         v.valid_from,
@@ -24,8 +25,12 @@ changes as (
         organization_key,
         report_year,
         known_from as changed_at,
-        case when known_from > valid_from then 'extractor' when version_number > 1 then 'publisher' else 'new_document' end
-            as cause
+        case
+            when is_resolved then 'resolution'
+            when known_from > valid_from then 'extractor'
+            when version_number > 1 then 'publisher'
+            else 'new_document'
+        end as cause
     from documents
     union all
     select organization_key, report_year, known_to, case when known_to = valid_to then 'publisher' else 'extractor' end
@@ -42,6 +47,7 @@ stretches as (
         case
             when bool_or(cause = 'publisher') then 'publisher'
             when bool_or(cause = 'new_document') then 'new_document'
+            when bool_or(cause = 'resolution') then 'resolution'
             else 'extractor'
         end as change_cause
     from changes

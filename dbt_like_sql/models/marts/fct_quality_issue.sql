@@ -1,6 +1,10 @@
 -- One issue of one page. It opens when the first reading that has it became known and closes when no current
 -- reading has it any more.
-with found as (
+with settled as (
+    select document_reading_key, start_offset from {{ ref('int_mention') }} where rule_id = 'resolution'
+),
+
+found as (
     select
         v.page_key,
         d.document_key,
@@ -14,6 +18,7 @@ with found as (
         d.known_from,
         d.known_to,
         v.first_run_id,
+        case when s.text is not null then {{ sentence_hash('s.text') }} end as sentence_hash,
         t.document_reading_key is not null as is_suppressed
     from {{ ref('stg_issue') }} as i
     inner join {{ ref('int_document_reading') }} as d using (reading_id)
@@ -22,6 +27,10 @@ with found as (
         on i.reading_id = s.reading_id and i.start_offset >= s.start_offset and i.start_offset < s.end_offset
     left join {{ ref('int_suppressed_sentence') }} as t
         on d.document_reading_key = t.document_reading_key and s.start_offset = t.sentence_start_offset
+    anti join settled as e
+        on d.document_reading_key = e.document_reading_key
+        and i.kind = 'ambiguous_indicator'
+        and i.start_offset = e.start_offset
 ),
 
 conflicts as (
@@ -38,6 +47,7 @@ conflicts as (
         y.known_from,
         y.known_to,
         null as first_run_id,
+        null as sentence_hash,
         y.is_suppressed
     from {{ ref('fct_indicator_yearly') }} as y
     inner join {{ ref('dim_document') }} as d using (document_key)
@@ -58,6 +68,7 @@ above_hundred as (
         m.known_from,
         m.known_to,
         null as first_run_id,
+        null as sentence_hash,
         false as is_suppressed
     from {{ ref('fct_indicator_mention') }} as m
     inner join {{ ref('dim_document') }} as d using (document_key)
@@ -79,6 +90,7 @@ select
     case when count(*) = count(known_to) then max(known_to) end as closed_at,
     count(*) > count(known_to) as is_open,
     arg_min(first_run_id, known_from) as opened_run_id,
+    arg_max(sentence_hash, known_from) as sentence_hash,
     bool_or(is_suppressed) as is_suppressed
 from (from found union all from conflicts union all from above_hundred)
 group by page_key, issue_kind, message, start_offset

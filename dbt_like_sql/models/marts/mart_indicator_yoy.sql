@@ -88,6 +88,12 @@ restated as (
     group by organization_key, indicator_code, report_year
 ),
 
+corrections as (
+    select yearly_key, decision_reason, case when not is_suppressed then corrected_value end as corrected_value
+    from {{ ref('fct_decision') }}
+    where decision_kind = 'correction' and decision_status = 'live'
+),
+
 measures as (
     select n.mention_key, w.counted_as
     from mentions as n
@@ -122,6 +128,10 @@ paired as (
             as previous_selection_reason,
         old.candidate_values as previous_candidate_values,
         coalesce(old.is_suppressed, false) as is_previous_suppressed,
+        correction.corrected_value,
+        old_correction.corrected_value as previous_corrected_value,
+        coalesce(correction.decision_reason, old_correction.decision_reason) as correction_reason,
+        correction.yearly_key is not null or old_correction.yearly_key is not null as is_corrected,
         now_.yearly_key is not null as speaks,
         old.yearly_key is not null as previous_speaks,
         before.report_year is not null as has_previous_report,
@@ -163,6 +173,8 @@ paired as (
         and c.indicator_code = old_alike.indicator_code
         and c.report_year - 1 = old_alike.report_year
         and c.report_year = old_alike.other_year
+    left join corrections as correction on now_.yearly_key = correction.yearly_key
+    left join corrections as old_correction on old.yearly_key = old_correction.yearly_key
     left join documents as now_document on now_.document_key = now_document.document_key
     left join documents as old_document on old.document_key = old_document.document_key
     left join reports as before
@@ -191,6 +203,7 @@ judged as (
             case when p.unit_differs or w.counted_as <> pw.counted_as then 'unit_differs' end,
             case when p.several = 'list' and p.speaks and p.previous_speaks and p.subject_differs then 'subject_differs' end,
             case when p.has_cutoff then 'data_cutoff' end,
+            case when p.is_corrected then 'corrected' end,
             case when p.definition_changed then 'definition_changed' end,
             case when p.boundary_changed then 'boundary_change' end
         ], reason -> reason is not null) as not_comparable_reasons
@@ -232,6 +245,9 @@ select
         as change_pct_high,
     p.previous_bound,
     p.bound,
+    p.previous_corrected_value,
+    p.corrected_value,
+    p.correction_reason,
     p.is_comparable,
     p.not_comparable_reasons,
     p.selection_reason,
