@@ -82,6 +82,14 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class MetaTag:
+    """One tag of the meta standard (国办发〔2017〕47号) that says something, by its standard name."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What one page, file or text says, before anyone asks what it means.
 
@@ -104,6 +112,12 @@ class Document:
     """索引号 as printed."""
     document_number: str | None = None
     """发文字号 as printed."""
+    topic: str | None = None
+    """主题分类 (or 组配分类, 体裁分类 …) as printed."""
+    validity: str | None = None
+    """有效性 as printed."""
+    column_name: str | None = None
+    """The site's column the page lies in."""
     site_code: str | None = None
     """政府网站标识码."""
     site_name: str | None = None
@@ -115,6 +129,7 @@ class Document:
     attachments: tuple[Attachment, ...] = ()
     list_rows: tuple[ListRow, ...] = ()
     removed: tuple[Removed, ...] = ()
+    meta_tags: tuple[MetaTag, ...] = ()
     issues: tuple[Issue, ...] = ()
 
 

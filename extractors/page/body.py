@@ -11,6 +11,7 @@ from itertools import pairwise
 from extractors.page.chrome import feet, is_furniture
 from extractors.page.dates import whole_date
 from extractors.page.heading import Heading, is_text
+from extractors.page.labels import opens_with_label
 from extractors.page.rules import Platform, platforms
 from extractors.page.tree import Element, Tree
 
@@ -105,10 +106,19 @@ def _following(tree: Tree, heading: Heading, frame: frozenset[Element]) -> Eleme
     if len(branches) > 1 or shared in branches:
         return shared
     (branch,) = branches
-    after = [leaf for leaf in leaves if leaf.order > branch.order and shared.contains(leaf)]
+    after = [leaf for leaf in leaves if leaf.order > branch.order and not branch.contains(leaf)]
     if branch in tree.leaves or branch.tag not in _CONTAINERS | {"tr", "tbody", "table", "span", "font"}:
         return shared
-    return shared if any(whole_date(leaf.text()) for leaf in after if not branch.contains(leaf)) else branch
+    return (
+        shared
+        if any(_dates_a_signature(*pair) for pair in pairwise(after) if shared.contains(pair[1]))
+        else branch
+    )
+
+
+def _dates_a_signature(above: Element, leaf: Element) -> bool:
+    """Whether a line is the date under a signature, not the value of a label."""
+    return whole_date(leaf.text()) is not None and not opens_with_label(above.text())
 
 
 def _branch(shared: Element, leaf: Element) -> Element:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from extractors.page.blocks import Line
 from extractors.page.labels import catalogue_tables, is_information
@@ -46,27 +47,33 @@ def is_furniture(element: Element) -> bool:
 
 
 def feet(elements: Sequence[Element]) -> frozenset[Element]:
-    """The largest elements of few words around what only a page's foot says (版权所有, 网站标识码 …)."""
+    """The largest elements of few words around what only a page's foot says (版权所有, 网站标识码 …), and what stands
+    below that in them."""
     found = set()
     for element in elements:
         if (
             element.hidden
             or element.tag in ("body", "html")
+            or element.prose > _FOOT_CHARS
             or not any(isinstance(c, str) and wording().foot.search(c) for c in element.children)
         ):
             continue
-        if element.prose > _FOOT_CHARS:
-            continue
+        late = element.order > len(elements) / 2
         for node in element.ancestors():
             above = node.parent
-            if above is None or above.tag in ("body", "html") or _adds_article(above, node):
+            if above is None or above.tag in ("body", "html") or _adds_article(above, node, late=late):
                 found.add(node)
                 break
     return frozenset(found)
 
 
-def _adds_article(above: Element, node: Element) -> bool:
-    return above.prose > _FOOT_CHARS or above.stops - node.stops >= _FEW_STOPS
+def _adds_article(above: Element, node: Element, *, late: bool) -> bool:
+    """Whether an element holds more than a foot besides `node`; what follows a foot late on a page is foot."""
+    if above.prose > _FOOT_CHARS:
+        return True
+    others = takewhile(lambda child: child is not node, above.children) if late else above.children
+    stops = sum(child.stops for child in others if isinstance(child, Element) and child is not node)
+    return stops >= _FEW_STOPS
 
 
 def is_furniture_line(text: str) -> bool:

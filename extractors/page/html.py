@@ -69,6 +69,9 @@ def read_html(decoded: Decoded, url: str | None) -> Document:
         content_source=meta.content_source,
         index_number=meta.index_number,
         document_number=meta.document_number,
+        topic=meta.topic,
+        validity=meta.validity,
+        column_name=meta.column_name,
         site_code=meta.site_code,
         site_name=meta.site_name,
         platform=page.platform,
@@ -78,6 +81,7 @@ def read_html(decoded: Decoded, url: str | None) -> Document:
         list_rows=tuple(
             replace(row, url=urljoin_safely(url, row.url)) for row in page.rows.rows if kind == "list"
         ),
+        meta_tags=meta.meta_tags,
         issues=tuple(issues),
     )
     return _with_article(document, page) if kind == "detail" else document

@@ -71,14 +71,22 @@ def is_label(text: str) -> bool:
 
 
 def catalogue_tables(lines: Sequence[Line]) -> frozenset[int]:
-    """Numbers of the tables that are the page's own catalogue entry: several of their cells are known
-    labels."""
-    known = _all_labels()
-    counts: Counter[int] = Counter()
+    """Numbers of the tables that are the page's own catalogue entry: several of their cells are known labels, and one
+    at least is of the catalogue alone (索引号, not 名称, which any table may have)."""
+    labels: Counter[int] = Counter()
+    own: set[int] = set()
     for line in lines:
         if line.table is not None:
-            counts[line.table] += sum(_bare(cell) in known for cell in line.cells)
-    return frozenset(table for table, labels in counts.items() if labels >= _CATALOGUE_LABELS)
+            bare = {_bare(cell) for cell in line.cells}
+            labels[line.table] += len(bare & _all_labels())
+            own |= {line.table} if bare & _catalogue_labels() else set()
+    return frozenset(table for table, count in labels.items() if count >= _CATALOGUE_LABELS and table in own)
+
+
+@cache
+def _catalogue_labels() -> frozenset[str]:
+    fields: tuple[LabelField, ...] = ("index_number", "publisher", "written_on", "topic", "validity")
+    return frozenset(label for field in fields for label in wording().labels[field])
 
 
 @cache

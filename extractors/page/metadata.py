@@ -19,11 +19,29 @@ from extractors.page.labels import labelled
 from extractors.page.rules import LabelField
 from extractors.page.titles import proper_title
 from extractors.page.tree import Tree
-from extractors.records import Issue
+from extractors.records import Issue, MetaTag
 
 _SITE_CODE = re.compile(
     r"(?:网站|政府网站)?标识码\s*[:：]?\s*((?:bm)?\d{8,12})(?!\d)|site_?code=((?:bm)?\d{8,12})(?!\d)", re.I
 )
+STANDARD_TAGS = (
+    "SiteName",
+    "SiteDomain",
+    "SiteIDCode",
+    "ColumnName",
+    "ColumnDescription",
+    "ColumnKeywords",
+    "ColumnType",
+    "ArticleTitle",
+    "PubDate",
+    "ContentSource",
+    "Keywords",
+    "Author",
+    "Description",
+    "Image",
+    "Url",
+)
+"""Annex to 政府网站发展指引: tags of the site, of the column, of the page."""
 _PUBLISHED_META = (
     "pubdate",
     "publishdate",
@@ -52,10 +70,13 @@ class Metadata:
     content_source: str | None = None
     index_number: str | None = None
     document_number: str | None = None
+    topic: str | None = None
+    validity: str | None = None
     site_code: str | None = None
     site_name: str | None = None
     column_name: str | None = None
     has_article_title: bool = False
+    meta_tags: tuple[MetaTag, ...] = ()
     issues: tuple[Issue, ...] = ()
 
 
@@ -89,10 +110,15 @@ def read_metadata(
         content_source=metas.get("contentsource") or source_name(fields.get("content_source", "")),
         index_number=fields.get("index_number"),
         document_number=fields.get("document_number"),
+        topic=fields.get("topic"),
+        validity=fields.get("validity"),
         site_code=metas.get("siteidcode") or _site_code(source),
         site_name=metas.get("sitename"),
         column_name=metas.get("columnname"),
         has_article_title=claimed is not None,
+        meta_tags=tuple(
+            MetaTag(name, metas[name.lower()]) for name in STANDARD_TAGS if name.lower() in metas
+        ),
         issues=issues,
     )
 

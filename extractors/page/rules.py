@@ -20,6 +20,8 @@ LabelField = Literal[
     "dated_on",
     "content_source",
     "title",
+    "topic",
+    "validity",
 ]
 
 

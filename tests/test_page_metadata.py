@@ -1,0 +1,150 @@
+"""What a page says about itself: the meta standard, the catalogue, the line of date and source, its address."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.organisation import Gazetteer
+from extractors.page import read_document
+from extractors.page.metadata import STANDARD_TAGS
+from extractors.reading import read
+from extractors.records import Document
+
+TITLE = "石桥镇2024年法治政府建设年度报告"
+TEXT = "<p>2024年，石桥镇全年受理人民调解案件202件，调解成功198件。</p><p>未发生行政诉讼案件，现予公布。</p>"
+VALUES = dict.fromkeys(STANDARD_TAGS, "云溪") | {
+    "SiteName": "云溪县人民政府网",
+    "SiteIDCode": "9911220001",
+    "ColumnName": "年度报告",
+    "ArticleTitle": TITLE,
+    "PubDate": "2025-01-15 09:30",
+    "ContentSource": "石桥镇司法所",
+}
+
+
+def document(head: str = "", above: str = "", below: str = "", url: str | None = None) -> Document:
+    body = f"<div class='x'><div>{above}</div><div class='txt'>{TEXT}</div><div>{below}</div></div>"
+    return read_document(
+        f"<html><head>{head}</head><body>{body}</body></html>".encode(), url=url, name="a.html"
+    )
+
+
+@given(st.sampled_from([str.upper, str.lower, str.title]), st.booleans(), st.permutations(STANDARD_TAGS))
+def test_the_meta_standard_is_read_whole_in_any_case_order_and_repetition(
+    case: object, doubled: bool, order: list[str]
+) -> None:
+    assert callable(case)
+    empty = "".join(f'<meta name="{case(name)}" content="">' for name in order) if doubled else ""
+    tags = "".join(f'<meta name="{case(name)}" content="{VALUES[name]}">' for name in order)
+    found = document(empty + tags)
+    assert {tag.name: tag.value for tag in found.meta_tags} == VALUES
+    assert (found.title, found.published_on) == (TITLE, date(2025, 1, 15))
+    assert (found.site_code, found.site_name) == ("9911220001", "云溪县人民政府网")
+    assert (found.column_name, found.content_source) == ("年度报告", "石桥镇司法所")
+
+
+CATALOGUE = {
+    "索引号": "119911220001/2025-00012",
+    "主题分类": "综合政务/其他",
+    "发布机构": "石桥镇人民政府",
+    "成文日期": "2025年01月09日",
+    "发文字号": "石政〔2025〕3号",
+    "发布日期": "2025-01-16",
+    "有效性": "有效",
+}
+FORMS = {
+    "table": "<table>"
+    + "".join(f"<tr><td>{label}：</td><td>{value}</td></tr>" for label, value in CATALOGUE.items())
+    + "</table>",
+    "spaced labels": "<table>"
+    + "".join(f"<tr><td>{' '.join(k)}</td><td>{v}</td></tr>" for k, v in CATALOGUE.items())
+    + "</table>",
+    "dl": "<dl>" + "".join(f"<dt>{k}</dt><dd>{v}</dd>" for k, v in CATALOGUE.items()) + "</dl>",
+    "list": "<ul>" + "".join(f"<li><b>{k}</b><span>{v}</span></li>" for k, v in CATALOGUE.items()) + "</ul>",
+    "brackets": "<ol>" + "".join(f"<li>[{k}]<span>{v}</span></li>" for k, v in CATALOGUE.items()) + "</ol>",
+    "spans": "<div>" + "".join(f"<span>{k}：</span><span>{v}</span>" for k, v in CATALOGUE.items()) + "</div>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("place", ["above", "below"])
+def test_the_catalogue_fills_columns_of_its_own_and_is_no_text(form: str, place: str) -> None:
+    heading = f"<h1>{TITLE}</h1>"
+    head = f"<title>{TITLE}_云溪县人民政府网</title>"
+    found = (
+        document(head, above=FORMS[form] + heading)
+        if place == "above"
+        else document(head, above=heading, below=FORMS[form])
+    )
+    assert found.title == TITLE
+    assert (found.index_number, found.document_number) == ("119911220001/2025-00012", "石政〔2025〕3号")
+    assert (found.publisher, found.topic, found.validity) == ("石桥镇人民政府", "综合政务/其他", "有效")
+    assert (found.written_on, found.published_on) == (date(2025, 1, 9), date(2025, 1, 16))
+    assert [found.text[b.start : b.end] for b in found.blocks] == [
+        "2024年，石桥镇全年受理人民调解案件202件，调解成功198件。",
+        "未发生行政诉讼案件，现予公布。",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "day", "source"),
+    [
+        ("发布时间：2025-01-15 10:12　来源：石桥镇司法所　浏览次数：12", date(2025, 1, 15), "石桥镇司法所"),
+        (
+            "<span>日期：2025年1月15日</span><span>来源：石桥镇司法所</span><i>【字体：大 中 小】</i>",
+            date(2025, 1, 15),
+            "石桥镇司法所",
+        ),
+        ("2025-01-15 10:12:03 来源：石桥镇司法所 | 作者：", date(2025, 1, 15), "石桥镇司法所"),
+        ("来源：　　发布时间：2025/1/15", date(2025, 1, 15), None),
+        ("<em>2025-01-15</em><em>石桥镇</em>", date(2025, 1, 15), None),
+        ("信息来源： 石桥镇司法所<br>更新时间：2025.01.15", date(2025, 1, 15), "石桥镇司法所"),
+    ],
+)  # fmt: skip
+def test_the_line_of_date_and_source(line: str, day: date, source: str | None) -> None:
+    found = document(f"<title>{TITLE}</title>", above=f"<h2>{TITLE}</h2><div>{line}</div>")
+    assert (found.title, found.published_on, found.content_source) == (TITLE, day, source)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        f"{TITLE}_年度报告_云溪县人民政府网",
+        f"{TITLE} - 云溪县人民政府",
+        f"云溪县水务局-{TITLE}",
+        f"{TITLE}|法治建设|云溪县",
+        f"云溪县司法局 » {TITLE}",
+        f"{TITLE}--云溪县统计局",
+    ],
+)
+def test_the_title_comes_without_the_names_of_the_site(title: str) -> None:
+    assert document(f"<title>{title}</title>", above=f"<p>{TITLE}</p>").title == TITLE
+
+
+def test_an_address_that_contradicts_the_page_is_an_issue() -> None:
+    url = "https://www.yunxi.example/fz/202501/t20250117_1.html"
+    found = document(f"<title>{TITLE}</title>", above=f"<h1>{TITLE}</h1><p>发布时间：2025-01-15</p>", url=url)
+    assert found.published_on == date(2025, 1, 15)
+    assert [issue.kind for issue in found.issues] == ["published_on_differs_from_url"]
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        '<meta name="SITEIDCODE" content="5002310012">',
+        "<footer>网站标识码：5002310012</footer>",
+        "<ul><li>索引号：</li><li>11500231008689762A/2025-00012</li></ul>",
+    ],
+)
+def test_the_codes_of_site_and_index_tell_which_of_six_towns_it_is(stated: str) -> None:
+    title = "沙河乡人民政府2024年法治政府建设年度报告"
+    source = f"<html><title>{title}</title><body><h1>{title}</h1><div>{TEXT}</div>{stated}</body></html>"
+    places = Gazetteer.load()
+    found = read(source.encode(), name="a.html", gazetteer=places).organisation
+    assert (found.status, found.region_code) == ("resolved", "500231202")
+    silent = read(source.replace(stated, "").encode(), name="a.html", gazetteer=places).organisation
+    assert silent.status == "ambiguous"
