@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from flows.collector.archive import Archive
-from flows.collector.fetcher import Fetched, Fetcher, Request
+from flows.collector.fetcher import Fetcher, Request
+from flows.collector.intake import Fetched
 from flows.collector.outcome import Reply, classify
 from flows.collector.politeness import (
     CollectorSettings,
@@ -381,7 +382,7 @@ def test_the_pause_is_never_shorter_than_three_seconds_on_real_hosts() -> None:
 def test_the_budget_of_a_night_holds_over_restarts_and_is_new_the_next_night(
     site: Site, archive: Archive
 ) -> None:
-    settings = FAST.model_copy(update={"host_budget": 3})
+    settings = FAST.model_copy(update={"host_budget": 2})
     start = datetime(2025, 3, 4, 16, tzinfo=UTC)
 
     def ask(at: datetime, number: int) -> None:
@@ -490,8 +491,8 @@ def test_one_host_never_serves_two_requests_at_once_by_threads_or_processes(
     for thread in threads:
         thread.join()
     assert other.wait(timeout=30) == 0
-    assert len(most) == 10 and max(most) == 1
-    assert len(list(archive.attempts())) == 10
+    assert len(site.paths()) == 8 and max(most) == 1
+    assert len(list(archive.attempts())) == len(most)
 
 
 # hosts and TLS

@@ -12,7 +12,8 @@ from extractors.page import read_document
 from extractors.records import Document
 from flows.collector.archive import Archive
 from flows.collector.discovery.walk import Candidate, discover
-from flows.collector.fetcher import Fetched, Fetcher, Request
+from flows.collector.fetcher import Fetcher, Request
+from flows.collector.intake import Fetched
 from flows.collector.outcome import is_markup
 from flows.collector.politeness import Reason, Refused
 from flows.collector.registry import Source

@@ -22,21 +22,28 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 from httpx_retries import Retry
 
-from extractors.records import Document
 from flows.collector.archive import Archive, Sent
+from flows.collector.deadline import DeadlineTransport, within
+from flows.collector.decoding import DecodingError, TooLarge, decoded
 from flows.collector.history import History
-from flows.collector.outcome import Reply, Verdict, classify, is_markup
+from flows.collector.intake import Fetched, blank_attempt, take_in, with_reply
+from flows.collector.outcome import Reply, Verdict, classify
 from flows.collector.politeness import (
+    ROBOTS_AGE,
+    ROBOTS_BYTES,
     CollectorSettings,
     Doorkeeper,
+    Refused,
     Robots,
+    is_loopback,
     pause_seconds,
     retry_after_evidence,
 )
 from flows.collector.registry import Source
-from warehouse.records import Attempt, Purpose, stable_id
+from warehouse.records import Attempt, Purpose
 
-_MOST_HOPS = 5
+_MOST_REDIRECTS = 5
+"""RFC 9309 2.3.1.2 asks for five at least."""
 _RETRIED_STATUS = (500, 502, 503, 504)
 _HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
@@ -60,15 +67,6 @@ class Request:
     def address(self) -> str:
         """What attempts call it: the URL, and for a POST its form as a fragment, which is never sent."""
         return self.url if self.form is None else f"{self.url}#{urlencode(self.form)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """The attempt as logged, the body (also when `unchanged`), and the page if it was read."""
-
-    attempt: Attempt
-    body: bytes | None = None
-    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ class Fetcher:
         self._door = Doorkeeper(archive.root, settings)
         self._lock = threading.Lock()
         self._last = datetime.min.replace(tzinfo=UTC)
-        self._robots: dict[str, Robots] = {}
+        self._robots: dict[str, tuple[datetime, Robots]] = {}
         self._robots_locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._clients: dict[bool, httpx.Client] = {}
 
@@ -126,18 +124,19 @@ class Fetcher:
         what it forbids becomes an attempt without a status. Raises Refused, before anything is sent,
         when the host is not to be asked at all, and ArchiveError when the disk fails.
         """
-        for _ in range(_MOST_HOPS):
+        for _ in range(1 + _MOST_REDIRECTS):
             fetched = self._fetch_one(source, request, run_id)
             target = fetched.attempt.final_url
-            if target is None or not _is_allowed(source, target):
+            if target is None or not _is_allowed(source, replace(request, url=target)):
                 return fetched
             request = replace(request, url=target, parent_url=request.url, form=None)
-        return self._not_asked(source, request, run_id, Verdict("error", f"redirected {_MOST_HOPS} times"))
+        verdict = Verdict("error", f"redirected more than {_MOST_REDIRECTS} times")
+        return self._not_asked(source, request, run_id, verdict)
 
     def _fetch_one(self, source: Source, request: Request, run_id: str) -> Fetched:
         """One address, retried while that is worth it."""
         url = request.url
-        if not _is_allowed(source, url):
+        if not _is_allowed(source, request):
             return self._not_asked(source, request, run_id, Verdict("error", "not a host of the entry"))
         crawl_delay = None
         if request.purpose != "robots":
@@ -145,7 +144,6 @@ class Fetcher:
             if not robots.allows(url):
                 return self._not_asked(source, request, run_id, Verdict(robots.outcome, robots.evidence))
             crawl_delay = robots.crawl_delay
-        self._door.admit(url, self.history.host(url), self._clock())
         pause = pause_seconds(url, self.settings, source.delay_seconds, crawl_delay)
         retry = Retry(
             total=self.settings.retries if request.form is None else 0,
@@ -153,12 +151,21 @@ class Fetcher:
             max_backoff_wait=max(self.settings.longest_wait_seconds, 0.001),
             status_forcelist=_RETRIED_STATUS,
         )
+        fetched = None
         while True:
-            with self._door.turn(url, pause):
-                started_at, start = self._now(), time.monotonic()
-                answer = self._exchange(source, request)
-                elapsed_ms = round((time.monotonic() - start) * 1000)
-            fetched = self._settle(source, request, run_id, started_at, elapsed_ms, answer)
+            try:
+                with self._door.turn(
+                    url, pause, self._clock, lambda: self.history.host(url), is_retry=fetched is not None
+                ) as record:
+                    blank, start = self._blank(source, request, run_id), time.monotonic()
+                    answer = self._exchange(source, request)
+                    attempt = _answered(blank, answer, time.monotonic() - start)
+                    record.note(attempt)
+            except Refused:
+                if fetched is None:
+                    raise
+                return fetched
+            fetched = self._settle(source, attempt, answer)
             if retry.is_exhausted() or not self._is_worth_retrying(answer, retry):
                 return fetched
             retry = retry.increment()
@@ -166,51 +173,73 @@ class Fetcher:
 
     def why_closed(self, url: str) -> str | None:
         """Why nothing of the host of `url` can be asked this night, if robots.txt could not be read."""
-        robots = self._robots.get(_origin(url))
+        _, robots = self._robots.get(_origin(url), (None, None))
         return robots.evidence if robots is not None and robots.forbids_all else None
 
     def _robots_of(self, source: Source, url: str, run_id: str) -> Robots:
-        """The rules of the host of `url`, asked for once in the life of this fetcher."""
+        """The rules of the host of `url`: those read in the last 24 hours, by whatever run, or asked for now."""
         origin = _origin(url)
         with self._lock:
             lock = self._robots_locks[origin]
         with lock:
-            if origin not in self._robots:
-                fetched = self.fetch(source, Request(f"{origin}/robots.txt", "robots"), run_id)
-                attempt = fetched.attempt
-                self._robots[origin] = Robots.of(attempt.outcome, attempt.status, fetched.body)
-            return self._robots[origin]
+            oldest = self._clock() - ROBOTS_AGE
+            read_at, robots = self._robots.get(origin, (oldest, None))
+            if robots is None or read_at <= oldest:
+                read_at, robots = self._robots_held(origin, oldest) or self._ask_for_robots(
+                    source, origin, run_id
+                )
+                self._robots[origin] = read_at, robots
+            return robots
+
+    def _ask_for_robots(self, source: Source, origin: str, run_id: str) -> tuple[datetime, Robots]:
+        fetched = self.fetch(source, Request(f"{origin}/robots.txt", "robots"), run_id)
+        attempt = fetched.attempt
+        return attempt.started_at, Robots.of(attempt.outcome, attempt.status, fetched.body)
+
+    def _robots_held(self, origin: str, oldest: datetime) -> tuple[datetime, Robots] | None:
+        """Rules an earlier process read after `oldest`; a host that gave none is asked again."""
+        attempt = self.history.robots(f"{origin}/robots.txt")
+        if attempt is None or attempt.started_at <= oldest:
+            return None
+        digest = attempt.resource_sha256
+        robots = Robots.of(attempt.outcome, attempt.status, self.archive.body(digest) if digest else None)
+        return None if robots.forbids_all else (attempt.started_at, robots)
 
     def _exchange(self, source: Source, request: Request) -> _Answer:
         """Send one request and read the answer to its end or its limit."""
         client = self._client(source.legacy_tls)
         try:
-            with client.stream(
-                "GET" if request.form is None else "POST",
-                request.url,
-                data=request.form,
-                headers=self._conditions(source, request),
-            ) as response:
-                body, too_large = self._body(response)
+            with (
+                within(self.settings.total_seconds),
+                client.stream(
+                    "GET" if request.form is None else "POST",
+                    request.url,
+                    data=request.form,
+                    headers=self._conditions(source, request),
+                ) as response,
+            ):
+                body, fault = self._body(response, is_robots=request.purpose == "robots")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return _Answer(_failure(error), None, error)
         headers = tuple(response.headers.multi_items())
-        reply = Reply(request.url, response.status_code, headers, body, too_large)
+        reply = Reply(request.url, response.status_code, headers, body, fault)
         return _Answer(classify(reply), reply, response, _sent(response.request))
 
-    def _body(self, response: httpx.Response) -> tuple[bytes, bool]:
-        limit, deadline = self.settings.max_bytes, time.monotonic() + self.settings.total_seconds
+    def _body(self, response: httpx.Response, *, is_robots: bool) -> tuple[bytes, Verdict | None]:
+        """The body, decoded, and what is wrong with it; of a robots.txt no more than anybody must read."""
+        limit = ROBOTS_BYTES if is_robots else self.settings.max_bytes
         declared = response.headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > limit:
-            return b"", True
+        if not is_robots and declared.isdigit() and int(declared) > limit:
+            return b"", Verdict("too_large", f"{declared} bytes declared, {limit} are allowed")
         body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > limit:
-                return b"", True
-            if time.monotonic() > deadline:
-                raise httpx.ReadTimeout(f"not finished after {self.settings.total_seconds:g} s")
-        return bytes(body), False
+        try:
+            for piece in decoded(response.iter_raw(), response.headers.get("content-encoding", ""), limit):
+                body += piece
+        except TooLarge as error:
+            return bytes(body), None if is_robots else Verdict("too_large", str(error))
+        except DecodingError as error:
+            return bytes(body), Verdict("error", f"DecodingError: {error}")
+        return bytes(body), None
 
     def _conditions(self, source: Source, request: Request) -> dict[str, str]:
         held = self.history.held(source.id, request.address) if request.form is None else None
@@ -219,87 +248,31 @@ class Fetcher:
         conditions = {"If-None-Match": held.etag, "If-Modified-Since": held.last_modified}
         return {name: value for name, value in conditions.items() if value}
 
-    def _settle(
-        self,
-        source: Source,
-        request: Request,
-        run_id: str,
-        started_at: datetime,
-        elapsed_ms: int,
-        answer: _Answer,
-    ) -> Fetched:
+    def _settle(self, source: Source, attempt: Attempt, answer: _Answer) -> Fetched:
         """Archive what came, read it if it is a page, and log the attempt."""
-        attempt = replace(_blank(source, request, run_id, started_at, answer.verdict), elapsed_ms=elapsed_ms)
-        reply = answer.reply
-        if reply is None:
+        if answer.reply is None:
             return Fetched(self._log(attempt))
-        media_type, charset = _content_type(reply.header("content-type"))
-        attempt = replace(
-            attempt,
-            status=reply.status,
-            evidence=_evidence(answer, started_at),
-            media_type=media_type,
-            charset_declared=charset,
-            etag=reply.header("etag"),
-            last_modified=reply.header("last-modified"),
-            size_bytes=None if reply.too_large else len(reply.body),
-        )
         held = self.history.held(source.id, attempt.url)
-        if attempt.outcome == "unchanged" and held is None:
-            attempt = replace(attempt, outcome="error", evidence="304, but nothing is held")
-        if attempt.outcome == "unchanged" and held is not None:
-            return self._settle_unchanged(attempt, held, reply, answer.sent)
-        if attempt.outcome == "ok":
-            return self._settle_ok(attempt, held, reply, answer.sent)
-        self.archive.add_evidence(
-            reply.body,
-            url=attempt.url,
-            at=attempt.started_at,
-            status=reply.status,
-            headers=reply.headers,
-            sent=answer.sent,
-            is_whole=not reply.too_large,
+        fetched = take_in(self.archive, attempt, answer.reply, held, answer.sent)
+        self._log(fetched.attempt)
+        return fetched
+
+    def _not_asked(self, source: Source, request: Request, run_id: str, verdict: Verdict) -> Fetched:
+        attempt = replace(
+            self._blank(source, request, run_id),
+            outcome=verdict.outcome,
+            evidence=verdict.evidence,
         )
         return Fetched(self._log(attempt))
 
-    def _settle_unchanged(self, attempt: Attempt, held: Attempt, reply: Reply, sent: Sent | None) -> Fetched:
-        assert held.resource_sha256 is not None
-        self.archive.add_unmodified(
-            held.resource_sha256, url=attempt.url, at=attempt.started_at, headers=reply.headers, sent=sent
+    def _blank(self, source: Source, request: Request, run_id: str) -> Attempt:
+        """An attempt that begins now, of which nothing is known yet."""
+        return replace(
+            blank_attempt(source.id, run_id, request.purpose, request.address, self._now()),
+            listed_title=request.listed_title,
+            listed_on=request.listed_on,
+            parent_url=request.parent_url,
         )
-        attempt = replace(
-            attempt,
-            page_kind=held.page_kind,
-            media_type=attempt.media_type or held.media_type,
-            charset_declared=attempt.charset_declared or held.charset_declared,
-            etag=attempt.etag or held.etag,
-            last_modified=attempt.last_modified or held.last_modified,
-            size_bytes=held.size_bytes,
-            resource_sha256=held.resource_sha256,
-        )
-        return Fetched(self._log(attempt), self.archive.body(held.resource_sha256))
-
-    def _settle_ok(self, attempt: Attempt, held: Attempt | None, reply: Reply, sent: Sent | None) -> Fetched:
-        sha256 = self.archive.add(
-            reply.body,
-            url=attempt.url,
-            at=attempt.started_at,
-            status=reply.status,
-            headers=reply.headers,
-            sent=sent,
-        )
-        attempt = replace(attempt, resource_sha256=sha256)
-        if held is not None and held.resource_sha256 == sha256:
-            evidence = "200, the same bytes as before"
-            attempt = replace(attempt, outcome="unchanged", page_kind=held.page_kind, evidence=evidence)
-            return Fetched(self._log(attempt), reply.body)
-        document = None
-        if attempt.purpose != "robots":
-            attempt, document = _read(attempt, reply)
-        return Fetched(self._log(attempt), reply.body, document)
-
-    def _not_asked(self, source: Source, request: Request, run_id: str, verdict: Verdict) -> Fetched:
-        return Fetched(self._log(_blank(source, request, run_id, self._now(), verdict)))
 
     def _log(self, attempt: Attempt) -> Attempt:
         self.archive.log_attempt(attempt)
@@ -319,7 +292,7 @@ class Fetcher:
                 self._clients[legacy_tls] = httpx.Client(
                     headers={**_HEADERS, "User-Agent": self.settings.user_agent},
                     timeout=self.settings.timeout_seconds,
-                    verify=_legacy_context() if legacy_tls else True,
+                    transport=DeadlineTransport(_context(legacy_tls)),
                     cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
                     trust_env=False,
                 )
@@ -332,30 +305,13 @@ class Fetcher:
             return self._last
 
 
-def _blank(source: Source, request: Request, run_id: str, started_at: datetime, verdict: Verdict) -> Attempt:
-    return Attempt(
-        attempt_id=stable_id(source.id, request.address, started_at),
-        run_id=run_id,
-        source_id=source.id,
-        purpose=request.purpose,
-        url=request.address,
-        final_url=verdict.target,
-        started_at=started_at,
-        elapsed_ms=0,
-        outcome=verdict.outcome,
-        status=None,
-        page_kind=None,
-        media_type=None,
-        charset_declared=None,
-        etag=None,
-        last_modified=None,
-        size_bytes=None,
-        resource_sha256=None,
-        evidence=verdict.evidence,
-        listed_title=request.listed_title,
-        listed_on=request.listed_on,
-        parent_url=request.parent_url,
-    )
+def _answered(blank: Attempt, answer: _Answer, seconds: float) -> Attempt:
+    """The attempt with what the exchange told: head and verdict, or the failure in their place."""
+    attempt = replace(blank, elapsed_ms=round(seconds * 1000))
+    if answer.reply is None:
+        return replace(attempt, outcome=answer.verdict.outcome, evidence=answer.verdict.evidence)
+    attempt = with_reply(attempt, answer.reply, answer.verdict)
+    return replace(attempt, evidence=_evidence(answer, attempt.started_at))
 
 
 def _sent(request: httpx.Request) -> Sent:
@@ -368,9 +324,16 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _is_allowed(source: Source, url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme in ("http", "https") and parts.hostname in source.allowed_hosts
+def _is_allowed(source: Source, request: Request) -> bool:
+    """Pages only on the source's hosts; a robots.txt may be kept elsewhere (RFC 9309 2.3.1.2), not on this machine."""
+    parts = urlsplit(request.url)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https"):
+        return False
+    elsewhere = request.purpose == "robots" and (
+        not is_loopback(host) or any(map(is_loopback, source.allowed_hosts))
+    )
+    return elsewhere or host in source.allowed_hosts
 
 
 def _failure(error: Exception) -> Verdict:
@@ -403,32 +366,11 @@ def _retry_after(reply: Reply) -> float:
         return 0.0
 
 
-def _content_type(value: str | None) -> tuple[str | None, str | None]:
-    """Media type and charset of a Content-Type header, lower case."""
-    media_type, _, rest = (value or "").lower().partition(";")
-    _, found, charset = rest.partition("charset=")
-    return media_type.strip() or None, charset.split(";")[0].strip(" \"'") or None if found else None
-
-
-def _read(attempt: Attempt, reply: Reply) -> tuple[Attempt, Document | None]:
-    """Find out what an `ok` page is. A reader that fails costs the page its kind, never its bytes."""
-    from extractors.page import read_document
-
-    if not is_markup(attempt.media_type, reply.body):
-        return replace(attempt, page_kind="file" if attempt.purpose != "list" else None), None
-    try:
-        document = read_document(
-            reply.body, url=attempt.url, media_type=attempt.media_type, charset=attempt.charset_declared
-        )
-    except Exception as error:
-        return replace(attempt, evidence=f"not read: {type(error).__name__}: {error}"), None
-    return replace(attempt, page_kind=document.kind), document
-
-
-def _legacy_context() -> ssl.SSLContext:
-    """TLS 1.0 and unsafe renegotiation, certificates still checked; only for entries with `legacy_tls`."""
+def _context(legacy: bool) -> ssl.SSLContext:
+    """What TLS is spoken; `legacy` allows TLS 1.0 and unsafe renegotiation. Certificates are always checked."""
     context = httpx.create_ssl_context(trust_env=False)
-    context.minimum_version = ssl.TLSVersion.TLSv1
-    context.set_ciphers("DEFAULT:@SECLEVEL=0")
-    context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+    if legacy:
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
     return context

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
+from copy import deepcopy
 
 from flows.collector.politeness import HostRecord, host_key
 from warehouse.records import Attempt
@@ -25,6 +26,7 @@ class History:
         self._held: dict[str, dict[str, Attempt]] = defaultdict(dict)
         self._gone: dict[tuple[str, str], int] = defaultdict(int)
         self._hosts: dict[str, HostRecord] = defaultdict(HostRecord)
+        self._robots: dict[str, Attempt] = {}
         for attempt in sorted(attempts, key=lambda attempt: attempt.started_at):
             self.add(attempt)
 
@@ -39,11 +41,21 @@ class History:
             else:
                 self._gone.pop((attempt.source_id, attempt.url), None)
             self._hosts[host_key(attempt.url)].add(attempt)
+            if attempt.purpose == "robots":
+                self._robots[attempt.url] = attempt
+
+    def robots(self, url: str) -> Attempt | None:
+        """What the newest request for a robots.txt led to, redirects followed, whichever source asked."""
+        seen = set()
+        while (attempt := self._robots.get(url)) and attempt.final_url and url not in seen:
+            seen.add(url)
+            url = attempt.final_url
+        return attempt
 
     def host(self, url: str) -> HostRecord:
-        """The record of the host of `url`."""
+        """The record of the host of `url`, as a copy."""
         with self._lock:
-            return self._hosts[host_key(url)]
+            return deepcopy(self._hosts[host_key(url)])
 
     def latest(self, source_id: str, url: str) -> Attempt | None:
         """The newest attempt on this address, whatever became of it."""

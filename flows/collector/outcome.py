@@ -29,25 +29,29 @@ _MARKER_LIMIT = 300_000
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """One complete HTTP answer; `body` is decoded, empty when `too_large`."""
-
-    url: str
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    too_large: bool = False
-
-    def header(self, name: str) -> str | None:
-        return next((value for key, value in self.headers if key.lower() == name), None)
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     outcome: FetchOutcome
     evidence: str | None = None
     target: str | None = None
     """Where a redirect leads, absolute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One HTTP answer with its body decoded; a `fault` says why the body is not whole."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fault: Verdict | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.fault is None
+
+    def header(self, name: str) -> str | None:
+        return next((value for key, value in self.headers if key.lower() == name), None)
 
 
 class _Data(BaseModel):
@@ -77,8 +81,8 @@ class _Rules(_Data):
 
 def classify(reply: Reply) -> Verdict:
     """The outcome of one answer. A 2xx no rule objects to is `ok`; its content is the reader's affair."""
-    if reply.too_large:
-        return Verdict("too_large", "the body is larger than allowed")
+    if reply.fault is not None:
+        return reply.fault
     if reply.status in (301, 302, 303, 307, 308):
         return _redirect(reply)
     text = _markup(reply)

@@ -12,7 +12,7 @@ import random
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock
 from protego import Protego
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from warehouse.records import Attempt, FetchOutcome
 
@@ -35,11 +35,15 @@ OFF_SWITCH = "off_hosts.txt"
 _NIGHT_STARTS, _NIGHT_ENDS = clock_time(23), clock_time(6)
 _BLOCKS_IN_A_ROW = 2
 _LONGEST_SILENCE_NIGHTS = 16
-_ROBOTS_LIMIT = 512_000
+_LONGEST_PAUSE_SECONDS = 600
+ROBOTS_BYTES = 512_000
+"""So much of a robots.txt is read (RFC 9309 2.5: at least 500 KiB)."""
+ROBOTS_AGE = timedelta(hours=24)
+"""So long the rules once read are used (RFC 9309 2.4)."""
 _RETRY_AFTER = "retry after "
 _GOOD: frozenset[FetchOutcome] = frozenset({"ok", "unchanged", "moved", "gone"})
 
-Reason = Literal["off", "contact", "night", "budget", "silence"]
+Reason = Literal["off", "contact", "night", "budget", "silence", "delay"]
 
 
 class CollectorSettings(BaseModel):
@@ -104,13 +108,20 @@ def night_of(at: datetime) -> date:
 
 
 def pause_seconds(url: str, settings: CollectorSettings, *wishes: float | None) -> float:
-    """Seconds between two requests to the host of `url`: the longest of our rule and all the wishes."""
+    """Seconds between two requests to the host of `url`: the longest of our rule and all the wishes.
+
+    Raises Refused when that is longer than a night leaves room for: such a host does not want to be asked.
+    """
     ours = (
         settings.loopback_delay_seconds
         if is_loopback(urlsplit(url).hostname or "")
         else settings.delay_seconds
     )
-    return max(ours, *(wish for wish in wishes if wish is not None), 0.0)
+    pause = max(ours, *(wish for wish in wishes if wish is not None), 0.0)
+    if pause > _LONGEST_PAUSE_SECONDS:
+        host = urlsplit(url).hostname
+        raise Refused("delay", f"{host} wants {pause:g} s between requests; a night has no room for that")
+    return pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +140,7 @@ class Robots:
     def of(cls, outcome: FetchOutcome, status: int | None, body: bytes | None) -> Self:
         """Read the answer to a request for robots.txt (RFC 9309)."""
         if body is not None and outcome in ("ok", "unchanged"):
-            text = body[:_ROBOTS_LIMIT].decode("utf-8-sig", "replace")
+            text = body[:ROBOTS_BYTES].decode("utf-8-sig", "replace")
             return cls(Protego.parse(text), True, "robots.txt")
         if status is not None and status < 500 and status != 429:
             return cls(None, True, f"robots.txt: {outcome} {status}, all is allowed (RFC 9309 2.3.1.3)")
@@ -157,16 +168,20 @@ def retry_after_evidence(until: datetime) -> str:
 
 @dataclass
 class HostRecord:
-    """What the attempt log tells of one host; feed it every attempt in time order."""
+    """How a host took our requests; feed it every attempt in time order."""
 
-    requests: dict[date, int] = field(default_factory=lambda: defaultdict(int))
+    requests: dict[date, int] = field(default_factory=dict)
     blocks_in_a_row: int = 0
     blocked_nights: set[date] = field(default_factory=set)
     asked_until: datetime | None = None
 
-    def add(self, attempt: Attempt) -> None:
-        if attempt.status is not None:
-            self.requests[night_of(attempt.started_at)] += 1
+    def count(self, at: datetime) -> None:
+        """One more request, made at `at`; only the newest night is kept."""
+        night = night_of(at)
+        self.requests = {night: self.requests.get(night, 0) + 1}
+
+    def note(self, attempt: Attempt) -> None:
+        """What became of a request."""
         if attempt.purpose == "robots" and attempt.status != 429:
             return
         if attempt.outcome in _GOOD:
@@ -177,6 +192,12 @@ class HostRecord:
             self.blocks_in_a_row += _BLOCKS_IN_A_ROW if certain else 1
             self.blocked_nights.add(night_of(attempt.started_at))
             self.asked_until = _asked_until(attempt.evidence) or self.asked_until
+
+    def add(self, attempt: Attempt) -> None:
+        """Take in an attempt from the log: count it if it was answered, and note it."""
+        if attempt.status is not None:
+            self.count(attempt.started_at)
+        self.note(attempt)
 
     def silent_until(self) -> datetime | None:
         """When the host may be asked again after blocks: 1, 2, 4 … nights later, or later if it said so.
@@ -192,6 +213,9 @@ class HostRecord:
         return max(noon, self.asked_until) if self.asked_until else noon
 
 
+_RECORD = TypeAdapter(HostRecord)
+
+
 def _asked_until(evidence: str | None) -> datetime | None:
     _, found, moment = (evidence or "").rpartition(_RETRY_AFTER)
     return datetime.fromisoformat(moment) if found else None
@@ -200,8 +224,10 @@ def _asked_until(evidence: str | None) -> datetime | None:
 class Doorkeeper:
     """Lets one request at a time through to each host, in this process and among processes sharing `folder`.
 
-    `folder/off_hosts.txt` is the off switch and opt-out list, read before every request: one host per line,
-    its subdomains included, `*` for all, `#` starts a comment.
+    What is known of a host is in `folder/hosts/<host>.json`, written before and after each request by whoever
+    holds the host, so that its budget and its silence hold for all; its time stamp is that of the last
+    request. `folder/off_hosts.txt` is the off switch and opt-out list, read before every request: one host
+    per line, its subdomains included, `*` for all, `#` starts a comment.
     """
 
     def __init__(self, folder: Path, settings: CollectorSettings) -> None:
@@ -210,8 +236,42 @@ class Doorkeeper:
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def admit(self, url: str, record: HostRecord, at: datetime) -> None:
-        """Raises Refused when the host of `url` must not be asked at `at`."""
+    @contextmanager
+    def turn(
+        self,
+        url: str,
+        pause: float,
+        clock: Callable[[], datetime],
+        logged: Callable[[], HostRecord],
+        *,
+        is_retry: bool = False,
+    ) -> Iterator[HostRecord]:
+        """Hold the host of `url`, from `pause` seconds and jitter after its last request on, for one request.
+
+        Yields the host's record, to be told what became of the request; `logged` gives the one the attempt
+        log tells, for a host without a file. A retry may ask again although the host has just refused.
+        Raises Refused when the host must not be asked.
+        """
+        host = host_key(url)
+        with self._guard:
+            lock = self._locks[host]
+        folder = self._folder / "hosts"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{quote(host, safe='')}.json"
+        with lock, FileLock(path.with_suffix(".lock")):
+            record = _load(path) or logged()
+            self._admit(url, record, clock(), is_retry)
+            if (wait := self._wait(path, pause)) > 0:
+                time.sleep(wait)
+                self._admit(url, record, clock(), is_retry)
+            record.count(clock())
+            _save(path, record)
+            try:
+                yield record
+            finally:
+                _save(path, record)
+
+    def _admit(self, url: str, record: HostRecord, at: datetime, is_retry: bool) -> None:
         host = urlsplit(url).hostname or ""
         if (entry := self._switched_off(host)) is not None:
             raise Refused("off", f"{host} is switched off ({OFF_SWITCH}: {entry})")
@@ -223,28 +283,11 @@ class Doorkeeper:
         if record.requests.get(night_of(at), 0) >= self._settings.host_budget:
             raise Refused("budget", f"{host} had its {self._settings.host_budget} requests of this night")
         until = record.silent_until()
-        if until is not None and at < until:
+        if until is not None and at < until and not is_retry:
             local = until.astimezone(SHANGHAI)
             raise Refused(
                 "silence", f"{host} blocked us; it is left alone until {local:%Y-%m-%d %H:%M} (Shanghai)"
             )
-
-    @contextmanager
-    def turn(self, url: str, pause: float) -> Iterator[None]:
-        """Hold the host of `url`, from `pause` seconds and jitter after its last request on."""
-        host = host_key(url)
-        with self._guard:
-            lock = self._locks[host]
-        folder = self._folder / "hosts"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / quote(host, safe="")
-        stamp = path.with_name(path.name + ".last")
-        with lock, FileLock(path.with_name(path.name + ".lock")):
-            time.sleep(self._wait(stamp, pause))
-            try:
-                yield
-            finally:
-                stamp.touch()
 
     def _wait(self, stamp: Path, pause: float) -> float:
         if pause == 0 or not stamp.exists():
@@ -261,3 +304,17 @@ class Doorkeeper:
             if entry and (entry == "*" or host == entry or host.endswith("." + entry)):
                 return entry
         return None
+
+
+def _load(path: Path) -> HostRecord | None:
+    """The record in the file; None where there is none, or none that can be read."""
+    try:
+        return _RECORD.validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def _save(path: Path, record: HostRecord) -> None:
+    building = path.with_suffix(".new")
+    building.write_bytes(_RECORD.dump_json(record))
+    building.replace(path)

@@ -20,7 +20,8 @@ import yaml
 from extractors.page.decode import decode
 from flows.collector.discovery import hanweb, html_lists, jpaas, json_lists, sitemap, trs, ucap, vsb
 from flows.collector.discovery.pages import Ask, Family, ListError, ListPage, Row
-from flows.collector.fetcher import Fetched, Fetcher, Request
+from flows.collector.fetcher import Fetcher, Request
+from flows.collector.intake import Fetched
 from flows.collector.registry import Platform, Source
 from warehouse.records import Attempt
 
