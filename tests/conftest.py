@@ -37,3 +37,11 @@ def chromium() -> str:
         if path := shutil.which(name):
             return path
     missing("needs Chromium (Debian package chromium)")
+
+
+@pytest.fixture(scope="session")
+def office() -> str:
+    """Path of LibreOffice with Writer and Calc."""
+    if path := shutil.which("soffice"):
+        return path
+    missing("needs LibreOffice (Debian packages libreoffice-writer-nogui, libreoffice-calc-nogui)")

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import zipfile
 from datetime import date
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from hypothesis import given, settings
@@ -31,6 +38,10 @@ PARAGRAPHS = [
     "有效预防和化解了一批矛盾纠纷，群众满意度明显提升，没有发生因调处不及时引发的群体性事件。",
     "二、存在的问题",
 ]
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+WORD = OLE + "WordDocument\0".encode("utf-16-le")
 
 
 def shown(document: Document) -> list[str]:
@@ -194,9 +205,10 @@ def test_an_archive_lists_its_members_with_their_chinese_names() -> None:
 @pytest.mark.parametrize(
     ("data", "name", "issue"),
     [
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "报告.doc", "unsupported"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "报告.wps", "unsupported"),
-        (b"{\\rtf1\\ansi}", "报告.rtf", "unsupported"),
+        (OLE, "报告.doc", "unsupported"),
+        (OLE + "EncryptedPackage\0".encode("utf-16-le"), "报告.docx", "unsupported"),
+        (OLE + "Workbook\0".encode("utf-16-le"), "报表.et", "unreadable_file"),
+        (b"Rar!\x1a\x07\x00", "附件.rar", "unsupported"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 60, "扫描.png", "unsupported"),
         (b"%PDF-1.4 broken", "报告.pdf", "unreadable_file"),
         (b"PK\x03\x04 word/document.xml broken", "报告.docx", "unreadable_file"),
@@ -206,6 +218,148 @@ def test_an_archive_lists_its_members_with_their_chinese_names() -> None:
 def test_what_cannot_be_read_is_an_issue_not_an_error(data: bytes, name: str, issue: str) -> None:
     document = read_document(data, name=name)
     assert (document.kind, document.text, [found.kind for found in document.issues]) == ("file", "", [issue])
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [(WORD, "报告.doc"), (WORD, "报告.wps"), (b"{\\rtf1\\ansi}", "报告.doc")],
+    ids=["doc", "wps", "rtf called doc"],
+)
+def test_a_legacy_word_file_waits_for_its_conversion(data: bytes, name: str) -> None:
+    document = read_document(data, name=name)
+    assert (document.kind, document.text) == ("file", "")
+    assert [(issue.kind, issue.severity) for issue in document.issues] == [("converted", "info")]
+
+
+def test_text_boxes_and_footnotes_follow_the_paragraph_they_hang_on() -> None:
+    word = docx.Document()
+    paragraph = word.add_paragraph("全年办理行政复议案件12件")._p
+    paragraph.append(
+        parse_xml(
+            f"<w:r {nsdecls('w')}><w:pict><v:textbox xmlns:v='urn:schemas-microsoft-com:vml'><w:txbxContent>"
+            "<w:p><w:r><w:t>数据截至11月30日。</w:t></w:r></w:p></w:txbxContent></v:textbox></w:pict></w:r>"
+        )
+    )
+    paragraph.append(parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="2"/></w:r>'))
+    word.add_paragraph("以上。")
+    notes = (
+        f"<w:footnotes {nsdecls('w')}><w:footnote w:type='separator' w:id='0'><w:p/></w:footnote>"
+        "<w:footnote w:id='2'><w:p><w:r><w:t>其中撤回3件。</w:t></w:r></w:p></w:footnote></w:footnotes>"
+    )
+    part = Part(
+        PackURI("/word/footnotes.xml"),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml",
+        notes.encode(),
+        word.part.package,
+    )
+    word.part.relate_to(part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes")
+    document = read_document(saved(word), name="报告.docx")
+    assert shown(document) == [
+        "全年办理行政复议案件12件", "数据截至11月30日。", "其中撤回3件。", "以上。",
+    ]  # fmt: skip
+
+
+def test_a_style_numbers_by_the_style_it_is_based_on() -> None:
+    word = docx.Document()
+    numbered(word, [("chineseCounting", "%1、")])
+    base = word.styles.add_style("标题甲", WD_STYLE_TYPE.PARAGRAPH)
+    base.element.get_or_add_pPr().append(
+        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="77"/></w:numPr>')
+    )
+    derived = word.styles.add_style("标题乙", WD_STYLE_TYPE.PARAGRAPH)
+    derived.base_style = base
+    word.add_paragraph("主要做法", style="标题乙")
+    word.add_paragraph("存在的问题", style="标题甲")
+    assert shown(read_document(saved(word), name="报告.docx")) == ["一、主要做法", "二、存在的问题"]
+
+
+def ofd(lines: list[tuple[float, float, float, str]]) -> bytes:
+    """An OFD file (GB/T 33190) of one A4 page: left, top and width in millimetres, and the words."""
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    objects = "".join(
+        f'<ofd:TextObject ID="{number}" Boundary="{left} {top} {width} 5.6" Font="1" Size="5.6">'
+        f'<ofd:TextCode X="0" Y="4.8">{text}</ofd:TextCode></ofd:TextObject>'
+        for number, (left, top, width, text) in enumerate(lines, 10)
+    )
+    parts = {
+        "OFD.xml": f"<ofd:OFD {space}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>"
+        "</ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f"<ofd:Document {space}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 297"
+        "</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData><ofd:Pages>"
+        '<ofd:Page ID="1" BaseLoc="Pages/Page_0/Content.xml"/></ofd:Pages></ofd:Document>',
+        "Doc_0/Pages/Page_0/Content.xml": f"<ofd:Page {space}><ofd:Content><ofd:Layer>{objects}</ofd:Layer>"
+        "</ofd:Content></ofd:Page>",
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as container:
+        for path, text in parts.items():
+            container.writestr(path, '<?xml version="1.0" encoding="UTF-8"?>' + text)
+    return buffer.getvalue()
+
+
+def test_ofd_lines_become_paragraphs_again_without_the_page_number() -> None:
+    size, width = 5.6, 28
+    flow = [(100.0, 20.0, TITLE)]
+    top = 40.0
+    for paragraph in PARAGRAPHS:
+        first, rest = paragraph[: width - 2], paragraph[width - 2 :]
+        printed = [(30 + 2 * size, first)] + [(30.0, rest[i : i + width]) for i in range(0, len(rest), width)]
+        for left, text in printed:
+            flow.append((left, top, text))
+            top += 10
+    document = read_document(
+        ofd([(left, y, len(text) * size, text) for left, y, text in flow] + [(100, 285, 12, "- 1 -")]),
+        name="报告.ofd",
+    )
+    assert shown(document) == [TITLE, *PARAGRAPHS]
+
+
+def test_an_ofd_of_pictures_has_no_text_layer() -> None:
+    assert [issue.kind for issue in read_document(ofd([]), name="扫描.ofd").issues] == ["no_text_layer"]
+
+
+def test_workbook_numbers_print_by_their_formats() -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for value, style in [
+        (0.985, "0.0%"), (1234567.5, "#,##0.00"), (12, '0"件"'), (3.5, "0.##"), (12345, "0.0,"), (0.1 + 0.2, "General"),
+    ]:  # fmt: skip
+        sheet.append([value])
+        sheet.cell(sheet.max_row, 1).number_format = style
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    printed = shown(read_document(buffer.getvalue(), name="表.xlsx"))
+    assert printed == ["98.5%", "1,234,567.50", "12件", "3.5", "12.3", "0.3"]
+
+
+def test_a_binary_workbook_reads_as_its_new_form_does(tmp_path: Path, office: str) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (["指标", "数量", "比例", "日期"], ["行政复议", 12, 0.985, date(2024, 12, 31)]):
+        sheet.append(row)
+    sheet["C2"].number_format = "0.0%"
+    hidden = workbook.create_sheet("草稿")
+    hidden.append(["不算", 99])
+    hidden.sheet_state = "hidden"
+    path = tmp_path / "表.xlsx"
+    workbook.save(path)
+    subprocess.run(
+        [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xls",
+         "--outdir", str(tmp_path), str(path)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    document = read_document((tmp_path / "表.xls").read_bytes(), name="表.et")
+    assert shown(document) == ["指标\t数量\t比例\t日期", "行政复议\t12\t98.5%\t2024-12-31"]
+
+
+def test_a_web_archive_called_doc_is_the_page_it_holds() -> None:
+    page = f"<html><body><h1>{TITLE}</h1><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[2]}</p></body></html>"
+    archive = MIMEMultipart("related")
+    archive.attach(MIMEText(page, "html", "gb2312"))
+    document = read_document(archive.as_bytes(), name="报告.doc")
+    assert document.kind == "detail" and PARAGRAPHS[2] in document.text
 
 
 @settings(max_examples=60, deadline=None)

@@ -15,7 +15,7 @@ _INVISIBLE = re.compile(
     r"[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\x00-\x08\x0e-\x1f\x7f]|\[bookmark: [^\]\n]*\]"
 )
 _INDENT = re.compile(r"(?<=[。！？：；”）])[ \t]*(?:\u3000{2,}|\xa0{4,})")
-_WRAP = re.compile(r"(?<![\x21-\x7e\s])[^\S\u3000]*\n\s*|[^\S\u3000]*\n\s*(?![\x21-\x7e\s])")
+_ASCII = re.compile(r"[\x21-\x7e]")
 _SPACE = re.compile(r"\s+")
 _MANY = 4
 """Paragraphs in one cell from which it is a column of the page's layout, not a cell of a table."""
@@ -58,9 +58,24 @@ def normalise(text: str) -> str:
     A full-width indent after a sentence's end stands for a new paragraph and comes out as a newline.
     """
     text = _INVISIBLE.sub("", text)
-    text = _WRAP.sub("", text)
+    text = _SPACE.sub(_unwrapped, text)
     parts = (_SPACE.sub(" ", part).strip() for part in _INDENT.split(text))
     return "\n".join(part for part in parts if part)
+
+
+def _unwrapped(space: re.Match[str]) -> str:
+    """White space without the wrap of a source line in it, unless ASCII words stand on both sides."""
+    run = space[0]
+    wrap = run.find("\n")
+    if wrap < 0:
+        return run
+    kept = run[: run.rfind("\u3000", 0, wrap) + 1]
+    before, after = (
+        space.string[space.start() - 1 : space.start()],
+        space.string[space.end() : space.end() + 1],
+    )
+    parts_words = (bool(kept) or _ASCII.match(before)) and _ASCII.match(after)
+    return run if parts_words else kept
 
 
 def lines_of(nodes: Sequence[Element | str], skip: Callable[[Element], bool] = lambda _: False) -> list[Line]:

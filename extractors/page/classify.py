@@ -10,8 +10,11 @@ from extractors.page.rules import wording
 from extractors.page.tree import Tree
 
 Format = Literal[
-    "html", "txt", "docx", "xlsx", "pptx", "zip", "pdf", "ole", "rtf", "rar", "image", "ofd", "unknown"
-]
+    "html", "txt", "mhtml", "docx", "xlsx", "pptx", "zip", "pdf", "doc", "xls", "ole", "rtf", "rar", "image",
+    "ofd", "unknown",
+]  # fmt: skip
+"""`doc` and `xls` are Word's and Excel's binary formats, which WPS writes too (.wps, .et); `ole` is any other of
+their family."""
 
 _MAGIC: tuple[tuple[bytes, Format], ...] = (
     (b"%PDF-", "pdf"),
@@ -30,6 +33,15 @@ _ZIP_PARTS: tuple[tuple[bytes, Format], ...] = (
     (b"ppt/presentation.xml", "pptx"),
     (b"OFD.xml", "ofd"),
 )
+_OLE_STREAMS: tuple[tuple[str, Format], ...] = (
+    ("EncryptedPackage", "ole"),
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+)
+"""Names in the directory of a compound file ([MS-CFB] 2.6.1: UTF-16, ended by a zero)."""
+_WORD_XML = re.compile(rb"<\?mso-application\s+progid=[\"']Word\.Document[\"']")
+_MHTML = re.compile(rb"^(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?MIME-Version:", re.IGNORECASE)
 _MARKUP = re.compile(
     rb"<(?:!doctype|html|head|body|meta|title|div|table|p|script|frameset|iframe|ul|h\d)\b", re.IGNORECASE
 )
@@ -45,7 +57,11 @@ def format_of(data: bytes, name: str | None, media_type: str | None) -> Format:
         return "txt"
     for magic, kind in _MAGIC:
         if magic in data[:1024] if kind == "pdf" else data.startswith(magic):
-            return _zip_content(data) if kind == "zip" else kind
+            return _zip_content(data) if kind == "zip" else _ole_content(data) if kind == "ole" else kind
+    if _MHTML.match(data[:_MARKUP_HEAD]):
+        return "mhtml"
+    if _WORD_XML.search(data[:_MARKUP_HEAD]):
+        return "doc"
     if _MARKUP.search(data[:_MARKUP_HEAD].replace(b"\x00", b"")):
         return "html"
     plain = (media_type or "").split(";")[0].strip().lower() == "text/plain"
@@ -56,6 +72,11 @@ def format_of(data: bytes, name: str | None, media_type: str | None) -> Format:
 
 def _zip_content(data: bytes) -> Format:
     return next((kind for part, kind in _ZIP_PARTS if part in data), "zip")
+
+
+def _ole_content(data: bytes) -> Format:
+    named = ((f"{name}\0".encode("utf-16-le"), kind) for name, kind in _OLE_STREAMS)
+    return next((kind for name, kind in named if name in data), "ole")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import docx
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from extractors.page.blocks import Line, normalise
+from extractors.page.containers import check_office
 
 _DIGITS = "〇一二三四五六七八九"
 _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
@@ -34,22 +36,69 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 
 def docx_lines(data: bytes) -> list[Line]:
     """The printed lines of a .docx, tables in place; deleted and moved text is left out, inserted text is
-    kept.
+    kept. Text boxes and footnotes follow the paragraph they hang on; page heads and feet are left out.
 
-    Raises whatever the zip, XML or docx layers raise for a broken file: the caller turns it into an
-    issue.
+    Raises TooLarge or Malformed beyond the bounds, and what the zip, XML or docx layers raise for a broken
+    file: the caller turns it into an issue.
     """
+    check_office(data)
     document = docx.Document(io.BytesIO(data))
-    numbering = _Numbering.of(document)
-    lines: list[Line] = []
-    tables = 0
-    for element in _body_items(document.element.body):
-        if element.tag == qn("w:p"):
-            lines += (Line((part,)) for part in _paragraph(element, numbering))
-        else:
-            lines += _table(element, numbering, tables)
-            tables += 1
-    return lines
+    reader = _Reader(_Numbering.of(document), _footnotes(document))
+    reader.read(document.element.body)
+    return reader.lines
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Prints a document's parts one after the other."""
+
+    numbering: _Numbering
+    footnotes: dict[str, Any]
+    lines: list[Line] = field(default_factory=list)
+    tables: int = 0
+
+    def read(self, parent: Any) -> None:
+        """Everything below a body, text box or footnote."""
+        for element in _body_items(parent):
+            if element.tag == qn("w:p"):
+                self.lines += (Line((part,)) for part in _paragraph(element, self.numbering))
+            else:
+                self.lines += _table(element, self.numbering, self.tables)
+                self.tables += 1
+            for hanging in self._hanging(element):
+                self.read(hanging)
+
+    def _hanging(self, element: Any) -> Iterator[Any]:
+        """Text boxes and footnotes of a paragraph or table, in the order they are anchored."""
+        for child in element.iter(qn("w:txbxContent"), qn("w:footnoteReference")):
+            holders = {holder.tag for holder in child.iterancestors()}
+            if _FALLBACK in holders or qn("w:del") in holders:
+                continue
+            if child.tag == qn("w:footnoteReference"):
+                note = self.footnotes.pop(child.get(qn("w:id"), ""), None)
+                if note is not None:
+                    yield note
+            elif not any(above.tag == child.tag for above in _between(child, element)):
+                yield child
+
+
+def _between(element: Any, above: Any) -> Iterator[Any]:
+    """Ancestors of `element` below `above`."""
+    for holder in element.iterancestors():
+        if holder is above:
+            return
+        yield holder
+
+
+def _footnotes(document: Any) -> dict[str, Any]:
+    """The footnotes that print something, by their id."""
+    part = next(
+        (r.target_part for r in document.part.rels.values() if r.reltype.endswith("/footnotes")), None
+    )
+    if part is None:
+        return {}
+    notes = parse_xml(part.blob).findall(qn("w:footnote"))
+    return {note.get(qn("w:id"), ""): note for note in notes if note.get(qn("w:type")) is None}
 
 
 def _body_items(parent: Any) -> Iterator[Any]:
@@ -178,11 +227,26 @@ def _numbered(properties: Any) -> tuple[str, int] | None:
 
 
 def _numbered_styles(document: Any) -> dict[str, tuple[str, int]]:
-    found = {}
+    """The list and level each paragraph style numbers by, its own or the one of the style it is based on."""
+    found: dict[str, tuple[str, int]] = {}
+    parents: dict[str, str] = {}
     for style in document.styles.element.iter(qn("w:style")):
-        properties = style.find(qn("w:pPr"))
+        name, properties, base = (
+            style.get(qn("w:styleId"), ""),
+            style.find(qn("w:pPr")),
+            style.find(qn("w:basedOn")),
+        )
         if properties is not None and (place := _numbered(properties)) is not None:
-            found[style.get(qn("w:styleId"), "")] = place
+            found[name] = place
+        elif base is not None:
+            parents[name] = base.get(qn("w:val"), "")
+    for name in parents:
+        seen, above = {name}, parents[name]
+        while above in parents and above not in seen:
+            seen.add(above)
+            above = parents[above]
+        if above in found:
+            found[name] = found[above]
     return found
 
 

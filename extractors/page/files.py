@@ -2,46 +2,52 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from extractors.page.blocks import Line, assemble
 from extractors.page.classify import Format
+from extractors.page.containers import TooLarge, member_name, open_container
 from extractors.page.dates import signature_date
 from extractors.page.docx import docx_lines
+from extractors.page.ofd import ofd_lines
 from extractors.page.pdf import pdf_lines
-from extractors.page.sheets import xlsx_lines
+from extractors.page.sheets import xls_lines, xlsx_lines
 from extractors.page.titles import title_of
 from extractors.records import Attachment, Document, Issue, Owner
 
-_READERS = {"docx": docx_lines, "pdf": pdf_lines, "xlsx": xlsx_lines}
+_READERS = {"docx": docx_lines, "pdf": pdf_lines, "xlsx": xlsx_lines, "xls": xls_lines, "ofd": ofd_lines}
+CONVERTED: Mapping[Format, str] = {"doc": "docx", "rtf": "docx"}
+"""Formats that are read through a conversion to another (`flows/unpack.py`), and to which."""
 _UNSUPPORTED: dict[Format, str] = {
-    "ole": "legacy Office file (.doc, .xls, .wps, .et): convert it to .docx or .xlsx and read that",
-    "rtf": "RTF file: convert it to .docx and read that",
+    "ole": "locked or unknown Office file: save it as .docx or .xlsx and read that",
     "pptx": "presentation: its text is not read",
-    "ofd": "OFD file: convert it to .pdf and read that",
     "rar": "RAR archive: unpack it and read its members",
     "image": "image: it has no text",
     "unknown": "unknown binary file",
 }
-_MAX_MEMBERS = 1000
 
 
 def read_file(data: bytes, kind: Format) -> Document:
     """Read a file of a known format.
 
-    Out: kind `file`. A scan has issue `no_text_layer`, a broken or locked file `unreadable_file`, a
-    format that is not read `unsupported`; an archive lists its members as attachments whose url is the
-    member's path.
+    Out: kind `file`. A scan has issue `no_text_layer`, a broken or locked file `unreadable_file`, one beyond
+    the bounds `too_large`, a format that is not read `unsupported`. A legacy Word file has `converted`, an
+    archive `archive`: what they hold is read from what was made of them; an archive lists its members as
+    attachments whose url is the member's path.
     """
     if kind == "zip":
         return _archive(data)
+    if kind in CONVERTED:
+        note = f"legacy Word file: its figures are read from its conversion to .{CONVERTED[kind]}"
+        return Document(kind="file", text="", issues=(Issue("converted", "info", "extractor", note),))
     reader = _READERS.get(kind)
     if reader is None:
         return _failed("unsupported", _UNSUPPORTED.get(kind, kind), "extractor")
     try:
         lines = reader(data)
+    except TooLarge as error:
+        return _failed("too_large", f"{kind} file: {error}", "publisher")
     except (
         Exception
     ) as error:  # the format libraries raise many kinds for broken files; all mean the same here
@@ -49,9 +55,7 @@ def read_file(data: bytes, kind: Format) -> Document:
             "unreadable_file", f"broken or locked {kind} file: {type(error).__name__}: {error}", "publisher"
         )
     if lines is None:
-        return _failed(
-            "no_text_layer", "scanned PDF without a text layer: read the figures by hand", "publisher"
-        )
+        return _failed("no_text_layer", "a scan without a text layer: read the figures by hand", "publisher")
     return _document(lines)
 
 
@@ -72,31 +76,22 @@ def _document(lines: Sequence[Line]) -> Document:
 
 def _archive(data: bytes) -> Document:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [_member_name(info) for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError, UnicodeError) as error:
+        with open_container(data) as archive:
+            names = [member_name(info) for info in archive.infolist() if not info.is_dir()]
+    except TooLarge as error:
+        return _failed("too_large", f"archive: {error}", "publisher")
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
         return _failed("unreadable_file", f"broken archive: {error}", "publisher")
-    members = tuple(
+    listed = tuple(
         Attachment(
             name.rsplit("/", 1)[-1], name, name.rsplit(".", 1)[-1].lower() if "." in name else "unknown"
         )
-        for name in names[:_MAX_MEMBERS]
+        for name in names
     )
-    note = f"archive of {len(names)} files: unpack it and read its members"
+    note = f"archive of {len(names)} files: the figures are read from its members"
     return Document(
-        kind="file", text="", attachments=members, issues=(Issue("archive", "warning", "extractor", note),)
+        kind="file", text="", attachments=listed, issues=(Issue("archive", "info", "extractor", note),)
     )
-
-
-def _member_name(info: zipfile.ZipInfo) -> str:
-    """A member's path; names without the UTF-8 flag are GBK on Chinese Windows, which zipfile reads as
-    cp437."""
-    if info.flag_bits & 0x800:
-        return info.filename
-    try:
-        return info.filename.encode("cp437").decode("gb18030")
-    except UnicodeError:
-        return info.filename
 
 
 def _failed(kind: str, message: str, owner: Owner) -> Document:

@@ -1,183 +1,51 @@
-"""PDF files with a text layer: lines by their place on the page, joined to the paragraphs they were."""
+"""PDF files with a text layer."""
 
 from __future__ import annotations
-
-import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
 
 import pypdfium2
 
 from extractors.page.blocks import Line, normalise
+from extractors.page.containers import TooLarge
+from extractors.page.layout import Page, Piece, page_lines
 
-_PAGE_NUMBER = re.compile(
-    r"[-—–－・·\s]*(?:第?\s*\d{1,4}\s*页?|[ivxlc]{1,6})(?:\s*[/／共]\s*\d{1,4}\s*页?)?[-—–－・·\s]*"
-)
-_DIGITS = re.compile(r"\d+")
-_EDGE = 0.12
-"""Share of the page's height, at top and bottom, in which page numbers and running heads stand."""
-_REPEATED = 0.5
-"""Share of the pages from which a line at the edge is a running head."""
-_INDENT, _SHORT, _GAP, _CELL_GAP = 1.2, 2.5, 1.8, 1.6
-"""In characters or line heights: indent of a new paragraph, room left by its last line, a wider gap
-above, a column's gap."""
-_VERY_SHORT = 0.4
-"""Share of the width left by a line after which a paragraph starts even if that line ends no sentence."""
-_ENDED = re.compile(r"[。！？：；”）.:;!?]$")
-_MIN_CHARS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    text: str
-    left: float
-    right: float
-    bottom: float
-    top: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One printed line of a page; `cells` are its parts with wide gaps between."""
-
-    cells: tuple[str, ...]
-    left: float
-    right: float
-    bottom: float
-    top: float
-    at_edge: bool
-
-    @property
-    def text(self) -> str:
-        return "\t".join(self.cells)
-
-    @property
-    def height(self) -> float:
-        return self.top - self.bottom
+_MAX_PAGES = 1000
+_MAX_PIECES = 300_000
+"""Far more than any report has: a 60-page one has some 3,000 pieces."""
 
 
 def pdf_lines(data: bytes) -> list[Line] | None:
-    """The paragraphs of a PDF, page numbers and running heads left out; None where it has no text layer
-    (a scan).
+    """The paragraphs and table rows of a PDF; None where it has no text layer (a scan).
 
-    Raises pypdfium2.PdfiumError for a broken or locked file. pdfium is not thread-safe: one thread of a
-    process at a time.
+    Raises pypdfium2.PdfiumError for a broken or locked file, TooLarge for one beyond the bounds. pdfium is
+    not thread-safe: one thread of a process at a time.
     """
     document = pypdfium2.PdfDocument(data)
     try:
-        pages = [_rows(document[index]) for index in range(len(document))]
+        if len(document) > _MAX_PAGES:
+            raise TooLarge(f"{len(document)} pages, at most {_MAX_PAGES} are read")
+        pages = []
+        room = _MAX_PIECES
+        for index in range(len(document)):
+            pages.append(_page(document[index], room))
+            room -= len(pages[-1].pieces)
     finally:
         document.close()
-    if sum(len(row.text) for page in pages for row in page) < _MIN_CHARS:
-        return None
-    repeated = _running_heads(pages)
-    kept = [[row for row in page if not _is_furniture(row, repeated)] for page in pages]
-    return _paragraphs([page for page in kept if page])
+    return page_lines(pages)
 
 
-def _rows(page: pypdfium2.PdfPage) -> list[_Row]:
-    height = page.get_height()
+def _page(page: pypdfium2.PdfPage, room: int) -> Page:
     textpage = page.get_textpage()
-    pieces = []
-    for index in range(textpage.count_rects()):
-        left, bottom, right, top = textpage.get_rect(index)
-        text = normalise(textpage.get_text_bounded(left, bottom, right, top)).replace("\n", "")
-        if text:
-            pieces.append(_Piece(text, left, right, bottom, top))
-    textpage.close()
-    page.close()
-    return [_row(group, height) for group in _lines(pieces)]
-
-
-def _lines(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
-    """Pieces that stand side by side, top to bottom, each line left to right."""
-    groups: list[list[_Piece]] = []
-    for piece in sorted(pieces, key=lambda p: (-(p.top + p.bottom) / 2, p.left)):
-        middle = (piece.top + piece.bottom) / 2
-        if groups and min(p.bottom for p in groups[-1]) <= middle <= max(p.top for p in groups[-1]):
-            groups[-1].append(piece)
-        else:
-            groups.append([piece])
-    return [sorted(group, key=lambda p: p.left) for group in groups]
-
-
-def _row(pieces: Sequence[_Piece], page_height: float) -> _Row:
-    top, bottom = max(p.top for p in pieces), min(p.bottom for p in pieces)
-    cells = [pieces[0].text]
-    for before, piece in pairwise(pieces):
-        gap = piece.left - before.right
-        if gap > _CELL_GAP * (top - bottom):
-            cells.append(piece.text)
-        else:
-            spaced = before.text[-1:].isascii() and piece.text[:1].isascii() and gap > 0.2 * (top - bottom)
-            cells[-1] += (" " if spaced else "") + piece.text
-    edge = bottom > page_height * (1 - _EDGE) or top < page_height * _EDGE
-    return _Row(tuple(cells), pieces[0].left, max(p.right for p in pieces), bottom, top, edge)
-
-
-def _running_heads(pages: Sequence[Sequence[_Row]]) -> frozenset[str]:
-    if len(pages) < 2:
-        return frozenset()
-    seen = Counter(
-        text for page in pages for text in {_DIGITS.sub("#", row.text) for row in page if row.at_edge}
-    )
-    return frozenset(text for text, times in seen.items() if times >= max(2, _REPEATED * len(pages)))
-
-
-def _is_furniture(row: _Row, repeated: frozenset[str]) -> bool:
-    return row.at_edge and (bool(_PAGE_NUMBER.fullmatch(row.text)) or _DIGITS.sub("#", row.text) in repeated)
-
-
-def _paragraphs(pages: Sequence[Sequence[_Row]]) -> list[Line]:
-    rows = [row for page in pages for row in page]
-    if not rows:
-        return []
-    size = median(row.height for row in rows)
-    full = [row for row in rows if len(row.cells) == 1 and len(row.text) >= 15] or rows
-    left, right = min(row.left for row in full), max(row.right for row in full)
-    lines: list[list[_Row]] = []
-    for page in pages:
-        previous = lines[-1][-1] if lines else None
-        for row in page:
-            if previous is None or _starts(row, previous, left, right, size):
-                lines.append([row])
-            else:
-                lines[-1].append(row)
-            previous = row
-    tables = 0
-    printed: list[Line] = []
-    in_table = False
-    for group in lines:
-        if len(group[0].cells) > 1:
-            tables += not in_table
-            printed.append(Line(group[0].cells, tables))
-        else:
-            printed.append(Line((_joined(group),)))
-        in_table = len(group[0].cells) > 1
-    return printed
-
-
-def _starts(row: _Row, previous: _Row, left: float, right: float, size: float) -> bool:
-    """Whether a printed line starts a paragraph: a row of columns, an indent, or after a line that ended
-    early."""
-    if len(row.cells) > 1 or len(previous.cells) > 1:
-        return True
-    if row.left > left + _INDENT * size:
-        return True
-    room = right - previous.right
-    if room > _SHORT * size and (_ENDED.search(previous.text) or room > _VERY_SHORT * (right - left)):
-        return True
-    return previous.bottom - row.top > _GAP * size
-
-
-def _joined(rows: Sequence[_Row]) -> str:
-    text = rows[0].text
-    for row in rows[1:]:
-        spaced = (
-            text[-1:].isascii() and text[-1:].isalpha() and row.text[:1].isascii() and row.text[:1].isalpha()
-        )
-        text += (" " if spaced else "") + row.text
-    return text
+    try:
+        count = textpage.count_rects()
+        if count > room:
+            raise TooLarge(f"more than {_MAX_PIECES} pieces of text")
+        pieces = []
+        for index in range(count):
+            left, bottom, right, top = textpage.get_rect(index)
+            text = normalise(textpage.get_text_bounded(left, bottom, right, top)).replace("\n", "")
+            if text:
+                pieces.append(Piece(text, left, right, bottom, top))
+        return Page(page.get_height(), pieces)
+    finally:
+        textpage.close()
+        page.close()

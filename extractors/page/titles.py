@@ -11,6 +11,7 @@ from extractors.page.rules import wording
 HEAD_LINES = 12
 _MAX_TITLE = 80
 _NAVIGATION = re.compile(r"[>＞»|｜]|首页|位置[:：]|(?:\S+(?:\s{2,}|\u3000+)){2,}\S+|门户网站|政府网")
+_LONGEST_NAVIGATION = 500
 _NO_TITLE_END = re.compile(r"[。；，！？,;：:]$")
 _NAMES_ITS_SUBJECT = re.compile(r"\d{4}\s*年|二[〇○]\S\S年|关于")
 _CONTINUES = re.compile(r"(?:关于|(?:19|20)\d{2}\s*年|二[〇○]|法治政府|年度)")
@@ -26,7 +27,7 @@ def title_of(lines: Sequence[str]) -> str | None:
     """
     titled = list(_titled(lines))
     named = (title for title in titled if _NAMES_ITS_SUBJECT.search(title))
-    first = next((line for line in lines[:HEAD_LINES] if line and not _NAVIGATION.search(line)), "")
+    first = next((line for line in lines[:HEAD_LINES] if line and not _is_navigation(line)), "")
     plain = first if first and _may_be_title(first) else None
     return next(named, None) or next(iter(titled), None) or plain
 
@@ -40,12 +41,16 @@ def _titled(lines: Sequence[str]) -> Iterator[str]:
     run: list[str] = []
     for line in lines[:HEAD_LINES]:
         bare = re.sub(r"\s+", " ", line).strip()
-        if _NAVIGATION.search(line) or not _may_be_title(bare):
+        if not _may_be_title(bare) or _is_navigation(line):
             run = []
             continue
         run.append(bare)
         if _SUFFIX.sub("", bare).endswith(wording().title_endings):
             yield _joined(run)
+
+
+def _is_navigation(line: str) -> bool:
+    return bool(_NAVIGATION.search(line[:_LONGEST_NAVIGATION]))
 
 
 def _may_be_title(line: str) -> bool:

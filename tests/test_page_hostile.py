@@ -1,0 +1,128 @@
+"""Input made to hurt: each case is read in a process of its own with bounded memory and time."""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+MEMORY = 2_000_000_000
+"""Bytes of address space a reader may take, its libraries included."""
+SECONDS = 60
+SENTENCE = "全年调解矛盾纠纷441件，成功率100%，群众满意度明显提升。"
+READER = """
+import json, sys
+from pathlib import Path
+from extractors.page import read_document
+document = read_document(Path(sys.argv[1]).read_bytes(), name=Path(sys.argv[1]).name)
+for block in document.blocks:
+    assert document.text[block.start : block.end].strip()
+print(json.dumps([document.kind, [issue.kind for issue in document.issues], len(document.text)]))
+"""
+
+
+def page(inside: str) -> bytes:
+    return f"<html><body>{inside}</body></html>".encode()
+
+
+def zipped(*parts: tuple[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as container:
+        for name, data in parts:
+            container.writestr(name, data)
+    return buffer.getvalue()
+
+
+def laughs() -> bytes:
+    entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+    xml = f'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a0 "哈">{entities}]><d>&a9;</d>'
+    return zipped(("[Content_Types].xml", b"<Types/>"), ("word/document.xml", xml.encode()))
+
+
+def many_rows() -> bytes:
+    workbook = openpyxl.Workbook(write_only=True)
+    sheet = workbook.create_sheet()
+    sheet.append(["行政复议", 12])
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    rows = b"".join(b'<row r="%d"/>' % number for number in range(2, 300_000))
+    with zipfile.ZipFile(io.BytesIO(buffer.getvalue())) as container:
+        parts = [(info.filename, container.read(info)) for info in container.infolist()]
+    return zipped(*((name, data.replace(b"</sheetData>", rows + b"</sheetData>")) for name, data in parts))
+
+
+def truncated_pdf() -> bytes:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    for number in range(50):
+        canvas.drawString(72, 700, f"page {number} of a report that was cut short")
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()[: len(buffer.getvalue()) // 2]
+
+
+CASES: dict[str, tuple[str, Callable[[], bytes], tuple[str, ...], tuple[str, ...]]] = {
+    # name: file name, bytes, kinds and issues that may come of it
+    "page of 50 MB": ("a.html", lambda: page(f"<p>{SENTENCE}</p>" * 600_000), ("undecodable",), ("too_large",)),
+    "10,000 nested tags": ("a.html", lambda: page("<div>" * 10_000 + f"<p>{SENTENCE}</p>" * 20), ("detail",), ()),
+    "10,000 nested tables": ("a.html", lambda: page("<table><tr><td>" * 10_000 + SENTENCE), ("detail", "chrome"), ()),
+    "nested lists": ("a.html", lambda: page("<ul><li>" * 10_000 + SENTENCE * 20), ("detail", "chrome"), ()),
+    "open brackets": ("a.html", lambda: page("<" * 250_000), ("chrome", "empty", "detail"), ()),
+    "blanks": ("a.html", lambda: page("<p>" + " \n" * 2_000_000 + "x"), ("chrome", "empty"), ()),
+    "ideographic blanks": ("a.html", lambda: page("<p>" + "\u3000\n" * 500_000 + "x"), ("chrome", "empty"), ()),
+    "one endless line": ("a.html", lambda: page("<p>" + SENTENCE * 100_000), ("detail",), ()),
+    "one endless tag": ("a.html", lambda: page("<div " + "a='b' " * 300_000), ("empty", "chrome"), ()),
+    "line breaks": ("a.html", lambda: page("<div>" + "<br>" * 100_000 + SENTENCE), ("detail", "chrome", "empty"), ()),
+    "zeros": ("a.html", lambda: b"<html>" + bytes(10_000_000), ("undecodable",), ("undecodable",)),
+    "half of UTF-16": ("a.html", lambda: b"\xff\xfe" + bytes(range(255)) * 20_001, ("undecodable", "chrome"), ()),
+    "entity bomb": ("a.docx", laughs, ("file",), ("unreadable_file",)),
+    "zip bomb as Word": (
+        "a.docx", lambda: zipped(("word/document.xml", bytes(300_000_000))), ("file",), ("too_large",),
+    ),
+    "zip bomb as archive": ("a.zip", lambda: zipped(("a.txt", bytes(300_000_000))), ("file",), ("too_large",)),
+    "many members": (
+        "a.zip", lambda: zipped(*((f"{n}.txt", b"") for n in range(6000))), ("file",), ("too_large",),
+    ),
+    "300,000 empty rows": ("a.xlsx", many_rows, ("file",), ("too_large",)),
+    "truncated PDF": ("a.pdf", truncated_pdf, ("file",), ("unreadable_file", "no_text_layer")),
+    "a PDF that holds itself": (
+        "a.pdf",
+        lambda: b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[2 0 R]/Count 9>>endobj"
+        b"\ntrailer<</Root 1 0 R>>",
+        ("file",), ("unreadable_file", "no_text_layer"),
+    ),
+    "an OFD that leads outside": (
+        "a.ofd",
+        lambda: zipped(("OFD.xml", b"<OFD><DocRoot>../../x</DocRoot></OFD>")),
+        ("file",), ("unreadable_file",),
+    ),
+}  # fmt: skip
+
+
+def bounded() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_hostile_input_ends_in_bounded_time_and_memory(case: str, tmp_path: Path, root: Path) -> None:
+    name, make, kinds, issues = CASES[case]
+    path = tmp_path / name
+    path.write_bytes(make())
+    ran = subprocess.run(
+        [sys.executable, "-c", READER, str(path)],
+        capture_output=True, text=True, timeout=SECONDS, preexec_fn=bounded, cwd=root,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    kind, found, length = json.loads(ran.stdout)
+    assert kind in kinds
+    if issues:
+        assert found and set(found) <= set(issues) and length == 0
