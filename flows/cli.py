@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from flows.commanding import Home, fail, settings_of
+from flows.sources_commands import sources_app
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -23,13 +26,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 config_app = typer.Typer(help="Look at the settings.", no_args_is_help=True)
-sources_app = typer.Typer(help="Look at the registry of sources.", no_args_is_help=True)
 app.add_typer(config_app, name="config")
 app.add_typer(sources_app, name="sources")
 
-Home = Annotated[
-    Path | None, typer.Option("--home", help="Where everything is kept: else $NIANBAO_HOME, else ./.nianbao.")
-]
 OnlySources = Annotated[
     list[str] | None, typer.Option("--source", help="Only this source; may be repeated.", metavar="ID")
 ]
@@ -115,7 +114,7 @@ def rebuild(home: Home = None) -> None:
         try:
             _report_run(rebuild_warehouse(settings, steps=steps))
         except RebuildError as error:
-            _fail(f"{error}\nThe warehouse in place was not touched.")
+            fail(f"{error}\nThe warehouse in place was not touched.")
 
 
 @app.command()
@@ -162,13 +161,13 @@ def report(
     from flows.report import ReportError
     from flows.reporting import write_report
 
-    settings = _settings(home)
+    settings = settings_of(home)
     try:
         files = write_report(
             _published(settings), to or settings.publish / "report", organizations=org or (), codes=code or ()
         )
     except ReportError as error:
-        _fail(str(error))
+        fail(str(error))
     for file in files:
         typer.echo(file)
 
@@ -191,14 +190,14 @@ def explain(
     from flows.explain import prove
 
     if key is None and org is None and code is None and year is None:
-        _fail("say which figure: a key, or --org, --code, --year")
+        fail("say which figure: a key, or --org, --code, --year")
     with _work(home) as (settings, _):
         found = prove(settings, key=key, organization=org, indicator=code, report_year=year)
     console.proofs(found)
     if not found:
-        _fail('no such figure; `nianbao sql "SELECT * FROM mart_indicator_yoy"` shows what there is')
+        fail('no such figure; `nianbao sql "SELECT * FROM mart_indicator_yoy"` shows what there is')
     if failures := sum(proof.failure is not None for proof in found):
-        _fail(f"{failures} of {len(found)} figures are not borne out by the archived bytes")
+        fail(f"{failures} of {len(found)} figures are not borne out by the archived bytes")
 
 
 @app.command()
@@ -209,7 +208,7 @@ def status(home: Home = None) -> None:
     """
     from flows.status import print_status
 
-    print_status(_settings(home))
+    print_status(settings_of(home))
 
 
 @app.command()
@@ -225,9 +224,9 @@ def sql(
     from flows.query import QueryError, print_json, print_table
 
     try:
-        (print_json if json_lines else print_table)(_published(_settings(home)), query)
+        (print_json if json_lines else print_table)(_published(settings_of(home)), query)
     except QueryError as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @app.command()
@@ -255,17 +254,17 @@ def ask(
         variables = dict(_pairs(values))
         brought = {name: Path(path) for name, path in _pairs(tables)}
         sql_text = question(asked, variables, brought).sql
-        published = _published(_settings(home))
+        published = _published(settings_of(home))
         (print_json if json_lines else print_table)(published, sql_text, variables, brought)
     except QueryError as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 def _pairs(options: list[str] | None) -> Iterator[tuple[str, str]]:
     for option in options or ():
         name, sign, value = option.partition("=")
         if not sign:
-            _fail(f"{option!r}: NAME=VALUE is expected")
+            fail(f"{option!r}: NAME=VALUE is expected")
         yield name, value
 
 
@@ -285,9 +284,9 @@ def serve(
     from flows.serving import serve as serve_schedule
 
     try:
-        serve_schedule(_settings(home), cron)
+        serve_schedule(settings_of(home), cron)
     except (ServeError, LockHeld) as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @app.command()
@@ -308,7 +307,7 @@ def read(
     from extractors.organisation import Gazetteer
     from flows.read_command import print_lines, print_readable, read_paths
 
-    settings = _settings(home)
+    settings = settings_of(home)
     lines = read_paths(paths, base_url=url, gazetteer=Gazetteer.load(settings.gazetteer))
     if not (print_lines if json_lines else print_readable)(lines):
         raise typer.Exit(1)
@@ -344,7 +343,7 @@ def restore(
         try:
             unpack(settings, file)
         except BackupError as error:
-            _fail(str(error))
+            fail(str(error))
     typer.echo("restored; now run `nianbao rebuild`")
 
 
@@ -359,7 +358,7 @@ def config_check(home: Home = None) -> None:
     try:
         origins = explain_settings(home)
     except SettingsError as error:
-        _fail(str(error))
+        fail(str(error))
     from rich.console import Console
     from rich.table import Table
 
@@ -368,44 +367,7 @@ def config_check(home: Home = None) -> None:
         table.add_row(origin.field, origin.value, origin.source)
     Console().print(table)
     if unknown := unknown_variables():
-        _fail(f"no such setting: {', '.join(unknown)}")
-
-
-@sources_app.command("list")
-def sources_list(home: Home = None) -> None:
-    """Every source of the registry.
-
-    Example: `nianbao sources list`
-    """
-    from flows import console
-    from flows.derive import Registry
-
-    registry = Registry.load(_settings(home).sources)
-    console.rows(
-        "来源 sources",
-        ("id", "name", "platform", "status", "site"),
-        ((s.id, s.name, s.platform, s.status, s.site_url) for s in registry.sources),
-    )
-    if registry.errors:
-        _fail("\n".join(map(str, registry.errors)))
-
-
-@sources_app.command("check")
-def sources_check(home: Home = None) -> None:
-    """Check every file of the registry; exit code 1 names file, line and field of each mistake.
-
-    Example: `nianbao sources check`
-    """
-    from flows.collector.registry import load_sources
-
-    settings = _settings(home)
-    try:
-        sources, errors = load_sources(settings.sources)
-    except FileNotFoundError as error:
-        _fail(str(error))
-    typer.echo(f"{len(sources)} sources in {settings.sources} are well formed")
-    if errors:
-        _fail("\n".join(map(str, errors)))
+        fail(f"no such setting: {', '.join(unknown)}")
 
 
 def main() -> None:
@@ -425,7 +387,7 @@ def _work(home: Path | None) -> Iterator[tuple[Settings, PlainSteps]]:
     from flows.steps import PlainSteps
     from warehouse.schema import SchemaVersionError
 
-    settings = _settings(home)
+    settings = settings_of(home)
     known = (
         LockHeld,
         ArchiveError,
@@ -439,7 +401,7 @@ def _work(home: Path | None) -> Iterator[tuple[Settings, PlainSteps]]:
         with run_lock(settings.home), Console(stderr=True).status("starting") as shown:
             yield settings, PlainSteps(lambda words: shown.update(f"{words} …"))
     except known as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 def _report_run(summary: NightSummary) -> None:
@@ -453,22 +415,8 @@ def _report_run(summary: NightSummary) -> None:
 def _published(settings: Settings) -> Path:
     file = settings.publish / "nianbao.duckdb"
     if not file.exists():
-        _fail(f"{file}: nothing is published yet; `nianbao run` or `nianbao ingest` comes first")
+        fail(f"{file}: nothing is published yet; `nianbao run` or `nianbao ingest` comes first")
     return file
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)
-
-
-def _settings(home: Path | None) -> Settings:
-    from flows.settings import SettingsError, load_settings
-
-    try:
-        return load_settings(home)
-    except SettingsError as error:
-        _fail(str(error))
 
 
 if __name__ == "__main__":

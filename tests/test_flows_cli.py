@@ -44,7 +44,7 @@ def test_the_command_has_what_the_house_promises() -> None:
         "status",
     }
     assert names >= {"serve", "sql", "backup", "restore", "backfill"}
-    assert names >= {"config check", "sources list", "sources check"}
+    assert names >= {"config check", "sources list", "sources lint", "sources check", "sources add"}
 
 
 @pytest.mark.parametrize("command", commands(), ids=" ".join)
@@ -101,10 +101,30 @@ def test_status_of_an_empty_home_is_no_error(tmp_path: Path) -> None:
     assert "nothing is published yet" in output
 
 
-def test_sources_check_names_file_line_and_field(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["sources", "add", "https://www.linjiang.example/zwgk/"], "contact"),
+        (["sources", "add", "http://127.0.0.1:9/zwgk/"], "dead_host"),
+        (["sources", "add", "linjiang"], "not an http(s) address"),
+        (["sources", "check", "linjiang"], "no such source: linjiang"),
+        (["sources", "check", "--enable"], "wants the ids"),
+    ],
+    ids=lambda value: value[1] if isinstance(value, list) else "",
+)
+def test_sources_that_cannot_be_looked_at_say_why(tmp_path: Path, arguments: list[str], words: str) -> None:
+    (tmp_path / "sources").mkdir()
+    quick = {"NIANBAO_COLLECTOR__RETRIES": "0"}
+    code, output = invoke(*arguments, "--home", str(tmp_path), **quick)
+    assert code == 1
+    assert words in output
+
+
+@pytest.mark.parametrize("command", [["check"], ["lint"], ["check", "--offline"]], ids=" ".join)
+def test_sources_check_names_file_line_and_field(tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "gantang.yml").write_text("id: gantang\nname: 甘棠\nplatform: papyrus\n", "utf-8")
-    code, output = invoke("sources", "check", "--home", str(tmp_path))
+    code, output = invoke("sources", *command, "--home", str(tmp_path))
     assert code == 1
     assert "gantang.yml:3" in output
     assert "platform" in output

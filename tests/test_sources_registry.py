@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,6 +12,7 @@ from extractors.organisation import Gazetteer
 from extractors.organisation.gazetteer import level_of
 from flows.collector.politeness import OFF_SWITCH, CollectorSettings
 from flows.collector.registry import JsonList, PageEntry, Selectors, Source, load_source, load_sources
+from flows.collector.survey.visit import Cause, causes
 from flows.night import choose
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +40,7 @@ def _folder(url: str) -> re.Pattern[str]:
 
 def test_every_file_is_a_source_of_its_own() -> None:
     assert [str(error) for error in ERRORS] == []
-    assert len(SOURCES) == len({source.id for source in SOURCES}) == len(list((ROOT / "sources").iterdir()))
+    assert len(SOURCES) == len({source.id for source in SOURCES}) == len(list((ROOT / "sources").glob("*.*")))
     files = {path.stem for path in (ROOT / "sources").glob("*.yml")}
     assert {source.id for source in SOURCES} == files, "a file bears the id of its source"
 
@@ -130,6 +132,18 @@ def test_the_examples_of_the_manual_are_sources(tmp_path: Path) -> None:
         file = tmp_path / f"{number}.yml"
         file.write_text(example, encoding="utf-8")
         assert isinstance(load_source(file), Source), load_source(file)
+
+
+def test_the_manual_has_exactly_the_causes_of_a_check() -> None:
+    assert set(causes()) == set(get_args(Cause))
+    documented = dict(
+        re.findall(
+            r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$",
+            MANUAL.split("## Check")[1].split("## Politeness")[0],
+            re.MULTILINE,
+        )
+    )
+    assert documented == {cause: meaning.advice for cause, meaning in causes().items()}
 
 
 def test_every_platform_is_explained() -> None:

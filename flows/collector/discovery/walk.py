@@ -58,12 +58,14 @@ class Candidate:
 
 @dataclass
 class Discovery:
-    """What the lists of an entry gave. `rows` counts all rows seen, candidates are those of interest.
+    """What the lists of an entry gave. `rows` counts all rows seen, candidates are those of interest,
+    `unreadable` counts list pages that are not what the platform promises.
 
     A problem is an error of the entry or its site, a note a limit one should know of.
     """
 
     rows: int = 0
+    unreadable: int = 0
     candidates: dict[str, Candidate] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -160,6 +162,7 @@ class _List:
         try:
             page = self._read(ask, fetched)
         except ListError as error:
+            self.found.unreadable += 1
             self.found.problems.append(f"{ask.url}: {error}")
             return None
         if not page.rows and not page.next and not ask.open_ended:
