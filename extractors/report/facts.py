@@ -136,6 +136,7 @@ def _when(reader: Reader, draft: Draft) -> When:
             figure=figure.text if figure else "",
             bound=figure.bound if figure else "exact",
             part=part,
+            opening=_opening(reader, draft.start),
         )
     return when(scope, indicator.kind if indicator else None, reader.report_year)
 
@@ -148,6 +149,12 @@ def _with_frequencies(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
         if follows and not _APART.search(notes[i].between):
             facts[i] = replace(fact, period="plan", period_year=last.period_year)
     return facts
+
+
+def _opening(reader: Reader, position: int) -> str:
+    """The first clause of the sentence, when it ends before a position."""
+    start = reader.wordings.sentence_start(position)
+    return reader.wordings.phrase(start, min(reader.wordings.clause_end(start), position)).text
 
 
 def _governing(reader: Reader, draft: Draft) -> str:

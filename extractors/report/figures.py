@@ -24,6 +24,8 @@ _HAPPENS = re.compile("发生|发案|出现|产生")
 _AND = re.compile("[、和及与]|以及")
 _FORMULA = re.compile("[一二两三四五六七八九十0-9]个[一1]")
 _CLAUSE = re.compile(r"(?:(?!、(?:也|均|亦)?[未无没])[^，,。；;！!？?\n\t（）()])+")
+_PERSONS = frozenset({"人", "名", "位", "人次"})
+_PART = re.compile("^[，,（(；;]?其中")
 _IS = re.compile("(?:均|都|皆)?(?:为|是)?$")
 
 
@@ -111,6 +113,21 @@ def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | 
     return previous if is_year_part and (year in between or "今年" in between or "本年" in between) else None
 
 
+def _is_part(reader: Reader, draft: Draft, previous: Draft | None) -> bool:
+    """Whether a figure is 其中 so many of the persons the figure before counts, or goes on with a list of such parts."""
+    if previous is None or previous.figure is None or draft.figure is None or draft.window is None:
+        return False
+    if (
+        previous.code is None
+        or previous.figure.unit != draft.figure.unit
+        or draft.figure.unit not in _PERSONS
+    ):
+        return False
+    between = reader.text[previous.end : draft.start]
+    opens = _PART.search(between) is not None and draft.figure.value <= previous.figure.value
+    return opens or (previous.tier == "part" and between.startswith("、"))
+
+
 def _told(reader: Reader, quantity: Quantity, earlier: Sequence[Draft]) -> frozenset[str]:
     """The indicators that have their figure of this year in the sentence already; a frequency is none."""
     start = reader.wordings.sentence_start(quantity.start)
@@ -154,7 +171,10 @@ def _coded(
     if choice.rivals:
         reader.issues.append(_ambiguous(quantity, choice.rivals))
     if not choice.chosen:
-        yield draft
+        whole = (
+            previous if same_sentence and not choice.rivals and _is_part(reader, draft, previous) else None
+        )
+        yield draft if whole is None else replace(draft, code=whole.code, rule=whole.rule, tier="part")
 
 
 def _chosen(draft: Draft, candidate: Candidate) -> Draft:

@@ -23,6 +23,8 @@ _YEAR = re.compile(
 _CUTOFF = re.compile(r"截[至止]到?(?:(20\d{2})年)?(\d{1,2})月(?:(\d{1,2})日)?")
 _SINCE = re.compile(r"20\d{2}年(?:\d{1,2}月)?(?:以来|起|至今|开始)")
 _AS_OF = re.compile("截[至止]|目前|现有")
+_SUBJECT = re.compile("^(?:(?:20[0-9]{2}年)?(?:我[镇乡县市区局]|全[镇乡县市区局]|[一二三四五六七八九]是)?)")
+_DONE = re.compile("全年|今年|本年|已|截至|目前|现有|共")
 _LASTING = re.compile("连续.{1,3}年")
 _TOTAL_OF_PLACE = re.compile("全.?累计$|(?:全年|今年|年内|年度|20[0-9]{2}年)(?:以来)?累计")
 _MONTH_ENDS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -30,7 +32,8 @@ _MONTH_ENDS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where to look: `own` is the wording before the figure, `clause` what governs it, `figure` its text."""
+    """Where to look: `own` is the wording before the figure, `clause` what governs it, `figure` its text;
+    `opening` is the first clause of the sentence."""
 
     own: str
     clause: str
@@ -38,6 +41,7 @@ class Scope:
     figure: str
     bound: Bound
     part: Part | None
+    opening: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ def _spans_years(clause: str, report_year: int | None) -> bool:
 
 def _is_target(scope: Scope) -> bool:
     if _words("plan").search(scope.own):
+        return True
+    if _words("plan").match(_SUBJECT.sub("", scope.opening)) and not _DONE.search(scope.own):
         return True
     if _words("requirement_bound").search(scope.figure):
         return True

@@ -45,6 +45,7 @@ _MATTERS = frozenset(
 _ACTION = re.compile(
     "纠错|撤销|变更|确认违法|责令|调解|和解|化解|败诉|出庭|审查|审核|评查|答复|办结|撤回|一审|二审|收回|履职|普通程序|简易程序"
 )
+
 CURRENT = frozenset({"report_year", "as_of_date", "cumulative"})
 
 
