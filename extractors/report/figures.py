@@ -18,7 +18,7 @@ from extractors.report.table_rows import Cell, table_cells
 from extractors.report.wording import EMPTY, Window
 from extractors.report.zeros import find_zeros, zeros_in
 
-_ZERO_WORDS = re.compile("^(?:零|无|未|没有|[一二两]?[例起件人宗次个])+")
+_ZERO_WORDS = re.compile("^(?:[零0０]|无|未|没有|[一二两]?[例起件人宗次个])+")
 _PER = re.compile("人|户|每")
 _HAPPENS = re.compile("发生|发案|出现|产生")
 _AND = re.compile("[、和及与]|以及")
@@ -26,7 +26,8 @@ _FORMULA = re.compile("[一二两三四五六七八九十0-9]个[一1]")
 _CLAUSE = re.compile(r"(?:(?!、(?:也|均|亦)?[未无没])[^，,。；;！!？?\n\t（）()])+")
 _PERSONS = frozenset({"人", "名", "位", "人次"})
 _PART = re.compile("^[，,（(；;]?其中")
-_IS = re.compile("(?:均|都|皆)?(?:为|是)?$")
+_IS = re.compile("(?:数量|件数|总数|数)?(?:均|都|皆)?(?:为|是)?$")
+_BARE_ZEROS = frozenset("零0０")
 
 
 def read_figures(reader: Reader, tables: Sequence[Table]) -> list[Draft]:
@@ -114,7 +115,7 @@ def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | 
 
 
 def _is_part(reader: Reader, draft: Draft, previous: Draft | None) -> bool:
-    """Whether a figure is 其中 so many of the persons the figure before counts, or goes on with a list of such parts."""
+    """Whether a figure is 其中 so many of the persons the figure before counts, or goes on with such a list."""
     if previous is None or previous.figure is None or draft.figure is None or draft.window is None:
         return False
     if (
@@ -150,7 +151,7 @@ def _coded(
     if quantity.value == 1 and _FORMULA.search(window.sentence):
         yield draft
         return
-    if quantity.is_zero_form:
+    if quantity.is_zero_form or (not quantity.value and unit is None and draft.cell is None):
         yield from _zero_figure(reader, draft, window, quantity) or [draft]
         return
     same_sentence = previous is not None and not re.search("[。\n]", reader.text[previous.end : draft.start])
@@ -201,10 +202,10 @@ def _zero_figure(reader: Reader, draft: Draft, window: Window, quantity: Quantit
     own = _ZERO_WORDS.sub("", quantity.text)
     if _HAPPENS.fullmatch(own):
         own = ""
-    denied = own or window.after.text or _IS.sub("", window.before.text)
+    after = EMPTY if quantity.text in _BARE_ZEROS else window.after
+    denied = own or after.text or _IS.sub("", window.before.text)
     lead = window.earlier.text.rpartition("。")[2]
-    rules = zeros_in(reader.lexicon, denied, f"{window.before.text}{own}{window.after.text}", lead)
-    after = window.after
+    rules = zeros_in(reader.lexicon, denied, f"{window.before.text}{own}{after.text}", lead)
     subject = after.span(0, len(after.text)) if after.text else None
     subject = (quantity.end - len(own), quantity.end) if own else subject
     return [

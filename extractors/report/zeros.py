@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,7 +19,7 @@ _LIST = re.compile("、|以及|及其|[和](?![解谐平睦])|与|或者?|及(?!
 _OUTCOME = re.compile("(?:诉讼|应诉|复议)的?(?:败诉|纠错|撤销|变更)(?:案件|情况|情形)*$")
 """行政复议、行政诉讼败诉案件: the outcome is of every member, and a bare matter is not denied."""
 _MATTER = re.compile("(?:复议|诉讼|应诉)$")
-_SCOPED = re.compile("期间|时段|节假日|活动中")
+_SCOPED = re.compile("(?<!意见)(?<!意见稿公示)(?<!公示)期间|时段|节假日|活动中")
 _CONDITION = re.compile("(?:如|若|凡|对|一旦|是否|有)$")
 _LABEL = re.compile("[：:](?:无|零|0)$")
 
@@ -43,6 +43,26 @@ def _denial() -> re.Pattern[str]:
 @cache
 def _after() -> re.Pattern[str]:
     return re.compile(f"(?:{load_grammar().zero_after})$")
+
+
+@cache
+def _deed() -> re.Pattern[str]:
+    grammar = load_grammar()
+    return re.compile(f"(?:{grammar.verbs})(?:{grammar.zero_tail})")
+
+
+def _shared_object(phrase: Phrase, first: int, last: int) -> str:
+    """What several verbs deny in common: 规范性文件 of 规范性文件制定、备案、清理."""
+    verbs = [verb for verb in _deed().finditer(phrase.text, first, last) if verb.end() == last]
+    return phrase.text[first : verbs[0].start()] if verbs else ""
+
+
+def _spoken(phrase: Phrase, members: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """Each member of a list in full: a bare verb takes the object of the first member."""
+    for first, last in members:
+        wording = phrase.text[first:last]
+        bare = (first, last) != members[0] and _deed().fullmatch(wording)
+        yield _shared_object(phrase, *members[0]) + wording if bare else wording
 
 
 def _members(phrase: Phrase, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -72,10 +92,11 @@ def zeros_of(lexicon: Lexicon, wording: str, clause: str, lead: str) -> list[Zer
 def zeros_in(lexicon: Lexicon, wording: str, clause: str, lead: str) -> list[ZeroRule]:
     """The same for a whole denied list: each indicator once, in order."""
     phrase = Phrase(wording, array("l", range(len(wording))))
+    members = list(_spoken(phrase, list(_members(phrase, 0, len(wording)))))
     found = {
         rule.code: rule
-        for first, last in _members(phrase, 0, len(wording))
-        for rule in zeros_of(lexicon, wording[first:last], clause, lead)
+        for member in members
+        for rule in zeros_of(lexicon, member, clause if len(members) == 1 else member, lead)
     }
     return list(found.values())
 
@@ -113,10 +134,11 @@ def _zeros_in(
     start, end, members_start, members_end = place
     codes: set[str] = set()
     shares_outcome = _OUTCOME.search(phrase.text, members_start, members_end)
-    for first, last in _members(phrase, members_start, members_end):
+    members = list(_members(phrase, members_start, members_end))
+    for (first, last), wording in zip(members, _spoken(phrase, members), strict=True):
         if last <= first or (shares_outcome and _MATTER.search(phrase.text, first, last)):
             continue
-        for rule in zeros_of(lexicon, phrase.text[first:last], phrase.text[:last], lead):
+        for rule in zeros_of(lexicon, wording, phrase.text[:first] + wording, lead):
             if rule.code not in codes:
                 codes.add(rule.code)
                 span = phrase.span(start, end)
