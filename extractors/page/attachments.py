@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import unquote, urljoin
 
 from extractors.page.blocks import normalise
@@ -19,6 +20,7 @@ _VIEWER = re.compile(
     rf"(?:showVsbpdfIframe\(|[?&]file=|src=|data=)\s*[\"']?([^\"'&,)\s>]+\.(?:{_KINDS})(?:\?[^\"'&,)\s>]*)?)",
     re.IGNORECASE,
 )
+_LONGEST_ADDRESS = 1000
 
 
 def linked_files(tree: Tree, source: str, url: str | None) -> tuple[Attachment, ...]:
@@ -31,12 +33,21 @@ def linked_files(tree: Tree, source: str, url: str | None) -> tuple[Attachment, 
         if kind and not any(is_furniture(node) for node in link.ancestors()):
             address = urljoin_safely(url, href)
             found.setdefault(address, Attachment(_name(link, href), address, kind))
-    for match in _VIEWER.finditer(source):
+    for match in _embedded(source):
         address = urljoin_safely(url, unquote(match[1]))
         suffix = _SUFFIX.search(match[1])
         if suffix:
             found.setdefault(address, Attachment(_last_part(match[1]), address, suffix[1].lower()))
     return tuple(found.values())
+
+
+def _embedded(source: str) -> Iterator[re.Match[str]]:
+    """Files that viewers and frames show. Addresses are looked for around suffixes only: sources are long, files few."""
+    done = 0
+    for suffix in _SUFFIX.finditer(source):
+        if suffix.start() >= done:
+            start, done = max(done, suffix.start() - _LONGEST_ADDRESS), suffix.end() + _LONGEST_ADDRESS
+            yield from _VIEWER.finditer(source, start, done)
 
 
 def urljoin_safely(base: str | None, address: str) -> str:

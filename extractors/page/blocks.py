@@ -57,6 +57,8 @@ def normalise(text: str) -> str:
 
     A full-width indent after a sentence's end stands for a new paragraph and comes out as a newline.
     """
+    if text.isprintable() and "  " not in text and "[" not in text:
+        return text.strip()
     text = _INVISIBLE.sub("", text)
     text = _SPACE.sub(_unwrapped, text)
     parts = (_SPACE.sub(" ", part).strip() for part in _INDENT.split(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 
 from extractors.page.blocks import Line
@@ -42,8 +43,12 @@ def is_furniture(element: Element) -> bool:
     """Whether an element's tag, id or class says that it is a menu, a foot, a share bar …"""
     if element.tag in _FRAME_TAGS:
         return True
-    pattern = wording().furniture
-    return any(pattern.match(name.lower()) for name in element.names)
+    return any(map(_is_furniture_name, element.names))
+
+
+@lru_cache(maxsize=10_000)
+def _is_furniture_name(name: str) -> bool:
+    return wording().furniture.match(name.lower()) is not None
 
 
 def feet(elements: Sequence[Element]) -> frozenset[Element]:

@@ -21,6 +21,7 @@ _UNREADABLE = 0.08
 """Share of broken and control characters in the whole from which nothing can be said of the text."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _TWO_BYTES = re.compile(r"[\x80-\u07ff]")
+_LONGER = re.compile(r"[^\x00-\u07ff]")
 _HANZI = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
@@ -66,8 +67,7 @@ def decode(data: bytes, charset: str | None = None) -> Decoded:
 def _is_short_gbk(utf8: Decoded, data: bytes) -> bool:
     """A few GBK characters may by chance be valid UTF-8, of two bytes each: letters no Chinese text is
     made of."""
-    outside = [c for c in utf8.text if not c.isascii()]
-    if not outside or utf8.broken or not all(_TWO_BYTES.match(c) for c in outside):
+    if utf8.broken or _LONGER.search(utf8.text) or not _TWO_BYTES.search(utf8.text):
         return False
     gb = _replacing(data, "gb18030")
     return not gb.broken and all(_HANZI.match(c) for c in gb.text if not c.isascii())

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from extractors.page.attachments import linked_files, urljoin_safely
@@ -35,7 +36,7 @@ _HIDDEN_SHARE = 20
 characters."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Page:
     """A page taken apart."""
 
@@ -46,8 +47,11 @@ class _Page:
     article: Sequence[Line]
     removed: Sequence[Removed]
     metadata: Metadata
-    rows: RowList
     files: tuple[Attachment, ...]
+
+    @cached_property
+    def rows(self) -> RowList:
+        return list_rows(self.tree, self.source)
 
 
 def read_html(decoded: Decoded, url: str | None) -> Document:
@@ -79,7 +83,8 @@ def read_html(decoded: Decoded, url: str | None) -> Document:
         body_url=urljoin_safely(url, body_url) if body_url else None,
         attachments=page.files,
         list_rows=tuple(
-            replace(row, url=urljoin_safely(url, row.url)) for row in page.rows.rows if kind == "list"
+            replace(row, url=urljoin_safely(url, row.url))
+            for row in (page.rows.rows if kind == "list" else ())
         ),
         meta_tags=meta.meta_tags,
         issues=tuple(issues),
@@ -125,7 +130,6 @@ def _take_apart(source: str, url: str | None) -> _Page:
         article=article,
         removed=[*_outside(before), *removed, *_outside(after)],
         metadata=read_metadata(tree, source, [*above, *after], above, heading, url),
-        rows=list_rows(tree, source),
         files=linked_files(tree, source, url),
     )
 

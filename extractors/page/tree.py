@@ -133,6 +133,8 @@ class Element:
     @property
     def names(self) -> tuple[str, ...]:
         """Its id and classes."""
+        if not self.attrs:
+            return ()
         return tuple(self.attrs.get("id", "").split() + self.attrs.get("class", "").split())
 
     @property
@@ -271,6 +273,9 @@ def _attributes(node: LexborNode) -> dict[str, str]:
 
 
 def _is_hidden(element: Element) -> bool:
-    if "hidden" in element.attrs or _HIDDEN_STYLE.search(element.attrs.get("style", "")):
+    attrs = element.attrs
+    if not attrs:
+        return False
+    if "hidden" in attrs or ("style" in attrs and _HIDDEN_STYLE.search(attrs["style"])):
         return True
-    return not _HIDDEN_CLASSES.isdisjoint(element.attrs.get("class", "").lower().split())
+    return "class" in attrs and not _HIDDEN_CLASSES.isdisjoint(attrs["class"].lower().split())
