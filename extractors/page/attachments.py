@@ -42,7 +42,7 @@ def linked_files(tree: Tree, source: str, url: str | None) -> tuple[Attachment, 
 
 
 def _embedded(source: str) -> Iterator[re.Match[str]]:
-    """Files that viewers and frames show. Addresses are looked for around suffixes only: sources are long, files few."""
+    """Files that viewers and frames show, looked for around suffixes only: sources are long, files few."""
     done = 0
     for suffix in _SUFFIX.finditer(source):
         if suffix.start() >= done:

@@ -57,8 +57,9 @@ def normalise(text: str) -> str:
 
     A full-width indent after a sentence's end stands for a new paragraph and comes out as a newline.
     """
+    text = text.replace(_EDGE, "").strip()
     if text.isprintable() and "  " not in text and "[" not in text:
-        return text.strip()
+        return text
     text = _INVISIBLE.sub("", text)
     text = _SPACE.sub(_unwrapped, text)
     parts = (_SPACE.sub(" ", part).strip() for part in _INDENT.split(text))
@@ -102,6 +103,8 @@ class _Builder:
         joined = "".join(self.pending)
         linked, self.linked = self.linked, 0
         self.pending.clear()
+        if not joined or joined.isspace():  # the mark of an edge counts as white space
+            return
         texts = [part for part in normalise(joined).split("\n") if part]
         apart = _apart(joined) if _EDGE in joined else ""
         for text in texts:

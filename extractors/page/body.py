@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from extractors.page.chrome import feet, is_furniture
@@ -19,6 +20,8 @@ _MAX_LINK_SHARE = 0.5
 _DENSE_SHARE = 0.75
 _NEARLY_ALL = 0.8
 _PUNCTUATION = re.compile(r"[-_\d]+")
+_PLAIN = re.compile(r"[\w/=-]+")
+"""A pattern that means itself: looked up as a string, a dozen times as fast."""
 _MIN_STOPS = 3
 _MIN_PROSE = 40
 _STOP_WEIGHT = 10
@@ -47,7 +50,10 @@ def platform_of(source: str, url: str | None) -> str | None:
     haystack = f"{url or ''}\n{source}"
     best: tuple[int, str] | None = None
     for platform in platforms():
-        marks = sum(bool(mark.search(haystack)) for mark in platform.marks)
+        marks = sum(
+            mark.pattern in haystack if _PLAIN.fullmatch(mark.pattern) else bool(mark.search(haystack))
+            for mark in platform.marks
+        )
         if marks and (best is None or marks > best[0]):
             best = (marks, platform.code)
     return best[1] if best else None
@@ -137,12 +143,13 @@ def _candidates(tree: Tree, platform: Platform) -> Iterator[tuple[str, Sequence[
     for pattern in platform.body_names:
         yield (
             "customary_name",
-            [
-                e
-                for e in tree.elements
-                if any(pattern.match(_PUNCTUATION.sub("", n.lower())) for n in e.names)
-            ],
+            [e for e in tree.elements if e.names and any(_bears(pattern, name) for name in e.names)],
         )
+
+
+@lru_cache(maxsize=10_000)
+def _bears(pattern: re.Pattern[str], name: str) -> bool:
+    return pattern.match(_PUNCTUATION.sub("", name.lower())) is not None
 
 
 def _headings(tree: Tree, platform: Platform, element: Element) -> tuple[Element, ...]:

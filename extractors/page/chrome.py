@@ -55,12 +55,13 @@ def feet(elements: Sequence[Element]) -> frozenset[Element]:
     """The largest elements of few words around what only a page's foot says (版权所有, 网站标识码 …), and what stands
     below that in them."""
     found = set()
+    foot = wording().foot
     for element in elements:
         if (
             element.hidden
             or element.tag in ("body", "html")
             or element.prose > _FOOT_CHARS
-            or not any(isinstance(c, str) and wording().foot.search(c) for c in element.children)
+            or not any(isinstance(c, str) and not c.isspace() and foot.search(c) for c in element.children)
         ):
             continue
         late = element.order > len(elements) / 2

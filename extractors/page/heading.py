@@ -72,7 +72,7 @@ def find_heading(
 
     `claimed` is the ArticleTitle of the page's meta tags, `titles` what its `<title>` may mean.
     """
-    shown = [e for e in tree.elements if _is_of_length(e) and e not in frame and not _names_file(e)]
+    shown = [e for e in tree.elements if _is_of_length(e) and e not in frame]
     return (
         _echo(tree, shown, [claimed] if claimed else [], frame)
         or _echo(tree, shown, titles, frame)
@@ -117,7 +117,8 @@ def _echo(
     """Of the elements that repeat a title the last before the text begins: a catalogue or a path may print it first."""
     for title in titles:
         wanted = squeeze(title)
-        said = [(element, text) for element in shown if _says(text := squeeze(element.text()), wanted)]
+        alike = [e for e in shown if e.chars <= len(wanted) or _CUT.search(wanted)]
+        said = [(e, text) for e in alike if _says(text := squeeze(e.text()), wanted) and not _names_file(e)]
         if not said:
             continue
         longest = max(len(text) for _, text in said)
@@ -187,14 +188,19 @@ def is_text(leaf: Element, before: Element | None) -> bool:
     """
     if leaf.links > leaf.chars / 2:
         return False
+    is_sentence = leaf.prose >= _SENTENCE and leaf.stops > 0
+    if not (is_sentence or _is_cell(leaf) or _has_file(leaf)):
+        return False
     text = normalise(leaf.text(apart=True))
     if opens_with_label(text) or (before is not None and is_label(before.text())):
         return False
     if is_furniture_line(text) or is_dateline(Line((text,))):
         return False
-    if leaf.prose >= _SENTENCE and _MARKS.search(text):
-        return True
-    return _is_cell(leaf) or any(
+    return bool(_MARKS.search(text) and leaf.prose >= _SENTENCE) or _is_cell(leaf) or _has_file(leaf)
+
+
+def _has_file(leaf: Element) -> bool:
+    return any(
         node.tag == "a" and FILE_LINK.search(node.attrs.get("href", "")) for node in leaf.descendants()
     )
 

@@ -28,6 +28,8 @@ _FEW_CHARS = 10
 _MINOR_SHARE = 0.3
 """Furniture inside an article holds less than this share of it, else its name misleads."""
 _ROW_SHARE = 0.5
+_ROW_LINKS = 0.2
+"""Share of links without which an article cannot be the rows of a list."""
 _NOTE = 300
 """Characters up to which words beside a longer list are a note on it, unless they stand in an article's
 container."""
@@ -222,7 +224,13 @@ def _kind(page: _Page) -> tuple[PageKind, str | None]:
 def _is_mostly_rows(page: _Page) -> bool:
     """Whether what looks like an article is the rows of a list, or a note beside a longer one."""
     body = page.body
-    if body is None or page.metadata.has_article_title or len(page.rows.rows) < _MIN_ROWS:
+    if body is None or page.metadata.has_article_title:
+        return False
+    if body.element.links < _ROW_LINKS * body.element.chars and (
+        body.rule != "dense_block" or body.element.prose >= _NOTE
+    ):
+        return False
+    if len(page.rows.rows) < _MIN_ROWS:
         return False
     held = sum(holder.chars for holder in page.rows.holders if body.element.contains(holder))
     if held:

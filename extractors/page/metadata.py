@@ -21,9 +21,7 @@ from extractors.page.titles import proper_title
 from extractors.page.tree import Tree
 from extractors.records import Issue, MetaTag
 
-_SITE_CODE = re.compile(
-    r"(?:网站|政府网站)?标识码\s*[:：]?\s*((?:bm)?\d{8,12})(?!\d)|site_?code=((?:bm)?\d{8,12})(?!\d)", re.I
-)
+_SITE_CODE = re.compile(r"标识码\s*[:：]?\s*((?:bm)?\d{8,12})(?!\d)|[sS]ite_?[cC]ode=((?:bm)?\d{8,12})(?!\d)")
 STANDARD_TAGS = (
     "SiteName",
     "SiteDomain",

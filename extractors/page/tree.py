@@ -122,6 +122,8 @@ class Element:
     attrs: dict[str, str]
     parent: Element | None
     order: int
+    names: tuple[str, ...] = ()
+    """Its id and classes."""
     children: list[Element | str] = field(default_factory=list)
     hidden: bool = False
     """Hidden itself or inside something hidden."""
@@ -129,13 +131,6 @@ class Element:
     links: int = 0
     stops: int = 0
     rows: int = 0
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Its id and classes."""
-        if not self.attrs:
-            return ()
-        return tuple(self.attrs.get("id", "").split() + self.attrs.get("class", "").split())
 
     @property
     def prose(self) -> int:
@@ -228,24 +223,28 @@ class Tree:
         if source is None:
             return root
         root.attrs = _attributes(source)
-        stack: list[tuple[LexborNode, Element, int]] = [(source, root, 0)]
+        by_id, elements = self._by_id, self.elements
+        stack: list[tuple[LexborNode, Element, Element, int]] = [(source, root, root, 0)]
         while stack:
-            node, element, depth = stack.pop()
-            later: list[tuple[LexborNode, Element, int]] = []
+            node, element, holder, depth = stack.pop()
+            if element is not root:
+                element.order = len(elements)
+                elements.append(element)
+            later: list[tuple[LexborNode, Element, Element, int]] = []
+            children = holder.children
             for child in node.iter(include_text=True):
                 if child.is_text_node:
-                    element.children.append(child.text_content or "")
-                elif child.is_element_node and child.tag is not None:
-                    below = Element(child.tag, _attributes(child), element, 0)
-                    below.hidden = element.hidden or (respect_hidden and _is_hidden(below))
-                    element.children.append(below)
-                    self._by_id[child.mem_id] = below
-                    holder = below if depth < _MAX_DEPTH else element
-                    later.append((child, holder, depth + (holder is below)))
-            stack.extend(reversed(later))
-        self.elements = list(root.descendants())
-        for order, element in enumerate(self.elements):
-            element.order = order
+                    children.append(child.text_content or "")
+                elif child.is_element_node and (tag := child.tag) is not None:
+                    attrs = _attributes(child)
+                    hidden = holder.hidden or (respect_hidden and bool(attrs) and _is_hidden(attrs))
+                    below = Element(tag, attrs, holder, 0, _names(attrs), hidden=hidden)
+                    children.append(below)
+                    by_id[child.mem_id] = below
+                    deep = depth >= _MAX_DEPTH
+                    later.append((child, below, holder if deep else below, depth + (not deep)))
+            later.reverse()
+            stack += later
         return root
 
     def _measure(self) -> None:
@@ -254,12 +253,12 @@ class Tree:
                 element.chars = element.links = element.stops = element.rows = 0
                 continue
             for child in element.children:
-                if isinstance(child, str):
-                    element.chars += len(_SPACE.sub("", child))
+                if isinstance(child, str) and not child.isspace():
+                    element.chars += len("".join(child.split()))
                     element.stops += len(_STOPS.findall(child))
             if element.tag == "tr":
                 element.rows += 1
-            if element.is_link:
+            if element.tag == "a" and element.is_link:
                 element.links, element.stops = element.chars, 0
             if (above := element.parent) is not None:
                 above.chars += element.chars
@@ -269,13 +268,16 @@ class Tree:
 
 
 def _attributes(node: LexborNode) -> dict[str, str]:
-    return {name.lower(): value or "" for name, value in node.attributes.items()}
+    return {name: value or "" for name, value in node.attributes.items()}
 
 
-def _is_hidden(element: Element) -> bool:
-    attrs = element.attrs
+def _names(attrs: dict[str, str]) -> tuple[str, ...]:
     if not attrs:
-        return False
+        return ()
+    return (*attrs.get("id", "").split(), *attrs.get("class", "").split())
+
+
+def _is_hidden(attrs: dict[str, str]) -> bool:
     if "hidden" in attrs or ("style" in attrs and _HIDDEN_STYLE.search(attrs["style"])):
         return True
     return "class" in attrs and not _HIDDEN_CLASSES.isdisjoint(attrs["class"].lower().split())
