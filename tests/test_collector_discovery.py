@@ -218,6 +218,31 @@ def test_trs_asks_for_every_page_once_whichever_page_it_reads(pages: int, from_o
     assert set(urls(deep)) < set(urls(start))
 
 
+def test_trs_columns_published_half_statically_are_searched_for_the_rest() -> None:
+    script = """<script>var SiteInfo = { searchId: 200210, //默认频道
+      }; var info = { classsql: "" || "chnlid=426", recordCount:'173', prepage:15 };
+      listModel({ listArgs: {channelid: SiteInfo.searchId}, listApi: { url: "/fjdzapp/search" } })</script>"""
+    entry = source("trs", f"{SITE}/zwgk/gsgg/")
+    page = read(trs.FAMILY, "".join(item(n) for n in range(75)) + script, f"{SITE}/zwgk/gsgg/", entry)
+    assert [(ask.url, (ask.form or {})["page"]) for ask in page.next] == [
+        (f"{SITE}/fjdzapp/search", "2"),
+        (f"{SITE}/fjdzapp/search", "3"),
+    ]
+    form = page.next[0].form or {}
+    assert (form["channelid"], form["classsql"], form["prepage"]) == ("200210", "chnlid=426", "75")
+    row = {
+        "doctitle": "法治政府建设报告",
+        "docpuburl": "./202501/t20250120_7.htm",
+        "docreltime": "2025-01-20 10:00:00",
+    }
+    answer = trs.FAMILY.read(json.dumps({"data": [row]}), page.next[0], entry)
+    assert answer == ListPage(
+        (Row("法治政府建设报告", f"{SITE}/zwgk/gsgg/202501/t20250120_7.htm", date(2025, 1, 20)),)
+    )
+    short = read(trs.FAMILY, LIST + script.replace("173", "2"), f"{SITE}/zwgk/gsgg/", entry)
+    assert short.next == ()
+
+
 # VSB
 
 

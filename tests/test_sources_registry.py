@@ -1,5 +1,6 @@
 """The registry as shipped, held against the gazetteer and its own citations, and the page that explains it."""
 
+import csv
 import re
 from collections import Counter
 from pathlib import Path
@@ -64,6 +65,16 @@ def test_no_column_is_collected_twice() -> None:
     addresses = [url for source in SOURCES for url in source.list_urls]
     addresses += [page.url for source in SOURCES for page in source.pages]
     assert [url for url, count in Counter(addresses).items() if count > 1] == []
+
+
+def test_every_cited_page_is_known_and_its_place_is_the_entry_s(shared: Path, gazetteer: Gazetteer) -> None:
+    with (shared / "research" / "known_pages.tsv").open(encoding="utf-8") as file:
+        known = {row["url"]: row for row in csv.DictReader(file, delimiter="\t")}
+    for source in SOURCES:
+        for cite in source.cites:
+            assert cite in known, f"{source.id} cites a page nobody has seen: {cite}"
+            places = {"", *map(gazetteer.names.__getitem__, gazetteer.lineage(source.region_code or ""))}
+            assert known[cite]["province"] in places, source.id
 
 
 @each_source

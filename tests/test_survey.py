@@ -32,7 +32,7 @@ from tests.collector_site import FAST, Answer, Site, running_site
 GOLDEN = golden.folders(Path(__file__).resolve().parent / "golden")
 SITE = "https://www.linjiang.example"
 TODAY = date(2025, 4, 1)
-NO_MARKS = {"deep-stub", "unit-answer", "page-info"}
+NO_MARKS = {"deep-stub", "unit-answer", "page-info", "search-answer"}
 """Answers no platform can be told from by themselves; they are reached from a page that has marks."""
 
 

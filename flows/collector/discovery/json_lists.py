@@ -48,15 +48,28 @@ def read(text: str, ask: Ask, source: Source) -> ListPage:
     title or address.
     """
     spec = _spec(source)
+    data = _parse(text)
+    rows = _rows(data, ask, spec)
+    return ListPage(rows, tuple(_next(data, len(rows), ask, source, spec)))
+
+
+def read_rows(text: str, ask: Ask, source: Source) -> tuple[Row, ...]:
+    """The rows of an answer by the rules of the source's platform. Raises ListError as `read` does."""
+    return _rows(_parse(text), ask, _spec(source))
+
+
+def _parse(text: str) -> Any:
     try:
-        data = json.loads(text)
+        return json.loads(text)
     except ValueError as error:
         raise ListError(f"the list is not JSON: {error}") from error
+
+
+def _rows(data: Any, ask: Ask, spec: JsonList) -> tuple[Row, ...]:
     found = _at(data, spec.rows)
     if not isinstance(found, list):
         raise ListError(f"no list of rows at {spec.rows!r}")
-    rows = tuple(_row(item, position, ask, spec) for position, item in enumerate(found))
-    return ListPage(rows, tuple(_next(data, len(rows), ask, source, spec)))
+    return tuple(_row(item, position, ask, spec) for position, item in enumerate(found))
 
 
 def _next(data: Any, count: int, ask: Ask, source: Source, spec: JsonList) -> Iterable[Ask]:
@@ -91,7 +104,7 @@ def _ask(url: str, source: Source, number: int, page: int) -> Ask:
 
 def _row(item: Any, position: int, ask: Ask, spec: JsonList) -> Row:
     title, url = _at(item, spec.title), _fill(spec.url, item)
-    target = absolute(ask.url, url) if isinstance(url, str) else None
+    target = absolute(ask.base_url or ask.url, url) if isinstance(url, str) else None
     if not isinstance(title, str) or target is None:
         raise ListError(f"row {position} lacks {spec.title!r} or {spec.url!r}")
     listed_on = _date(_at(item, spec.listed_on)) if spec.listed_on else None

@@ -5,13 +5,16 @@ createPageHTML('page_div', N, current, 'list', 'shtml', rows)    list.shtml, lis
                                                                  (UCAP's static publisher writes the same)
 var currentPage = 0; var countPage = N                           default.shtml, default_1.shtml …
 static links to index_7.html beside 共1,227页                     numbered as the links are
+listModel({… listApi: {url: "/fjdzapp/search"} …})               the page shows the first rows, a search the others
 """
 
 from __future__ import annotations
 
 import re
+from math import ceil
 from urllib.parse import urljoin, urlsplit
 
+from flows.collector.discovery import json_lists
 from flows.collector.discovery.pages import Ask, Family, ListPage, plain_first
 from flows.collector.discovery.rows import HtmlList, read_list
 from flows.collector.registry import Source
@@ -23,13 +26,23 @@ _FROM_ONE = re.compile(rf"createPageHTML\s*\({_Q},{_N},{_N},{_Q},{_Q}")
 _COUNT = re.compile(r"\bcountPage\s*=\s*[\"']?(\d+)")
 _STEM = re.compile(r"[\"'](\w+?)_[\"']\s*\+")
 _PRINTED = re.compile(r"(?:共\s*|总页数[:：]?\s*|\d\s*/\s*)([\d,，]+)\s*页")
+_SERVICE = re.compile(r"\blistApi\s*:\s*\{\s*url\s*:\s*[\"']([^\"']+)")
+_WHERE = re.compile(r"\bclasssql\s*:[^,\n]*?[\"'](chnlid=\d+)[\"']")
+_TOTAL = re.compile(r"\brecordCount\s*:\s*[\"']?(\d+)")
+_CHANNEL = re.compile(r"\b(?:searchId|channelid)\s*:\s*[\"']?(\d+)")
+_SEARCHED = 75
+"""Rows of one search, five of the pages shown: what the site's script asks for at once."""
 _FILE = re.compile(r"(?P<stem>[^/]*?)(_(?P<number>\d+))?\.(?P<suffix>s?html?)$", re.IGNORECASE)
 
 
 def read(text: str, ask: Ask, source: Source) -> ListPage:
-    """Rows, and all further pages the pager tells of."""
+    """Rows, and all further pages the pager tells of. Raises ListError for an answer of the search that holds
+    none."""
+    if ask.form is not None:
+        return ListPage(json_lists.read_rows(text, ask, source))
     page = read_list(text, ask.url, source.selectors)
-    return ListPage(page.rows, numbered_pages(text, page, ask), page.asides)
+    following = numbered_pages(text, page, ask) or _searches(text, page, ask)
+    return ListPage(page.rows, following, page.asides)
 
 
 def numbered_pages(text: str, page: HtmlList, ask: Ask) -> tuple[Ask, ...]:
@@ -37,6 +50,26 @@ def numbered_pages(text: str, page: HtmlList, ask: Ask) -> tuple[Ask, ...]:
     names = _script_names(text, ask.url) or _linked_names(page, ask.url)
     urls = dict.fromkeys(urljoin(ask.url, name) for name in names)
     return tuple(Ask(url, page=number) for number, url in enumerate(urls, 1) if url != ask.url)
+
+
+def _searches(text: str, page: HtmlList, ask: Ask) -> tuple[Ask, ...]:
+    """The searches for the rows that a column published half statically does not show.
+
+    They are asked in the pages the site's own script asks, from the one in which the rows shown end.
+    """
+    service, where, total, channel = (rule.search(text) for rule in (_SERVICE, _WHERE, _TOTAL, _CHANNEL))
+    if service is None or where is None or total is None or channel is None:
+        return ()
+    form = {"channelid": channel[1], "sortfield": "-docorderpri,-docreltime", "classsql": where[1]}
+    form |= {"classcol": "publishyear", "classnum": "100", "classsort": "0", "cache": "true"}
+    first, last = len(page.rows) // _SEARCHED + 1, ceil(int(total[1]) / _SEARCHED)
+    if len(page.rows) >= int(total[1]):
+        return ()
+    url = urljoin(ask.url, service[1])
+    return tuple(
+        Ask(url, {**form, "page": str(number), "prepage": str(_SEARCHED)}, step, ask.url)
+        for step, number in enumerate(range(first, last + 1), ask.page + 1)
+    )
 
 
 def _script_names(text: str, url: str) -> list[str]:
