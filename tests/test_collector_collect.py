@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.collector.archive import Archive
 from flows.collector.collect import CollectSummary, collect_source
 from flows.collector.fetcher import Fetcher
+from flows.collector.history import History
+from flows.collector.intake import blank_attempt
 from flows.collector.politeness import CollectorSettings
+from flows.collector.revisits import is_due
 from tests.collector_site import FAST, Answer, Site, running_site
 from warehouse.records import Attempt
 
@@ -170,7 +176,7 @@ def test_one_broken_page_never_stops_the_source(site: Site, nights: Nights) -> N
     }
 
 
-def test_attached_files_and_the_page_behind_a_shell_are_fetched_once(site: Site, nights: Nights) -> None:
+def test_attached_files_are_fetched_with_their_page(site: Site, nights: Nights) -> None:
     publish(site, 2024)
     site.pages["/t2024.html"] = report(
         2024,
@@ -185,8 +191,129 @@ def test_attached_files_and_the_page_behind_a_shell_are_fetched_once(site: Site,
     (attempt,) = nights.attempts("/files/P020250120.pdf")
     assert (attempt.purpose, attempt.outcome, attempt.page_kind) == ("attachment", "ok", "file")
     assert attempt.parent_url == f"{site.url}/t2024.html"
+
+
+def test_a_file_that_keeps_its_address_and_changes_is_noticed(site: Site, nights: Nights) -> None:
+    publish(site, 2024)
+    site.pages["/t2024.html"] = report(2024, '<p>附件：<a href="/a.pdf">报告.pdf</a></p>')
+    site.pages["/a.pdf"] = Answer(b"%PDF-1.4 one", etag='"1"')
     nights.run()
-    assert site.paths() == ["/list.html", "/t2024.html"]
+    assert nights.run().outcomes == {"list:unchanged": 1, "detail:unchanged": 1, "attachment:unchanged": 1}
+    site.pages["/a.pdf"] = Answer(b"%PDF-1.4 two", etag='"2"')
+    assert nights.run().changed == (f"{site.url}/a.pdf",)
+    site.pages["/t2024.html"] = report(2024)
+    del site.pages["/a.pdf"]
+    assert nights.run().outcomes["attachment:gone"] == 1, "no page names it any more"
+
+
+# windows
+
+
+def test_a_page_is_asked_for_nightly_while_young_and_then_once_a_window(site: Site, nights: Nights) -> None:
+    publish(site, 2024)
+    asked = []
+    for _ in range(32):
+        summary = nights.run()
+        asked.append("/t2024.html" in site.paths())
+        assert "/list.html" in site.paths() and summary.documents == 1
+        assert summary.not_due == (0 if asked[-1] else 1)
+    assert all(asked[:14]) and asked[14:].count(True) in (2, 3)
+    assert all(any(asked[start : start + 7]) for start in range(25)), "never left alone for a whole week"
+    site.pages["/t2024.html"] = report(2024, "<p>更正：审查规范性文件9件。</p>")
+    changed = [night for night in range(7) if nights.run().changed]
+    assert len(changed) == 1
+    assert nights.run().not_due == 0, "a page that changed is young again"
+
+
+def test_a_page_listed_anew_is_asked_for_at_once(site: Site, nights: Nights) -> None:
+    publish(site, 2024)
+    for _ in range(20):
+        nights.run()
+    for _ in range(3):
+        nights.run()
+        if "/t2024.html" not in site.paths():
+            break
+    site.pages["/list.html"] = Answer(
+        f"<ul>{row('/t2024.html', '临江区2024年法治政府建设年度报告（更正）')}</ul>"
+    )
+    nights.run()
+    assert "/t2024.html" in site.paths()
+
+
+def test_out_of_season_lists_rest_too(site: Site, nights: Nights) -> None:
+    publish(site, 2024)
+    nights.run()
+    nights.count += 90
+    asked = []
+    for _ in range(28):
+        summary = nights.run()
+        asked.append("/list.html" in site.paths())
+        assert summary.ok and summary.documents == 1 and summary.rows == 1
+    assert 4 <= asked.count(True) <= 5
+    publish(site, 2025, 2024)
+    assert any(nights.run().new for _ in range(7))
+
+
+@given(
+    url=st.text(min_size=1),
+    night=st.integers(0, 400),
+    kind=st.sampled_from(["list", "detail", "attachment"]),
+)
+def test_no_address_rests_longer_than_its_window(url: str, night: int, kind: Any) -> None:
+    first = replace(
+        blank_attempt("s", "r", kind, url, NIGHT),
+        outcome="ok",
+        status=200,
+        etag='"1"',
+        resource_sha256="0" * 64,
+    )
+    at = NIGHT + timedelta(days=night)
+    seen = replace(first, outcome="unchanged", started_at=at)
+    history = History([first, seen] if night else [first])
+    due = [days for days in range(1, 30) if is_due(history, "s", kind, url, at + timedelta(days=days))]
+    assert due and due[0] <= 28
+
+
+def test_what_is_not_held_or_failed_is_always_due() -> None:
+    url = "https://a.example/1"
+    ok = replace(blank_attempt("s", "r", "detail", url, NIGHT), outcome="ok", resource_sha256="0" * 64)
+    later = NIGHT + timedelta(days=60)
+    failed = replace(ok, outcome="timeout", started_at=later, resource_sha256=None)
+    assert is_due(History(), "s", "detail", url, NIGHT)
+    assert is_due(History([ok, failed]), "s", "detail", url, later)
+    assert not is_due(History([ok, replace(ok, started_at=later)]), "s", "attachment", url, later)
+
+
+def test_a_chain_of_shells_ends(site: Site, nights: Nights) -> None:
+    shell = "<html><head><meta http-equiv='refresh' content='0;url=/s{}.html'></head><body></body></html>"
+    publish(site, 2024)
+    for number in range(9):
+        site.pages[f"/s{number}.html"] = Answer(shell.format(number + 1))
+    site.pages["/t2024.html"] = Answer(shell.format(0))
+    summary = nights.run()
+    assert site.paths() == ["/list.html", "/t2024.html", "/s0.html", "/s1.html", "/s2.html"]
+    assert any("leads on to another page once more" in note for note in summary.notes)
+
+
+@pytest.mark.parametrize(
+    "shell",
+    [
+        "<html><head><meta http-equiv='refresh' content='0; url=/real.html'></head><body></body></html>",
+        "<html><frameset cols='*'><frame src='/real.html'></frameset></html>",
+        "<html><body><iframe src='/real.html'></iframe></body></html>",
+        "<html><script>window.location.href='/real.html';</script><body></body></html>",
+    ],
+)
+def test_the_page_behind_a_frame_or_a_forwarding_page_is_fetched(
+    site: Site, nights: Nights, shell: str
+) -> None:
+    publish(site, 2024)
+    site.pages["/t2024.html"], site.pages["/real.html"] = Answer(shell), report(2024)
+    nights.run()
+    assert [a.page_kind for a in nights.attempts("/t2024.html")] == ["shell"]
+    (attempt,) = nights.attempts("/real.html")
+    assert (attempt.page_kind, attempt.parent_url) == ("detail", f"{site.url}/t2024.html")
+    assert attempt.listed_title == "临江区2024年法治政府建设年度报告"
 
 
 def test_a_file_that_failed_is_asked_for_again_though_its_page_is_unchanged(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -17,13 +17,14 @@ from flows.collector.intake import Fetched
 from flows.collector.outcome import is_markup
 from flows.collector.politeness import Reason, Refused
 from flows.collector.registry import Source
-from warehouse.records import Attempt
+from flows.collector.revisits import TRIED_WHEN_GONE, Kind, is_due
+from warehouse.records import Attempt, Purpose
 
 Progress = Callable[[Attempt], None]
 _HELD = ("ok", "unchanged")
 _CONTENT = ("detail", "shell", "file", "text")
-_TRIED_WHEN_GONE = 3
-"""An address no list shows any more is asked for until it was gone so often in a row."""
+_MOST_SHELLS = 3
+"""A page that only leads to another one is followed so often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,10 @@ class CollectSummary:
     """What a night brought for one source.
 
     `outcomes` counts what became of each request by `purpose:outcome`; `new` and `changed` are the addresses
-    of pages and files held for the first time or with other bytes; `documents` counts pages held now. A
-    `problem` is an error of the source, of its entry or of its lists, a note a limit one should know of;
-    `stopped` tells why something was not asked for.
+    of pages and files held for the first time or with other bytes; `documents` counts pages held now, and
+    `not_due` the pages and files left alone because it is not their night (`revisits`). A `problem` is an
+    error of the source, of its entry or of its lists, a note a limit one should know of; `stopped` tells why
+    something was not asked for.
     """
 
     source_id: str
@@ -42,6 +44,7 @@ class CollectSummary:
     rows: int = 0
     candidates: int = 0
     documents: int = 0
+    not_due: int = 0
     new: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     outcomes: dict[str, int] = field(default_factory=dict)
@@ -97,6 +100,7 @@ class _Visit:
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     visited: set[str] = field(default_factory=set)
+    resting: set[str] = field(default_factory=set)
 
     def run(self) -> None:
         found = discover(self.source, self.fetcher, self.run_id, self._count)
@@ -104,13 +108,18 @@ class _Visit:
         self.problems += found.problems
         self.notes += found.notes
         pages = [_request(candidate) for candidate in found.candidates.values()]
-        pages += self._no_longer_listed(set(found.candidates))
+        pages += self._known("detail", set(found.candidates))
         for request in pages:
-            try:
-                self._page(request)
-            except Refused as refusal:
-                self.stop(refusal)
+            self._unless_refused(self._page, request)
+        for request in self._known("attachment", self.visited):
+            self._unless_refused(self._file, request)
         self._check()
+
+    def _unless_refused(self, ask: Callable[[Request], None], request: Request) -> None:
+        try:
+            ask(request)
+        except Refused as refusal:
+            self.stop(refusal)
 
     def stop(self, refusal: Refused) -> None:
         """A host is not to be asked: a problem, once; other hosts of the source still are."""
@@ -125,6 +134,7 @@ class _Visit:
             rows=self.rows,
             candidates=self.candidates,
             documents=len(self._documents()),
+            not_due=len(self.resting),
             new=tuple(self.new),
             changed=tuple(self.changed),
             outcomes=dict(self.outcomes),
@@ -133,19 +143,20 @@ class _Visit:
             stopped=self.stopped,
         )
 
-    def _no_longer_listed(self, listed: set[str]) -> Iterator[Request]:
-        """Pages known from earlier nights that the lists do not show; they may be revised, moved or gone."""
+    def _known(self, purpose: Purpose, named: set[str]) -> list[Request]:
+        """Addresses of earlier nights that nothing named tonight; they may be revised, moved or gone."""
         history = self.fetcher.history
-        for attempt in history.details(self.source.id):
-            given_up = history.times_gone(self.source.id, attempt.url) >= _TRIED_WHEN_GONE
-            if attempt.url not in listed and attempt.outcome != "moved" and not given_up:
-                yield Request(
-                    attempt.url, "detail", attempt.parent_url, attempt.listed_title, attempt.listed_on
-                )
+        return [
+            Request(attempt.url, purpose, attempt.parent_url, attempt.listed_title, attempt.listed_on)
+            for attempt in history.known(self.source.id, purpose)
+            if attempt.url not in named
+            and attempt.outcome != "moved"
+            and history.times_gone(self.source.id, attempt.url) < TRIED_WHEN_GONE
+        ]
 
-    def _page(self, request: Request) -> None:
+    def _page(self, request: Request, shells: int = 0) -> None:
         """One page, the page its body lives on if it is a shell, and the files they attach."""
-        if request.url in self.visited or not self._is_allowed(request):
+        if not self._is_wanted(request, "detail"):
             return
         fetched = self._fetch(request)
         document = self._document(fetched)
@@ -153,15 +164,36 @@ class _Visit:
             return
         url = fetched.attempt.url
         if document.kind == "shell" and document.body_url:
-            self._page(Request(document.body_url, "detail", url, request.listed_title, request.listed_on))
+            if shells < _MOST_SHELLS:
+                body = Request(document.body_url, "detail", url, request.listed_title, request.listed_on)
+                self._page(body, shells + 1)
+            else:
+                _tell(self.notes, f"{url}: leads on to another page once more, which is not followed")
         for attachment in document.attachments:
             self._file(Request(attachment.url, "attachment", url, attachment.name))
 
     def _file(self, request: Request) -> None:
-        """An attached file, unless it is held already."""
-        held = self.fetcher.history.held(self.source.id, request.url)
-        if request.url not in self.visited and held is None and self._is_allowed(request):
+        if self._is_wanted(request, "attachment"):
             self._fetch(request)
+
+    def _is_wanted(self, request: Request, kind: Kind) -> bool:
+        """Whether it is to be asked for now: not yet visited, allowed, and its night or listed anew."""
+        if request.url in self.visited or not self._is_allowed(request):
+            return False
+        history = self.fetcher.history
+        latest = history.latest(self.source.id, history.moved_to(self.source.id, request.url))
+        is_this_run = latest is not None and latest.run_id == self.run_id
+        is_listed_anew = (
+            kind == "detail"
+            and latest is not None
+            and (latest.listed_title, latest.listed_on) != (request.listed_title, request.listed_on)
+        )
+        if is_this_run or is_listed_anew:
+            return True
+        if is_due(history, self.source.id, kind, request.url, self.fetcher.clock()):
+            return True
+        self.resting.add(request.url)
+        return False
 
     def _fetch(self, request: Request) -> Fetched:
         latest = self.fetcher.history.latest(self.source.id, request.url)
@@ -210,7 +242,7 @@ class _Visit:
         """Addresses of pages held, with content, that were neither gone nor moved when last asked for."""
         history = self.fetcher.history
         found = []
-        for attempt in history.details(self.source.id):
+        for attempt in history.known(self.source.id, "detail"):
             held = history.held(self.source.id, attempt.url)
             if held is not None and held.page_kind in _CONTENT and attempt.outcome not in ("gone", "moved"):
                 found.append(attempt.url)

@@ -96,7 +96,7 @@ class Fetcher:
         self.archive = archive
         self.settings = settings
         self.history = History(archive.attempts())
-        self._clock = clock
+        self.clock = clock
         self._door = Doorkeeper(archive.root, settings)
         self._lock = threading.Lock()
         self._last = datetime.min.replace(tzinfo=UTC)
@@ -155,7 +155,7 @@ class Fetcher:
         while True:
             try:
                 with self._door.turn(
-                    url, pause, self._clock, lambda: self.history.host(url), is_retry=fetched is not None
+                    url, pause, self.clock, lambda: self.history.host(url), is_retry=fetched is not None
                 ) as record:
                     blank, start = self._blank(source, request, run_id), time.monotonic()
                     answer = self._exchange(source, request)
@@ -182,7 +182,7 @@ class Fetcher:
         with self._lock:
             lock = self._robots_locks[origin]
         with lock:
-            oldest = self._clock() - ROBOTS_AGE
+            oldest = self.clock() - ROBOTS_AGE
             read_at, robots = self._robots.get(origin, (oldest, None))
             if robots is None or read_at <= oldest:
                 read_at, robots = self._robots_held(origin, oldest) or self._ask_for_robots(
@@ -301,7 +301,7 @@ class Fetcher:
     def _now(self) -> datetime:
         """The clock, but never the same moment twice: attempts are told apart by it."""
         with self._lock:
-            self._last = max(self._clock(), self._last + timedelta(microseconds=1))
+            self._last = max(self.clock(), self._last + timedelta(microseconds=1))
             return self._last
 
 

@@ -10,9 +10,10 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable
 from copy import deepcopy
+from datetime import datetime
 
 from flows.collector.politeness import HostRecord, host_key
-from warehouse.records import Attempt
+from warehouse.records import Attempt, Purpose
 
 _HELD = ("ok", "unchanged")
 
@@ -24,6 +25,7 @@ class History:
         self._lock = threading.Lock()
         self._latest: dict[str, dict[str, Attempt]] = defaultdict(dict)
         self._held: dict[str, dict[str, Attempt]] = defaultdict(dict)
+        self._changed: dict[tuple[str, str], datetime] = {}
         self._gone: dict[tuple[str, str], int] = defaultdict(int)
         self._hosts: dict[str, HostRecord] = defaultdict(HostRecord)
         self._robots: dict[str, Attempt] = {}
@@ -36,6 +38,8 @@ class History:
             self._latest[attempt.source_id][attempt.url] = attempt
             if attempt.outcome in _HELD and attempt.resource_sha256 is not None:
                 self._held[attempt.source_id][attempt.url] = attempt
+            if attempt.outcome == "ok":
+                self._changed[attempt.source_id, attempt.url] = attempt.started_at
             if attempt.outcome == "gone":
                 self._gone[attempt.source_id, attempt.url] += 1
             else:
@@ -65,6 +69,10 @@ class History:
         """The newest attempt whose body is archived (`ok` or `unchanged`)."""
         return self._held[source_id].get(url)
 
+    def changed_at(self, source_id: str, url: str) -> datetime | None:
+        """When the address last gave content it had not given before; None where it never did."""
+        return self._changed.get((source_id, url))
+
     def moved_to(self, source_id: str, url: str) -> str:
         """Where `url` was last redirected to, hop by hop; itself if it was not."""
         seen = {url}
@@ -79,7 +87,7 @@ class History:
         """How often in a row the address was gone."""
         return self._gone.get((source_id, url), 0)
 
-    def details(self, source_id: str) -> list[Attempt]:
-        """The newest attempt on each address ever asked for as a detail page, in order of appearance."""
+    def known(self, source_id: str, purpose: Purpose) -> list[Attempt]:
+        """The newest attempt on each address ever asked for to that purpose, in order of appearance."""
         with self._lock:
-            return [attempt for attempt in self._latest[source_id].values() if attempt.purpose == "detail"]
+            return [attempt for attempt in self._latest[source_id].values() if attempt.purpose == purpose]

@@ -2,7 +2,8 @@
 
 A list is read from its first page on. Once a page holds no row that was not there before, the further pages
 are taken from the archive where it has them, and only those never held are asked for. So a quiet night costs
-one conditional request per list, and a night that was cut short is finished by the next one.
+one conditional request per list, out of season not even that (`revisits`), and a night that was cut short is
+finished by the next one.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from flows.collector.discovery.pages import Ask, Family, ListError, ListPage, Ro
 from flows.collector.fetcher import Fetcher, Request
 from flows.collector.intake import Fetched
 from flows.collector.registry import Platform, Source
+from flows.collector.revisits import is_due
 from warehouse.records import Attempt
 
 FAMILIES: Mapping[Platform, Family] = {
@@ -113,7 +115,8 @@ class _List:
     def walk(self, first: Ask, wanted: re.Pattern[str]) -> None:
         waiting, asked = deque([first]), {_address(first)}
         seen: set[str] = set()
-        quiet = False
+        history, now = self.fetcher.history, self.fetcher.clock()
+        quiet = not is_due(history, self.source.id, "list", _address(first), now)
         pages = barren = 0
         while waiting and pages < self.source.max_list_pages:
             ask = waiting.popleft()
