@@ -17,16 +17,18 @@ from extractors.reading import release
 from extractors.records import SourceHint
 from flows.collector.archive import Archive
 from flows.collector.registry import Source, SourceError, load_sources
+from flows.converter import Converter
 from flows.decisions import load_decisions
 from flows.journal import Entry, Journal
-from flows.readings import Context, read_pending
+from flows.readings import Context, pending, read_pending
 from flows.settings import Settings
 from flows.steps import Clock, Steps
 from flows.summary import Derived
+from flows.unpack import Unpacker
 from warehouse.checks import CheckResult, run_checks
 from warehouse.load import LoadSummary, load_night
 from warehouse.publish import PublishBlocked, Published, publish
-from warehouse.records import DecisionRow, ReadingEntry, RegionRow, RunRow, SourceRow
+from warehouse.records import Attempt, DecisionRow, ReadingEntry, RegionRow, RunRow, SourceRow
 from warehouse.schema import Warehouse, open_warehouse
 from warehouse.transform import TransformError, transform
 
@@ -66,6 +68,7 @@ def derive(settings: Settings, run: RunRow, registry: Registry, clock: Clock, st
     """Bring the published file up to the archive. A failing transform or check is a problem, no exception."""
     decisions = load_decisions(settings)
     with Archive(settings.archive) as archive:
+        unpacked = steps.one("unpack", lambda: unpack_new(settings, archive, run, registry, clock))
         read = steps.one("read", lambda: read_new(settings, archive, registry, clock))
         loaded = steps.one("load", lambda: load_new(settings, archive, run, registry, clock, decisions.rows))
     derived = Derived(
@@ -73,6 +76,7 @@ def derive(settings: Settings, run: RunRow, registry: Registry, clock: Clock, st
         figures_read=sum(len(entry.reading.facts) for entry in read),
         rows_loaded=loaded.total,
         problems=(
+            *(f"{a.source_id}: {a.parent_url}: {a.evidence}" for a in unpacked if a.outcome == "error"),
             *(problem for entry in read for problem in _reading_problems(entry)),
             *map(str, decisions.errors),
         ),
@@ -80,13 +84,26 @@ def derive(settings: Settings, run: RunRow, registry: Registry, clock: Clock, st
     return publish_checked(settings, run, clock, steps, derived)
 
 
+def unpack_new(
+    settings: Settings, archive: Archive, run: RunRow, registry: Registry, clock: Clock
+) -> Sequence[Attempt]:
+    """Take apart the archives and convert the legacy files among what is still to be read."""
+    tasks = pending(archive, context_of(settings, registry))
+    return Unpacker(archive, Converter.find(), run.run_id, clock).unpack(task.origin for task in tasks)
+
+
 def read_new(
     settings: Settings, archive: Archive, registry: Registry, clock: Clock
 ) -> Sequence[ReadingEntry]:
     """Read what the current release has not read yet."""
-    readers = settings.readers
+    context, readers = context_of(settings, registry), settings.readers
     return read_pending(
-        archive, context_of(settings, registry), clock, workers=readers.workers, pool_from=readers.pool_from
+        archive,
+        pending(archive, context),
+        context,
+        clock,
+        workers=readers.workers,
+        pool_from=readers.pool_from,
     )
 
 

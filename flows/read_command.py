@@ -18,6 +18,8 @@ from extractors.organisation import Gazetteer
 from extractors.reading import read
 from extractors.records import Document, Fact, Issue, Part, Quantity, Reading
 from extractors.report.structure import outline
+from flows.converter import Converter
+from flows.parts import parts_of
 
 PARTS: tuple[Part, ...] = get_args(Part)
 
@@ -25,7 +27,10 @@ PARTS: tuple[Part, ...] = get_args(Part)
 def read_paths(
     paths: Iterable[Path], *, base_url: str | None, gazetteer: Gazetteer
 ) -> Iterator[dict[str, Any]]:
-    """One JSON-ready object a file, in order; folders give their files, sorted. A bad file raises nothing."""
+    """One JSON-ready object a file, in order; folders give their files, sorted. A bad file raises nothing.
+
+    An archive and a legacy Word file are followed by what was taken out of them, named `file#member`.
+    """
     for path in _files(paths):
         try:
             data = path.read_bytes()
@@ -33,6 +38,12 @@ def read_paths(
             yield unreadable(path, f"{type(error).__name__}: {error.strerror or error}")
             continue
         yield as_json(read(data, name=path.name, gazetteer=gazetteer), str(path), base_url)
+        for part in parts_of(data, path.name, None, Converter.find()):
+            file = f"{path}#{part.fragment}"
+            if part.body is None:
+                yield unreadable(file, part.evidence)
+            else:
+                yield as_json(read(part.body, name=part.name, gazetteer=gazetteer), file, base_url)
 
 
 def is_unreadable(line: dict[str, Any]) -> bool:
@@ -79,10 +90,10 @@ def as_json(reading: Reading, file: str, base_url: str | None = None) -> dict[st
     }
 
 
-def unreadable(path: Path, message: str) -> dict[str, Any]:
+def unreadable(file: Path | str, message: str) -> dict[str, Any]:
     """The line of a file whose bytes could not be had."""
     issue = Issue("unreadable_file", "error", "source", message)
-    return as_json(Reading(Document(kind="undecodable", text=""), issues=(issue,)), str(path))
+    return as_json(Reading(Document(kind="undecodable", text=""), issues=(issue,)), str(file))
 
 
 def print_lines(lines: Iterable[dict[str, Any]]) -> bool:

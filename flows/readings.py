@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ Hints = Mapping[str, SourceHint]
 Origin = tuple[str, str, str]
 """Source, address and digest: what a reading is of."""
 Captures = Mapping[Origin, Attempt]
-_READ_PURPOSES = frozenset({"detail", "attachment", "ingest"})
+_READ_PURPOSES = frozenset({"detail", "attachment", "ingest", "derived"})
 _BATCH = 50
 
 
@@ -109,12 +109,18 @@ def task_of(attempt: Attempt, label: str, hints: Hints) -> Task:
         (attempt.source_id, attempt.url, attempt.resource_sha256),
         attempt.started_at,
         label,
-        Path(unquote(urlsplit(attempt.url).path)).name if is_file else None,
+        name_of(attempt.url) if is_file else None,
         None if is_file else attempt.url,
         attempt.media_type,
         attempt.charset_declared,
         hint,
     )
+
+
+def name_of(url: str) -> str:
+    """The name of what `url` leads to: the last part of its path, or of what follows # within a file."""
+    parts = urlsplit(url)
+    return Path(unquote(parts.fragment or parts.path)).name
 
 
 def _release(label: str, told: list[str]) -> str:
@@ -127,6 +133,7 @@ def _release(label: str, told: list[str]) -> str:
 
 def read_pending(
     archive: Archive,
+    tasks: Sequence[Task],
     context: Context,
     clock: Callable[[], datetime],
     *,
@@ -134,11 +141,10 @@ def read_pending(
     pool_from: int,
     progress: Callable[[ReadingEntry], None] | None = None,
 ) -> list[ReadingEntry]:
-    """Read what is pending and log it batch by batch; returns the new entries.
+    """Read what is `pending` and log it batch by batch; returns the new entries.
 
     A page that breaks the reader becomes a reading with an error issue, and the night goes on.
     """
-    tasks = pending(archive, context)
     entries: list[ReadingEntry] = []
     for at in range(0, len(tasks), _BATCH):
         batch = tasks[at : at + _BATCH]

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner
 
+from extractors.organisation import Gazetteer
 from flows.cli import app
+from flows.read_command import read_paths
 
 STRING = {"type": ["string", "null"]}
 DAY = {"type": ["string", "null"], "pattern": r"^\d{4}-\d{2}-\d{2}$"}
@@ -210,6 +213,18 @@ def test_stdout_holds_json_lines_only_and_a_readable_form_exists(folder: Path) -
     readable = CliRunner().invoke(app, ["read", str(folder / "a.txt")])
     assert readable.exit_code == 0
     assert "1280" in readable.output
+
+
+def test_an_archive_is_followed_by_its_members(folder: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "附件.zip", "w") as archive:
+        archive.writestr("附件/a.txt", (folder / "a.txt").read_bytes())
+    places = Gazetteer.load()
+    alone, (outside, member) = (
+        list(read_paths([path], base_url=None, gazetteer=places))
+        for path in (folder / "a.txt", tmp_path / "附件.zip")
+    )
+    assert (outside["kind"], outside["text"]) == ("file", "")
+    assert member == alone[0] | {"file": f"{tmp_path / '附件.zip'}#附件/a.txt"}
 
 
 def test_read_imports_neither_prefect_nor_dbt_nor_duckdb(folder: Path) -> None:

@@ -26,7 +26,8 @@ FetchOutcome = Literal[
     "unreachable",
     "error",
 ]
-Purpose = Literal["robots", "list", "detail", "attachment", "ingest"]
+Purpose = Literal["robots", "list", "detail", "attachment", "ingest", "derived"]
+"""`derived` is no request: a file taken out of an archive, or converted, from a file held."""
 
 
 def stable_id(*parts: object) -> str:
@@ -61,7 +62,9 @@ class Attempt:
     listed_title: str | None = None
     listed_on: date | None = None
     parent_url: str | None = None
-    """The page that led here: list page of a detail, detail of an attachment."""
+    """The page that led here: list page of a detail, detail of an attachment, file a derived one came out of."""
+    derived_from: str | None = None
+    """sha256 of the file a derived one was made from."""
 
 
 @dataclass(frozen=True, slots=True)

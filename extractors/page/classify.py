@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,11 +29,11 @@ _MAGIC: tuple[tuple[bytes, Format], ...] = (
     (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
 )
-_ZIP_PARTS: tuple[tuple[bytes, Format], ...] = (
-    (b"word/document.xml", "docx"),
-    (b"xl/workbook.xml", "xlsx"),
-    (b"ppt/presentation.xml", "pptx"),
-    (b"OFD.xml", "ofd"),
+_ZIP_PARTS: tuple[tuple[str, Format], ...] = (
+    ("word/document.xml", "docx"),
+    ("xl/workbook.xml", "xlsx"),
+    ("ppt/presentation.xml", "pptx"),
+    ("OFD.xml", "ofd"),
 )
 _OLE_STREAMS: tuple[tuple[str, Format], ...] = (
     ("EncryptedPackage", "ole"),
@@ -71,7 +73,12 @@ def format_of(data: bytes, name: str | None, media_type: str | None) -> Format:
 
 
 def _zip_content(data: bytes) -> Format:
-    return next((kind for part, kind in _ZIP_PARTS if part in data), "zip")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as container:
+            names = set(container.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
+        return "zip"
+    return next((kind for part, kind in _ZIP_PARTS if part in names), "zip")
 
 
 def _ole_content(data: bytes) -> Format:

@@ -170,7 +170,8 @@ class _Visit:
             else:
                 _tell(self.notes, f"{url}: leads on to another page once more, which is not followed")
         for attachment in document.attachments:
-            self._file(Request(attachment.url, "attachment", url, attachment.name))
+            posted = document.published_on or request.listed_on
+            self._file(Request(attachment.url, "attachment", url, attachment.name, posted))
 
     def _file(self, request: Request) -> None:
         if self._is_wanted(request, "attachment"):

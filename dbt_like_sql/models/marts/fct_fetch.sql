@@ -18,5 +18,6 @@ select
     evidence,
     listed_title,
     listed_on,
-    parent_url
+    parent_url,
+    derived_from
 from {{ ref('stg_attempt') }}

@@ -19,5 +19,6 @@ select
     evidence,
     listed_title,
     listed_on,
-    parent_url
+    parent_url,
+    derived_from
 from {{ source('raw', 'raw_attempt') }}
