@@ -103,7 +103,9 @@ def f1(found: str, page: Page) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0
 
 
-def measure(name: str, extract: Extract, pages: Sequence[Page], rounds: int) -> tuple[str, float, float, float]:
+def measure(
+    name: str, extract: Extract, pages: Sequence[Page], rounds: int
+) -> tuple[str, float, float, float]:
     """Name, F1 as the mean of the sites, share of pages with F1 ≥ .99, pages per CPU second."""
     decoded = [(page.data, page.data.decode("utf-8", "replace")) for page in pages]
     scores: list[float] = []
@@ -129,7 +131,9 @@ def measure(name: str, extract: Extract, pages: Sequence[Page], rounds: int) -> 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
