@@ -15,6 +15,7 @@ from extractors.report.structure import Outline
 from extractors.report.table_rows import Cell
 from extractors.report.wording import Window, Wordings
 
+_LAW_TITLE = re.compile(r"《[^《》\n]{1,60}》")
 OPEN = "open"
 """Rule and tier of a figure outside the codebook."""
 
@@ -103,4 +104,5 @@ class Reader:
 
 
 def _topic_mentions(text: str) -> list[tuple[int, str]]:
-    return [(found.end(), found.lastgroup or "") for found in _topics().finditer(text)]
+    untitled = _LAW_TITLE.sub(lambda title: " " * len(title[0]), text)
+    return [(found.end(), found.lastgroup or "") for found in _topics().finditer(untitled)]

@@ -25,7 +25,9 @@ from extractors.report.structure import Outline
 from extractors.report.table_rows import Cell
 from extractors.report.wording import OTHER_FIGURE
 
-_SINCE = re.compile(r"(?:自.*)?\d{4}年.*以来|近[几两三五]?年来")
+_SINCE = re.compile(
+    r"(?:自.*)?\d{4}年.*以来|近[几两三五]?年来|[两三四五六七八九十]年来|十?[三四五六七八]五(?:普法|规划)?期间|20\d{2}年?[—-]{1,2}20\d{2}年"
+)
 _APART = re.compile("[。；;\n]|全年|今年|本年|年内|共|累计|已|先后")
 _MONEY = re.compile("[万亿]元$")
 

@@ -24,7 +24,7 @@ _HAPPENS = re.compile("发生|发案|出现|产生")
 _AND = re.compile("[、和及与]|以及")
 _FORMULA = re.compile("[一二两三四五六七八九十0-9]个[一1]")
 _CLAUSE = re.compile(r"(?:(?!、(?:也|均|亦)?[未无没])[^，,。；;！!？?\n\t（）()])+")
-_PERSONS = frozenset({"人", "名", "位", "人次"})
+_ALIKE = frozenset({"人", "名", "位", "人次", "元"})
 _PART = re.compile("^[，,（(；;]?其中")
 _IS = re.compile("(?:数量|件数|总数|数)?(?:均|都|皆)?(?:为|是)?$")
 _BARE_ZEROS = frozenset("零0０")
@@ -110,19 +110,16 @@ def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | 
     if draft.earlier is not None or draft.is_turned:
         return previous
     year = f"{reader.report_year}年"
-    is_year_part = "其中" in draft.window.before.text and not gap(draft.window.before.text)
+    wording = draft.window.before.text
+    is_year_part = "其中" in wording and not gap(wording.replace("新建", ""))
     return previous if is_year_part and (year in between or "今年" in between or "本年" in between) else None
 
 
 def _is_part(reader: Reader, draft: Draft, previous: Draft | None) -> bool:
-    """Whether a figure is 其中 so many of the persons the figure before counts, or goes on with such a list."""
+    """Whether a figure is 其中 so many of the persons or money before, or goes on with such a list."""
     if previous is None or previous.figure is None or draft.figure is None or draft.window is None:
         return False
-    if (
-        previous.code is None
-        or previous.figure.unit != draft.figure.unit
-        or draft.figure.unit not in _PERSONS
-    ):
+    if previous.code is None or previous.figure.unit != draft.figure.unit or draft.figure.unit not in _ALIKE:
         return False
     between = reader.text[previous.end : draft.start]
     opens = _PART.search(between) is not None and draft.figure.value <= previous.figure.value
@@ -130,14 +127,17 @@ def _is_part(reader: Reader, draft: Draft, previous: Draft | None) -> bool:
 
 
 def _told(reader: Reader, quantity: Quantity, earlier: Sequence[Draft]) -> frozenset[str]:
-    """The indicators that have their figure of this year in the sentence already; a frequency is none."""
+    """The indicators that have their figure of this year in the sentence already; frequencies and targets are none."""
     start = reader.wordings.sentence_start(quantity.start)
-    frequency = re.compile(load_grammar().requirement)
+    wanted = re.compile(f"{load_grammar().requirement}|{load_grammar().plan}")
+    bounded = re.compile(load_grammar().requirement_bound)
     told = set()
     for one in reversed(earlier):
         if one.start < start:
             break
-        if one.code and one.growth is None and not (one.window and frequency.search(one.window.before.text)):
+        if one.window and wanted.search(one.window.before.text):
+            continue
+        if one.code and one.growth is None and not (one.figure and bounded.search(one.figure.text)):
             told.add(one.code)
     return frozenset(told)
 

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from extractors.codebook import load_codebook
 from extractors.report.prefilter import Prefilter
 
+_FOREIGN = "FOREIGN"
 Level = Literal["specific", "plain", "general"]
 """How surely a wording names the indicator: its own term, a usual wording, a word other indicators share."""
 
@@ -32,7 +33,7 @@ class RuleEntry(_Strict):
 
     match    the subject beside the figure; left out, the figure has no subject of its own
     verbs    one of these before the end of the match
-    exclude  none of these in the figure's clause
+    exclude  none of these in the figure's clause; FOREIGN stands for the matters of `grammar.yml`, foreign
     context  one of these in the clause or earlier in the sentence; `absent` none of these there
     topic    the matter last spoken of (`grammar.yml`, topics); `unless_topic` what it must not be
     follows  ids of the figure just before, in the same sentence
@@ -85,6 +86,8 @@ class Grammar(_Strict):
     units: dict[str, list[str]]
     filler: str
     deeds: str
+    manner: str
+    foreign: str
     predicate: str
     generic_nouns: str
     coordinator: str
@@ -160,7 +163,8 @@ def _expand(pattern: str) -> str:
 
 
 def _any(patterns: list[str]) -> re.Pattern[str] | None:
-    return re.compile("|".join(f"(?:{_expand(pattern)})" for pattern in patterns)) if patterns else None
+    written = [load_grammar().foreign if pattern == _FOREIGN else _expand(pattern) for pattern in patterns]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in written)) if patterns else None
 
 
 @cache

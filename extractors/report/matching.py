@@ -23,6 +23,9 @@ _LEAD_PENALTY, _TOPIC_PENALTY, _ACROSS_PENALTY = 12.0, 3.0, 15.0
 _LONGEST_DEED = 2
 _FAR_PENALTY, _CLAUSE_PENALTY = 25.0, 4.0
 _STOP = re.compile(f"[，；：、（。{OTHER_FIGURE}]")
+_RATE = re.compile(f"[^，。；{OTHER_FIGURE}]{{1,8}}率(?:达到?|为|均为)?{OTHER_FIGURE}")
+_PLACE_BEFORE = re.compile("(?:在|到|于|深入|走进|赴)$")
+_OCCASIONS = frozenset({"次", "场", "场次", "期", "轮", "批次"})
 _BREAKS = re.compile("[，；：。]")
 _CONTEXT_BONUS = 2.0
 _AROUND, _AROUND_LENGTH, _BARE = 106.0, 0.5, 104.0
@@ -75,6 +78,11 @@ def _words(name: str) -> re.Pattern[str]:
 
 
 @cache
+def _only_verbs() -> re.Pattern[str]:
+    return re.compile(f"(?:{load_grammar().verbs})+")
+
+
+@cache
 def _leading(name: str) -> re.Pattern[str]:
     return re.compile(f"(?:{getattr(load_grammar(), name)})")
 
@@ -116,7 +124,8 @@ def _place(window: Window, situation: Situation) -> _Place:
     before = window.governed
     joined = before + Phrase(FIGURE, array("l", [-1])) + window.after
     context = window.context + window.after.text
-    return _Place(window, situation, before, window.clause, context, joined, len(before.text))
+    clause = before.text + FIGURE if situation.unit == "%" else window.clause
+    return _Place(window, situation, before, clause, context, joined, len(before.text))
 
 
 def _admitted(rule: Rule, place: _Place) -> bool:
@@ -150,7 +159,7 @@ def _before(
             pass
         if found is None or (rule.verbs and not rule.verbs.search(phrase.text[: found.end()])):
             continue
-        if only_beside and (found.end() < len(phrase.text) or _words("verbs").search(found[0])):
+        if only_beside and (found.end() < len(phrase.text) or _only_verbs().fullmatch(found[0])):
             continue
         distance = gap(phrase.text[found.end() :])
         if distance <= rule.reach:
@@ -167,6 +176,8 @@ def _around(rule: Rule, place: _Place) -> Iterable[Candidate]:
             if not found.start() <= where < found.end():
                 continue
             if found.end() > where + 1 and not place.window.next:
+                continue
+            if place.situation.unit in _OCCASIONS and OTHER_FIGURE in joined.text[where : found.end()]:
                 continue
             start, end = _own_side(found.start(), found.end(), where)
             score = _AROUND - _AROUND_LENGTH * (found.end() - found.start()) + _bonus(rule)
@@ -188,7 +199,9 @@ def _far(rule: Rule, place: _Place, deed: str) -> Iterable[Candidate]:
         clauses = _BREAKS.split(phrase.text[found.end() :])
         start = max((mark.end() for mark in _BREAKS.finditer(phrase.text, 0, found.start())), default=0)
         said = phrase.text[start : found.end()] + clauses[0]
-        if any(map(_deed, clauses[1:])) or (rule.exclude and rule.exclude.search(said)):
+        if any(_deed(clause) and not _leading("manner").match(clause) for clause in clauses[1:]) or (
+            rule.exclude and rule.exclude.search(said)
+        ):
             continue
         distance = _CLAUSE_PENALTY * len(clauses)
         score = 100 - _FAR_PENALTY - distance + _LENGTH * min(found.end() - found.start(), _CAP)
@@ -213,11 +226,12 @@ def _runs_on(window: Window) -> bool:
     """Whether the next figure's subject may follow without a stop (普法活动7场发放资料9份)."""
     after = window.after.text
     stop = _STOP.search(after)
-    return bool(stop and stop[0] == OTHER_FIGURE and stop.start()) and not _leading("predicate").match(after)
+    follows = bool(stop and stop[0] == OTHER_FIGURE and stop.start())
+    return follows and (_RATE.match(after) is not None or not _leading("predicate").match(after))
 
 
 def _is_verb(candidate: Candidate) -> bool:
-    return _words("verbs").fullmatch(candidate.phrase.text[candidate.start : candidate.end]) is not None
+    return _only_verbs().fullmatch(candidate.phrase.text[candidate.start : candidate.end]) is not None
 
 
 def _candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[Candidate]:
@@ -254,6 +268,8 @@ def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
     """The indicator of a figure, several where it is shared, or none with the rivals that remain."""
     if _words("national").search(window.clause) or _words("other_bodies").search(window.sentence):
         return Choice()
+    if _PLACE_BEFORE.search(window.governed.text) and looks_right(window, situation.unit):
+        return Choice()
     ranked = candidates(lexicon, window, situation)
     if not ranked:
         return Choice()
@@ -275,7 +291,7 @@ def _joined(other: Candidate, first: Candidate) -> bool:
     if other.end > first.start:
         return bool(_leading("coordinator").match(first.phrase.text, other.end)) and other.end < first.end
     between = other.phrase.text[other.end : first.start]
-    return bool(re.fullmatch(f"(?:案件|申请|率)?(?:{load_grammar().coordinator})?(?:案件)?", between))
+    return bool(re.fullmatch(f"(?:案件|申请|率)?(?:{load_grammar().coordinator})(?:案件)?", between))
 
 
 def _is_shared(window: Window, together: Sequence[Candidate]) -> bool:

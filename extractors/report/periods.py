@@ -25,6 +25,7 @@ _SINCE = re.compile(r"20\d{2}年(?:\d{1,2}月)?(?:以来|起|至今|开始)")
 _AS_OF = re.compile("截[至止]|目前|现有")
 _SUBJECT = re.compile("^(?:(?:20[0-9]{2}年)?(?:我[镇乡县市区局]|全[镇乡县市区局]|[一二三四五六七八九]是)?)")
 _DONE = re.compile("全年|今年|本年|已|截至|目前|现有|共")
+_SAID_AFTER = re.compile("(?:的|为|是)(?:年度)?(?:工作)?(?:目标|要求|任务|指标)")
 _LASTING = re.compile("连续.{1,3}年")
 _TOTAL_OF_PLACE = re.compile("全.?累计$|(?:全年|今年|年内|年度|20[0-9]{2}年)(?:以来)?累计")
 _MONTH_ENDS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -88,7 +89,7 @@ def _is_target(scope: Scope) -> bool:
         return True
     if _words("plan").match(_SUBJECT.sub("", scope.opening)) and not _DONE.search(scope.own):
         return True
-    if _words("requirement_bound").search(scope.figure):
+    if _SAID_AFTER.match(scope.after) or _words("requirement_bound").search(scope.figure):
         return True
     return bool(_words("requirement").search(scope.own)) and scope.part != "problems"
 
