@@ -14,6 +14,7 @@ from importlib.resources.abc import Traversable
 
 from extractors.organisation import Gazetteer, resolve
 from extractors.page import read_document
+from extractors.page.memory import SiteMemory
 from extractors.records import Document, Reading, SourceHint
 from extractors.report.facts import find_facts
 from extractors.report.identity import data_cutoff, report_kind, report_year
@@ -32,15 +33,17 @@ def read(
     media_type: str | None = None,
     charset: str | None = None,
     hint: SourceHint | None = None,
+    memory: SiteMemory | None = None,
     gazetteer: Gazetteer,
 ) -> Reading:
     """Read one page, file or local text.
 
     In: the raw bytes; `name` of a local file (its suffix decides) or `url`, `media_type` and declared `charset` of a
-    response; `hint`, what the source entry and the list row knew. Out: a Reading; for a page that is no article only
-    its Document (kind, links, issues) with nothing understood. Never raises on the content of `data`.
+    response; `hint`, what the source entry and the list row knew; `memory` of the site. Out: a Reading; for a page
+    that is no article only its Document (kind, links, issues), nothing understood. Never raises on the content of
+    `data`.
     """
-    document = read_document(data, name=name, url=url, media_type=media_type, charset=charset)
+    document = read_document(data, name=name, url=url, media_type=media_type, charset=charset, memory=memory)
     if hint is not None:
         document = _with_listing(document, hint)
     if document.kind not in ARTICLE_KINDS or not document.text.strip():

@@ -20,7 +20,8 @@ from flows.collector.registry import Source, SourceError, load_sources
 from flows.converter import Converter
 from flows.decisions import load_decisions
 from flows.journal import Entry, Journal
-from flows.readings import Context, pending, read_pending
+from flows.memories import memories
+from flows.readings import Context, first_captures, pending, read_pending
 from flows.settings import Settings
 from flows.steps import Clock, Steps
 from flows.summary import Derived
@@ -88,7 +89,7 @@ def unpack_new(
     settings: Settings, archive: Archive, run: RunRow, registry: Registry, clock: Clock
 ) -> Sequence[Attempt]:
     """Take apart the archives and convert the legacy files among what is still to be read."""
-    tasks = pending(archive, context_of(settings, registry))
+    tasks = pending(archive, context_of(settings, archive, registry))
     return Unpacker(archive, Converter.find(), run.run_id, clock).unpack(task.origin for task in tasks)
 
 
@@ -96,7 +97,7 @@ def read_new(
     settings: Settings, archive: Archive, registry: Registry, clock: Clock
 ) -> Sequence[ReadingEntry]:
     """Read what the current release has not read yet."""
-    context, readers = context_of(settings, registry), settings.readers
+    context, readers = context_of(settings, archive, registry), settings.readers
     return read_pending(
         archive,
         pending(archive, context),
@@ -107,9 +108,11 @@ def read_new(
     )
 
 
-def context_of(settings: Settings, registry: Registry) -> Context:
-    """What readings depend on besides the bytes."""
-    return Context(settings.gazetteer, registry.hints(Journal(settings.journal).sources()))
+def context_of(settings: Settings, archive: Archive, registry: Registry) -> Context:
+    """What readings depend on besides the bytes; what is new of the sites is learnt."""
+    hints = registry.hints(Journal(settings.journal).sources())
+    captures = first_captures(archive.attempts()).values()
+    return Context(settings.gazetteer, hints, memories(archive, captures, hints))
 
 
 def _reading_problems(entry: ReadingEntry) -> Iterable[str]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from extractors.page import read_document
 from flows.collector.archive import Archive, ArchiveError
-from flows.readings import first_captures, task_of
+from flows.memories import memory_of
+from flows.readings import Context, first_captures, task_of
 from flows.settings import Settings
 from warehouse.explain import Evidence, explain
 from warehouse.records import Attempt
@@ -43,7 +44,7 @@ def _proofs(archive: Archive, found: Sequence[Evidence]) -> Iterator[Proof]:
     captures: dict[tuple[str, str], Attempt] = {}
     for (source_id, _, sha256), attempt in first_captures(archive.attempts()).items():
         captures.setdefault((source_id, sha256), attempt)
-    texts: dict[str, str] = {}
+    texts: dict[tuple[str, str], str] = {}
     for evidence in found:
         sha256 = evidence.resource_sha256
         capture = captures.get((evidence.source_id, sha256))
@@ -51,24 +52,27 @@ def _proofs(archive: Archive, found: Sequence[Evidence]) -> Iterator[Proof]:
             yield Proof(evidence, "no attempt in the archive brought these bytes")
             continue
         try:
-            if sha256 not in texts:
-                texts[sha256] = _text(archive, capture)
+            reading = (sha256, evidence.release)
+            if reading not in texts:
+                texts[reading] = _text(archive, capture, evidence.release)
         except (KeyError, ArchiveError) as error:
             yield Proof(evidence, f"the archived bytes cannot be read: {error}")
             continue
-        printed = texts[sha256][evidence.start_offset : evidence.end_offset]
+        printed = texts[reading][evidence.start_offset : evidence.end_offset]
         same = printed == evidence.text_written
         yield Proof(
             evidence, None if same else f"the page says {printed!r} there, not {evidence.text_written!r}"
         )
 
 
-def _text(archive: Archive, attempt: Attempt) -> str:
-    task = task_of(attempt, "", {})
+def _text(archive: Archive, attempt: Attempt, label: str) -> str:
+    known = memory_of(archive, attempt.source_id, label)
+    task = task_of(attempt, label, Context(None, {}, {attempt.source_id: known} if known else {}))
     return read_document(
         archive.body(task.origin[2]),
         name=task.name,
         url=task.url,
         media_type=task.media_type,
         charset=task.charset,
+        memory=task.memory,
     ).text

@@ -1,8 +1,9 @@
 """From archived bytes to readings: what is still to be read, reading it, and reading it again to verify.
 
 The work is derived from the archive alone (captures without a reading by the current release), so a killed
-night is completed by the next one. What a source entry and the gazetteer tell a reading counts as part of its
-release: a corrected entry is read anew like a better extractor, never shown as a publisher's change.
+night is completed by the next one. What a source entry, the gazetteer and the memory of the site tell a reading
+counts as part of its release: a corrected entry is read anew like a better extractor, never shown as a publisher's
+change.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from extractors.organisation import Gazetteer
+from extractors.page.memory import SiteMemory
 from extractors.reading import read, release
 from extractors.records import Document, Issue, Reading, SourceHint
 from flows.collector.archive import Archive
+from flows.memories import mark
 from warehouse.records import Attempt, ReadingEntry, stable_id
 
 Hints = Mapping[str, SourceHint]
@@ -44,6 +47,7 @@ class Task:
     media_type: str | None
     charset: str | None
     hint: SourceHint | None
+    memory: SiteMemory | None
 
     @property
     def reading_id(self) -> str:
@@ -52,19 +56,24 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What readings depend on besides the bytes: the gazetteer and what each source entry tells."""
+    """What readings depend on besides the bytes: the gazetteer, what each source entry tells, and what is remembered
+    of each source's site."""
 
     gazetteer: Path | None
     hints: Hints
+    memories: Mapping[str, SiteMemory]
 
     def label(self, source_id: str) -> str:
         """The release that reads this source: the extractors' own, and a digest of what they are told."""
         hint = self.hints[source_id]
         told = [hint.body, hint.region_code, hint.county]
         places = hashlib.sha256(self.gazetteer.read_bytes()).hexdigest() if self.gazetteer else None
-        if places is None and not any(told):
-            return release()
-        return f"{release()}.{hashlib.sha256(json.dumps([places, *told]).encode()).hexdigest()[:8]}"
+        parts = [release()]
+        if places is not None or any(told):
+            parts.append(hashlib.sha256(json.dumps([places, *told]).encode()).hexdigest()[:8])
+        if (memory := self.memories.get(source_id)) is not None and memory.blocks:
+            parts.append(mark(memory))
+        return ".".join(parts)
 
 
 def first_captures(attempts: Iterable[Attempt]) -> dict[Origin, Attempt]:
@@ -90,17 +99,17 @@ def pending(archive: Archive, context: Context) -> list[Task]:
         source_id: _release(context.label(source_id), told.get(source_id, [])) for source_id in context.hints
     }
     return [
-        task_of(attempt, labels[origin[0]], context.hints)
+        task_of(attempt, labels[origin[0]], context)
         for origin, attempt in captures.items()
         if origin[0] in labels and newest.get(origin) != labels[origin[0]]
     ]
 
 
-def task_of(attempt: Attempt, label: str, hints: Hints) -> Task:
+def task_of(attempt: Attempt, label: str, context: Context) -> Task:
     """How to read what `attempt` brought under the release `label`."""
     assert attempt.resource_sha256 is not None
     hint = replace(
-        hints.get(attempt.source_id, SourceHint()),
+        context.hints.get(attempt.source_id, SourceHint()),
         listed_title=attempt.listed_title,
         listed_on=attempt.listed_on,
     )
@@ -114,6 +123,7 @@ def task_of(attempt: Attempt, label: str, hints: Hints) -> Task:
         attempt.media_type,
         attempt.charset_declared,
         hint,
+        context.memories.get(attempt.source_id),
     )
 
 
@@ -223,6 +233,7 @@ def _read(task: Task, body: bytes, gazetteer: Gazetteer) -> Reading:
             media_type=task.media_type,
             charset=task.charset,
             hint=task.hint,
+            memory=task.memory,
             gazetteer=gazetteer,
         )
     except Exception as error:  # whatever one page does to the reader, the night goes on

@@ -9,6 +9,7 @@ from flows.collector.archive import Archive
 from flows.decisions import load_decisions
 from flows.derive import Registry, context_of, publish_checked, read_new
 from flows.journal import Journal
+from flows.memories import forgotten
 from flows.night import finish
 from flows.readings import Captures, Context, first_captures, read_tasks, task_of
 from flows.settings import Settings
@@ -38,7 +39,7 @@ def rebuild(settings: Settings, *, steps: Steps, clock: Clock = utc_now) -> Nigh
     with Archive(settings.archive) as archive:
         steps.one("verify the archive", lambda: _require_sound(archive))
         read = steps.one("read", lambda: read_new(settings, archive, registry, clock))
-        context = context_of(settings, registry)
+        context = context_of(settings, archive, registry)
         steps.one("read again", lambda: _require_same_readings(settings, archive, context))
         ended = replace(run, finished_at=clock(), status="succeeded")
         decisions = load_decisions(settings)
@@ -60,6 +61,10 @@ def _require_sound(archive: Archive) -> None:
 def _require_same_readings(settings: Settings, archive: Archive, context: Context) -> None:
     """What the current release read must come out of the archived bytes again."""
     captures = first_captures(archive.attempts())
+    if unlike := forgotten(archive, captures.values()):
+        raise RebuildError(
+            f"learnt again, the memories of these sources differ from the log: {', '.join(unlike)}"
+        )
     current = {source_id: context.label(source_id) for source_id in context.hints}
     batch: list[ReadingEntry] = []
     differing: list[str] = []
@@ -80,7 +85,7 @@ def _differing(
     settings: Settings, archive: Archive, context: Context, captures: Captures, batch: list[ReadingEntry]
 ) -> list[str]:
     tasks = [
-        task_of(captures[entry.source_id, entry.url, entry.resource_sha256], entry.release, context.hints)
+        task_of(captures[entry.source_id, entry.url, entry.resource_sha256], entry.release, context)
         for entry in batch
     ]
     workers = settings.readers.workers if len(batch) >= settings.readers.pool_from else 1

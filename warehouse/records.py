@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from extractors.page.memory import SiteMemory
 from extractors.records import PageKind, Reading
 
 FetchOutcome = Literal[
@@ -82,6 +83,16 @@ class ReadingEntry:
     """Extractor release, e.g. `0.1.0+<digest of code and data>`."""
     read_at: datetime
     reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryEntry:
+    """What one extractor release learnt of a source's site from its first `pages` pages (append-only log)."""
+
+    source_id: str
+    release: str
+    pages: int
+    memory: SiteMemory
 
 
 @dataclass(frozen=True, slots=True)

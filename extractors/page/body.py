@@ -59,9 +59,10 @@ def platform_of(source: str, url: str | None) -> str | None:
     return best[1] if best else None
 
 
-def frame_of(tree: Tree) -> frozenset[Element]:
-    """All elements of the page's frame: menus, share bars, feet, by name and by wording, and what lies in them."""
-    outside = _outside(tree)
+def frame_of(tree: Tree, remembered: frozenset[Element] = frozenset()) -> frozenset[Element]:
+    """All elements of the page's frame: menus, share bars, feet, by name, by wording and `remembered` of the site, and
+    what lies in them."""
+    outside = _outside(tree) | remembered
     framed: set[Element] = set()
     for element in tree.elements:
         if element in outside or element.parent in framed:

@@ -16,6 +16,9 @@ from extractors.records import Removed
 
 _SPACE = re.compile(r"\s+")
 _SENTENCE = re.compile(r"[。；！？]")
+_MARK = re.compile(r"[，。；！？]")
+_SHORTEST_TEXT = 12
+"""Characters of the shortest line with a sentence mark with which an article's text has begun."""
 _HEAD = 12
 _LEFTOVER = 60
 """A line this long with a sentence in it is article: nothing before it is an end."""
@@ -101,7 +104,7 @@ def strip_lines(lines: Sequence[Line]) -> Stripped:
     catalogues = catalogue_tables(lines[:_HEAD])
     for number, line in enumerate(lines):
         information = in_head and (line.table in catalogues or is_information(line))
-        in_head = in_head and number < _HEAD and (information or not _is_sentence(line))
+        in_head = in_head and number < _HEAD
         rule = "information_line" if information else None
         if rule is None and (
             match := _matching(
@@ -113,12 +116,17 @@ def strip_lines(lines: Sequence[Line]) -> Stripped:
             rule = _LINKS
         if rule is None:
             kept.append(line)
+            in_head = in_head and not _begins_text(line)
             continue
         removed.append(Removed(line.text, rule))
         if in_head:
             head.append(line)
     kept, tail = _without_tail(kept, rules, has_begun=bool(removed))
     return Stripped(kept, removed + tail, head)
+
+
+def _begins_text(line: Line) -> bool:
+    return len(line.cells) > 1 or (len(line.text) >= _SHORTEST_TEXT and _MARK.search(line.text) is not None)
 
 
 def _without_tail(

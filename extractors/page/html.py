@@ -3,6 +3,7 @@ kind."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,6 +18,7 @@ from extractors.page.dates import signature_date
 from extractors.page.decode import Decoded
 from extractors.page.heading import Heading, find_heading, may_be_title, page_titles, squeeze
 from extractors.page.lists import RowList, list_rows
+from extractors.page.memory import PageBlocks, SiteMemory, blocks_of
 from extractors.page.metadata import Metadata, claimed_title, metas_of, read_metadata
 from extractors.page.text import undecodable_bytes
 from extractors.page.titles import proper_title
@@ -56,10 +58,10 @@ class _Page:
         return list_rows(self.tree, self.source)
 
 
-def read_html(decoded: Decoded, url: str | None) -> Document:
-    """Read a page. Nothing is extracted from one that is no article; what is cut from one is kept in
-    `removed`."""
-    page = _take_apart(decoded.text, url)
+def read_html(decoded: Decoded, url: str | None, memory: SiteMemory | None = None) -> Document:
+    """Read a page, with what is remembered of its site. Nothing is extracted from one that is no article; what is
+    cut from one is kept in `removed`."""
+    page = _take_apart(decoded.text, url, memory)
     kind, body_url = _kind(page)
     issues = [*page.metadata.issues, *_kind_issues(page, kind)]
     if decoded.broken:
@@ -94,6 +96,22 @@ def read_html(decoded: Decoded, url: str | None) -> Document:
     return _with_article(document, page) if kind == "detail" else document
 
 
+def blocks_of_page(decoded: Decoded, url: str | None) -> PageBlocks | None:
+    """What a site's memory is learnt from; None where a page has no article."""
+    page = _take_apart(decoded.text, url)
+    body = page.body
+    if body is None or _kind(page)[0] != "detail":
+        return None
+    holders = set(body.element.ancestors())
+    blocks = [(e, key) for e, key in blocks_of(page.tree.elements) if e not in holders]
+    inside = frozenset(key for element, key in blocks if body.element.contains(element))
+    return PageBlocks(
+        article=hashlib.sha256("\n".join(line.text for line in page.article).encode()).hexdigest(),
+        outside=frozenset(key for element, key in blocks if not body.element.contains(element)),
+        inside=inside if body.rule != "dense_block" else frozenset(),
+    )
+
+
 def _with_article(document: Document, page: _Page) -> Document:
     text, blocks, tables = assemble(page.article)
     signed = signature_date(line.text for line in page.article)
@@ -108,21 +126,22 @@ def _with_article(document: Document, page: _Page) -> Document:
     )
 
 
-def _take_apart(source: str, url: str | None) -> _Page:
+def _take_apart(source: str, url: str | None, memory: SiteMemory | None = None) -> _Page:
     tree = Tree(source)
     platform = platform_of(source, url)
-    heading, body = _find(tree, platform)
+    remembered = _remembered(tree, memory)
+    heading, body = _find(tree, platform, remembered)
     if body is None:
         revealed = Tree(source, respect_hidden=False)
-        found_heading, found = _find(revealed, platform)
+        found_heading, found = _find(revealed, platform, _remembered(revealed, memory))
         if found is not None and tree.root.prose * _HIDDEN_SHARE < revealed.root.prose:
-            tree, heading, body = revealed, found_heading, found
+            tree, heading, body, remembered = revealed, found_heading, found, _remembered(revealed, memory)
     before, after = _around(tree.root, body.element if body else None)
     article: list[Line] = []
     removed: list[Removed] = []
     head: list[Line] = []
     if body is not None:
-        article, removed, head = _article(body, heading)
+        article, removed, head = _article(body, heading, remembered)
     above = [*before, *head]
     return _Page(
         tree=tree,
@@ -136,9 +155,19 @@ def _take_apart(source: str, url: str | None) -> _Page:
     )
 
 
-def _find(tree: Tree, platform: str | None) -> tuple[Heading | None, Body | None]:
+def _remembered(tree: Tree, memory: SiteMemory | None) -> frozenset[Element]:
+    """The page's blocks that are known as its site's frame."""
+    if memory is None or not memory.blocks:
+        return frozenset()
+    known = frozenset(memory.blocks)
+    return frozenset(element for element, key in blocks_of(tree.elements) if key in known)
+
+
+def _find(
+    tree: Tree, platform: str | None, remembered: frozenset[Element]
+) -> tuple[Heading | None, Body | None]:
     """The page's title and article as printed."""
-    frame = frame_of(tree)
+    frame = frame_of(tree, remembered)
     metas = metas_of(tree)
     heading = find_heading(tree, claimed_title(metas), page_titles(tree, metas), frame)
     return heading, find_body(tree, frame, platform, heading)
@@ -162,7 +191,9 @@ def _outside(lines: Sequence[Line]) -> list[Removed]:
     return [Removed("\n".join(line.apart for line in lines), "outside_article")] if lines else []
 
 
-def _article(body: Body, heading: Heading | None) -> tuple[list[Line], list[Removed], list[Line]]:
+def _article(
+    body: Body, heading: Heading | None, remembered: frozenset[Element]
+) -> tuple[list[Line], list[Removed], list[Line]]:
     """An article's lines, what was taken out from between them, and of that the lines about the page at
     its head."""
     removed: list[Removed] = []
@@ -173,6 +204,8 @@ def _article(body: Body, heading: Heading | None) -> tuple[list[Line], list[Remo
         rule = None
         if is_furniture(element) and (element.chars < most or element.links > element.prose):
             rule = "furniture_element"
+        elif element in remembered:
+            rule = "site_memory"
         elif element is title or (
             heading is not None and may_be_title(element) and squeeze(element.text()) == squeeze(heading.text)
         ):

@@ -1,8 +1,10 @@
-"""Everything that ever came back, kept once and never changed: captures, attempts, readings.
+"""Everything that ever came back, kept once and never changed: captures, attempts, readings,
+memories of sites.
 
     root/sessions/000001/captures-0001.warc.gz   WARC 1.1, one gzip member per record, rolled by size
                          attempts.jsonl          one line per attempt
                          readings.jsonl.gz       one gzip member per call of log_readings
+                         memories.jsonl          what was learnt of a source's site, one line a lesson
     root/index.sqlite                            where each capture lies; derived, may be deleted
 
 A writer claims the next session folder and nobody ever appends to the files of another session. So whatever
@@ -26,9 +28,9 @@ from typing import BinaryIO, Self
 from flows.collector.archive import logs, warc
 from flows.collector.archive.index import Index
 from flows.collector.archive.model import ArchiveError, Capture, Flaw, RecordType, Sent
-from warehouse.records import Attempt, ReadingEntry
+from warehouse.records import Attempt, MemoryEntry, ReadingEntry
 
-ATTEMPTS, READINGS = "attempts.jsonl", "readings.jsonl.gz"
+ATTEMPTS, READINGS, MEMORIES = "attempts.jsonl", "readings.jsonl.gz", "memories.jsonl"
 _WARCS = "captures*.warc.gz"
 _ROLL_BYTES = 1_000_000_000
 """A WARC file this large is not added to; the size the format's own guidelines recommend."""
@@ -174,6 +176,16 @@ class Archive:
         for session in self._sessions():
             yield from logs.entries(session / READINGS, ReadingEntry)
 
+    def log_memory(self, entry: MemoryEntry) -> None:
+        """Append what was learnt of a site; on disk when this returns."""
+        with self._lock:
+            self._append(MEMORIES, logs.line(entry))
+
+    def memories(self) -> Iterator[MemoryEntry]:
+        """Every memory ever logged, session by session, each in the order written."""
+        for session in self._sessions():
+            yield from logs.entries(session / MEMORIES, MemoryEntry)
+
     # health
 
     def verify(self) -> tuple[Flaw, ...]:
@@ -181,7 +193,7 @@ class Archive:
         flaws = [
             flaw
             for session in self._sessions()
-            for name, cls in ((ATTEMPTS, Attempt), (READINGS, ReadingEntry))
+            for name, cls in ((ATTEMPTS, Attempt), (READINGS, ReadingEntry), (MEMORIES, MemoryEntry))
             for flaw in logs.flaws(session / name, cls)
         ]
         sound: set[str] = set()
