@@ -36,11 +36,26 @@ def test_a_rebuild_from_the_logs_equals_the_nightly_result(rebuilt: Path, tmp_pa
     nightly = tmp_path / "nightly.duckdb"
     for number, brought in enumerate(three_nights(), start=1):
         load(nightly, number, brought)
-    transform(nightly)
+        transform(nightly)
     for private in (nightly, rebuilt):
         build_file(private, tmp_path / f"published_{private.name}", STAMP)
     differences = diff_files(tmp_path / "published_nightly.duckdb", tmp_path / "published_rebuilt.duckdb")
     assert is_empty(differences), [difference for difference in differences if not difference.is_empty]
+
+
+def test_a_build_that_did_not_finish_is_made_anew_and_one_that_did_is_kept(rebuilt: Path) -> None:
+    """Rows that vanish behind the build's back show whether a body was built again."""
+
+    def figures_after(statement: str) -> int:
+        with duckdb.connect(str(rebuilt)) as con:
+            con.execute("DELETE FROM fct_quantity_mention")
+            con.execute(statement)
+        transform(rebuilt)
+        with duckdb.connect(str(rebuilt), read_only=True) as con:
+            return len(con.execute("FROM fct_quantity_mention").fetchall())
+
+    assert figures_after("SELECT 1") == 0
+    assert figures_after("DELETE FROM built_project") > 0
 
 
 def test_a_violated_dbt_test_comes_back_as_a_failed_check(rebuilt: Path) -> None:

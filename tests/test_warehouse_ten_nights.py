@@ -233,8 +233,11 @@ def test_a_rebuild_from_shuffled_logs_equals_the_nightly_growth_table_by_table(n
 
 
 def differing(one: Path, other: Path) -> dict[str, tuple[int, int]]:
-    """Tables that are not the same set of rows: rows only in one, only in the other."""
-    tables = [name for (name,) in ask(one, "SELECT table_name FROM duckdb_tables() WHERE NOT internal")]
+    """Tables that are not the same set of rows: rows only in one, only in the other. Which bodies the last build
+    had to make again is no part of what is known.
+    """
+    tables = {name for (name,) in ask(one, "SELECT table_name FROM duckdb_tables() WHERE NOT internal")}
+    tables -= {"int_stale_organization", "int_stale_neighbour"}
     with duckdb.connect() as con:
         con.execute(f"ATTACH '{one}' AS one (READ_ONLY)")
         con.execute(f"ATTACH '{other}' AS other (READ_ONLY)")

@@ -6,6 +6,7 @@ wheel with a read-only project works as well as a checkout.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from typing import Any, Literal, cast
 import duckdb
 
 from warehouse.schema import quoted
+
+MEMORY = "3GB"
+"""What DuckDB may hold while it transforms; beyond it spills to disk, and the process stays below 4 GB."""
 
 
 class TransformError(RuntimeError):
@@ -40,8 +44,12 @@ def transform(database: Path, *, threads: int = 2) -> tuple[DbtTest, ...]:
     """Build all seeds and models and run all tests in `database`, which nobody may hold open meanwhile.
 
     Descriptions of the project's YAML reach the database as comments. What dbt remembers between runs (the
-    parsed project) is kept in a folder beside the database. Raises TransformError when the project does not
-    parse or a model does not build. Failed tests do not raise: they come back as rows, and the checks decide.
+    parsed project) is kept in a folder beside the database. The large models are made again only for the
+    organisations something changed for; everything is built anew when the project, DuckDB's version or the
+    file is another than at the last build, or when that build did not finish.
+
+    Raises TransformError when the project does not parse or a model does not build. Failed tests do not raise:
+    they come back as rows, and the checks decide.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -58,14 +66,62 @@ def transform(database: Path, *, threads: int = 2) -> tuple[DbtTest, ...]:
         results: Any = outcome.result
         return list(results.results)
 
+    project = _fingerprint()
+    anew = ["--full-refresh"] if _begin(database) != project else []
     try:
-        models = invoke("build", "--exclude-resource-type=test")
+        models = invoke("build", "--exclude-resource-type=test", *anew)
         _require_built(models)
         tests = invoke("test")
     finally:
         close_connections()
-    _comment(database, models)
+    _finish(database, models, project)
     return tuple(map(_dbt_test, tests))
+
+
+_STATE = {
+    "built_organization": (
+        "organization_key VARCHAR, county VARCHAR, state UBIGINT",
+        "各机关上次完整构建时的内容哈希 | Each body's hash as last built completely",
+    ),
+    "built_project": ("project VARCHAR", "上次完整构建所用程序 | What the last complete build was made with"),
+}
+_STATE_COLUMNS = {
+    "organization_key": "机关键 | Key of the organisation",
+    "county": "县级区划代码前六位 | First six digits of the region code",
+    "state": "内容的哈希 | Hash of the contents",
+    "project": "程序与数据库版本的哈希 | Hash of the project's files and DuckDB's version",
+}
+
+
+def _fingerprint() -> str:
+    """What the meaning of built rows depends on besides the raw tables: the project's files and DuckDB."""
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    root = project_folder()
+    for path in sorted(path for path in root.rglob("*") if path.suffix in (".sql", ".yml", ".csv", ".md")):
+        if "target" not in path.relative_to(root).parts:
+            digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _begin(database: Path) -> str | None:
+    """What the last complete build was made with; forgotten until this one is complete too."""
+    with duckdb.connect(str(database)) as con:
+        for name, (columns, _) in _STATE.items():
+            con.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
+        built = con.execute("SELECT project FROM built_project").fetchone()
+        con.execute("DELETE FROM built_project")
+    return str(built[0]) if built else None
+
+
+def _finish(database: Path, models: Iterable[Any], project: str) -> None:
+    """Describe what was built and remember what it was built from, in one transaction."""
+    with duckdb.connect(str(database)) as con:
+        con.begin()
+        _comment(con, models)
+        con.execute("DELETE FROM built_organization")
+        con.execute("INSERT INTO built_organization FROM int_organization_state")
+        con.execute("INSERT INTO built_project VALUES (?)", [project])
+        con.commit()
 
 
 def _arguments(folder: Path) -> list[str]:
@@ -89,7 +145,13 @@ def _places(folder: Path) -> list[str]:
 
 
 def _write_profile(folder: Path, database: Path, threads: int) -> None:
-    private = {"type": "duckdb", "path": str(database), "schema": "main", "threads": threads}
+    private = {
+        "type": "duckdb",
+        "path": str(database),
+        "schema": "main",
+        "threads": threads,
+        "settings": {"memory_limit": MEMORY},
+    }
     profile = {"nianbao": {"target": "private", "outputs": {"private": private}}}
     folder.joinpath("profiles.yml").write_text(json.dumps(profile), encoding="utf-8")
 
@@ -109,13 +171,14 @@ def _dbt_test(result: Any) -> DbtTest:
     return DbtTest(node.name, verdict, result.failures or 0, node.description)
 
 
-def _comment(database: Path, models: Iterable[Any]) -> None:
+def _comment(con: duckdb.DuckDBPyConnection, models: Iterable[Any]) -> None:
     """Hand the descriptions to the database (dbt's own persist_docs takes seconds for the same)."""
-    with duckdb.connect(str(database)) as con:
-        con.begin()
-        for node in (result.node for result in models):
-            kind = "VIEW" if node.config.materialized == "view" else "TABLE"
-            con.execute(f"COMMENT ON {kind} {node.name} IS {quoted(node.description)}")
-            for column in node.columns.values():
-                con.execute(f'COMMENT ON COLUMN {node.name}."{column.name}" IS {quoted(column.description)}')
-        con.commit()
+    for node in (result.node for result in models):
+        kind = "VIEW" if node.config.materialized == "view" else "TABLE"
+        con.execute(f"COMMENT ON {kind} {node.name} IS {quoted(node.description)}")
+        for column in node.columns.values():
+            con.execute(f'COMMENT ON COLUMN {node.name}."{column.name}" IS {quoted(column.description)}')
+    for name, (columns, description) in _STATE.items():
+        con.execute(f"COMMENT ON TABLE {name} IS {quoted(description)}")
+        for column in (part.split()[0] for part in columns.split(", ")):
+            con.execute(f"COMMENT ON COLUMN {name}.{column} IS {quoted(_STATE_COLUMNS[column])}")

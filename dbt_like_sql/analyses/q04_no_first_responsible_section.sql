@@ -11,7 +11,8 @@ select
     d.url
 from fct_section as s
 inner join dim_document as d using (document_key)
-left join fct_coverage_yearly as c using (organization_key, report_year)
+left join fct_coverage_yearly as c
+    on d.organization_key = c.organization_key and d.report_year = c.report_year
 where s.is_required
     and not s.is_present
     and s.part = coalesce(getvariable('part'), 'first_responsible_person')

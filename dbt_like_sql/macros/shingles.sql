@@ -1,11 +1,12 @@
-{# The set of eight-character shingles of a text without line breaks, as hashes: cut into eights from each of eight
-   starts, which is linear where a substr at every position is not. #}
+{# The set of eight-character shingles of a text as hashes. The text is first cut into overlapping pieces of 135
+   characters: a substr counts its characters from the start, and over the whole text that would be quadratic. #}
 {% macro shingles(text) -%}
-list_transform(list_distinct(flatten([
-    {%- for start in range(1, 9) %}
-    regexp_extract_all(substr({{ text }}, {{ start }}), '.{8}'){{ ',' if not loop.last }}
-    {%- endfor %}
-])), lambda shingle: hash(shingle))
+list_distinct(flatten(list_transform(
+    list_transform(
+        range(0, greatest(length({{ text }}) - 7, 0), 128), lambda place: substr({{ text }}, place + 1, 135)
+    ),
+    lambda piece: list_transform(range(1, length(piece) - 6), lambda place: hash(substr(piece, place, 8)))
+)))
 {%- endmacro %}
 
 {# Share of the first set that the second holds, 0 to 1. #}

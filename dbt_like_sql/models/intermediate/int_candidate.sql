@@ -1,3 +1,4 @@
+{{ by_organization() }}
 -- The mentions that may be a report's value for its own year. A flow takes the report year; a stock its level at a
 -- date, else cumulative, else (a figure of the year, kept apart by its period) the report year; a ratio the report
 -- year, else a date. Stated changes, plans, other years and rates above 100 % never compete. A part never competes
@@ -21,7 +22,8 @@ eligible as (
     from {{ ref('int_mention') }} as m
     inner join indicators as i on m.indicator_code = i.code
     where
-        m.report_kind = 'rule_of_law'
+        {{ is_stale('m.organization_key') }}
+        and m.report_kind = 'rule_of_law'
         and m.report_year is not null
         and m.growth is null
         and m.part is distinct from 'next_year_plan'

@@ -1,3 +1,4 @@
+{{ by_organization() }}
 -- One report, one indicator: the value its mentions agree on, or NULL with the reason (codebook column `several`).
 with weighed as (
     select
@@ -8,6 +9,7 @@ with weighed as (
         {subject: coalesce({{ plain_name('subject') }}, ''), value: value, high: value_high} as member,
         mention_key in (select mention_key from {{ ref('int_suppressed_mention') }}) as is_suppressed
     from {{ ref('int_candidate') }}
+    where {{ is_stale('organization_key') }}
     window figure as (partition by document_reading_key, indicator_code)
 ),
 
@@ -73,6 +75,7 @@ sums as (
 
 select
     r.document_reading_key,
+    e.organization_key,
     r.indicator_code,
     r.selection_reason,
     r.selection_reason = 'several_values' as has_conflict,

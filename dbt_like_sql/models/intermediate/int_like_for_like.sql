@@ -1,7 +1,8 @@
+{{ by_organization() }}
 -- Where one of two neighbouring years has several figures and the other has one: the figure told in the same words as
 -- the other year's. Its wording must be mostly that of the other year, and no other figure's even half as near.
 with current_values as (
-    select * from {{ ref('fct_indicator_yearly') }} where is_current
+    select * from {{ ref('fct_indicator_yearly') }} where is_current and {{ is_stale('organization_key') }}
 ),
 
 pairs as (

@@ -1,3 +1,4 @@
+{{ by_organization() }}
 -- Every fact of every reading that was ever current, with its sentence and its document.
 select
     {{ hash_key(['d.document_reading_key', 'f.fact_index']) }} as mention_key,
@@ -47,3 +48,4 @@ left join {{ ref('stg_sentence') }} as s
     on f.reading_id = s.reading_id and f.sentence_index = s.sentence_index
 left join {{ ref('int_resolved_fact') }} as p
     on f.reading_id = p.reading_id and f.fact_index = p.fact_index and p.decided_at <= d.known_from
+where {{ is_stale('b.organization_key') }}

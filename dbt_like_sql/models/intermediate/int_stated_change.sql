@@ -1,3 +1,4 @@
+{{ by_organization() }}
 -- What a report says of its own growth: each stated change beside the level the text ties it to, signed by direction.
 select
     m.mention_key,
@@ -15,4 +16,5 @@ select
 from {{ ref('int_mention') }} as m
 inner join {{ ref('int_mention') }} as level
     on m.document_reading_key = level.document_reading_key and m.change_of = level.fact_index
-where level.indicator_code is not null
+    and {{ is_stale('level.organization_key') }}
+where level.indicator_code is not null and {{ is_stale('m.organization_key') }}

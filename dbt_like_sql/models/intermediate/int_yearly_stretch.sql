@@ -1,3 +1,4 @@
+{{ by_organization() }}
 -- The value of each organisation, indicator and year within each stretch of knowledge. Documents of the body's own
 -- site come first; several documents of equal standing merge where they agree and leave no value where they differ.
 with candidates as (
@@ -8,9 +9,10 @@ with candidates as (
         m.changed_next_at,
         m.change_cause,
         m.document_key,
-        v.*
+        v.* exclude (organization_key)
     from {{ ref('int_yearly_moment') }} as m
     inner join {{ ref('int_document_value') }} as v using (document_reading_key)
+    where {{ is_stale('m.organization_key') }}
     qualify rank() over (
         partition by m.organization_key, m.report_year, m.changed_at, v.indicator_code
         order by m.is_own_source desc

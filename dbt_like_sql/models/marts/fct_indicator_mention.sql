@@ -1,3 +1,4 @@
+{{ by_organization() }}
 select
     m.mention_key,
     m.document_key,
@@ -35,9 +36,11 @@ select
 from {{ ref('int_mention') }} as m
 left join {{ ref('int_mention') }} as whole
     on m.document_reading_key = whole.document_reading_key and m.part_of = whole.fact_index
+    and {{ is_stale('whole.organization_key') }}
 left join {{ ref('int_mention') }} as earlier
     on m.document_reading_key = earlier.document_reading_key and m.repeats = earlier.fact_index
+    and {{ is_stale('earlier.organization_key') }}
 left join {{ ref('int_suppressed_mention') }} as s on m.mention_key = s.mention_key
 left join {{ ref('int_suppressed_sentence') }} as t
     on m.document_reading_key = t.document_reading_key and m.sentence_start_offset = t.sentence_start_offset
-where m.indicator_code is not null
+where m.indicator_code is not null and {{ is_stale('m.organization_key') }}

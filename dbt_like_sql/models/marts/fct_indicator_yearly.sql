@@ -1,3 +1,4 @@
+{{ by_organization() }}
 -- Neighbouring stretches with the same outcome are one interval of knowledge; its evidence is the newest.
 with compared as (
     select
@@ -7,6 +8,7 @@ with compared as (
             'candidate_values'
         ]) }} as outcome
     from {{ ref('int_yearly_stretch') }}
+    where {{ is_stale('organization_key') }}
 ),
 
 broken as (

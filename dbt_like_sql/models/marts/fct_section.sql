@@ -1,10 +1,11 @@
+{{ by_organization() }}
 -- One row for each document and part of the rule table, whether the part is there or not. Only a heading makes it
 -- present; a text that merely speaks of it is `is_mentioned`.
 with documents as (
-    select d.document_key, d.reading_id, b.report_year, b.region_code
+    select d.document_key, d.reading_id, b.organization_key, b.report_year, b.region_code
     from {{ ref('int_document_reading') }} as d
     inner join {{ ref('int_reading_body') }} as b using (document_reading_key)
-    where d.is_latest and b.report_kind = 'rule_of_law'
+    where d.is_latest and b.report_kind = 'rule_of_law' and {{ is_stale('b.organization_key') }}
 ),
 
 -- A part is required where any rule that applies in the region requires it.
@@ -12,12 +13,13 @@ parts as (
     select
         d.document_key,
         d.reading_id,
+        d.organization_key,
         r.part,
         any_value(r.mention_wording) as mention_wording,
         bool_or({{ in_force('r', 'd.report_year') }}) as is_required
     from documents as d
     inner join {{ ref('rule_required_section') }} as r on {{ applies_in('r', 'd.region_code') }}
-    group by d.document_key, d.reading_id, r.part
+    group by d.document_key, d.reading_id, d.organization_key, r.part
 ),
 
 found as (
@@ -42,6 +44,7 @@ found as (
 select
     {{ hash_key(['p.document_key', 'p.part']) }} as section_key,
     p.document_key,
+    p.organization_key,
     p.part,
     p.is_required,
     f.reading_id is not null as is_present,

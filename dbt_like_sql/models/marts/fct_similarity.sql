@@ -1,3 +1,4 @@
+{{ by_organization('int_stale_neighbour') }}
 -- A body's current report against its own of the year before (prev_year) and against those of other bodies of its
 -- county and year that share text with it (peer), ranked. Containment is exact: the share of the report's own shingles
 -- that the other text holds.
@@ -12,8 +13,10 @@ pairs as (
     from reports as new
     inner join reports as old
         on new.organization_key = old.organization_key and new.report_year = old.report_year + 1
+    where {{ is_stale('new.organization_key', 'int_stale_neighbour') }}
     union all
     select document_key, other_document_key, 'peer' from {{ ref('int_peer_candidate') }}
+    where {{ is_stale('organization_key', 'int_stale_neighbour') }}
 ),
 
 measured as (

@@ -1,9 +1,10 @@
+{{ by_organization() }}
 -- Tracked terms that a report uses, with the first sentence that does.
 with reports as (
     select d.document_key, r.document_reading_key, r.reading_id, d.organization_key, d.report_year
     from {{ ref('dim_document') }} as d
     inner join {{ ref('int_document_reading') }} as r on d.document_key = r.document_key and r.is_latest
-    where d.report_kind = 'rule_of_law' and d.is_current and d.is_canonical
+    where d.report_kind = 'rule_of_law' and d.is_current and d.is_canonical and {{ is_stale('d.organization_key') }}
 ),
 
 used as (

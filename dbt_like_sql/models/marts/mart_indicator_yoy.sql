@@ -1,7 +1,8 @@
+{{ by_organization() }}
 -- One row for each organisation, indicator and year with a report, where this year's report or the year before's
 -- speaks of the indicator. Nothing is compared that the two reports do not say in the same way.
 with current_values as (
-    select * from {{ ref('fct_indicator_yearly') }} where is_current
+    select * from {{ ref('fct_indicator_yearly') }} where is_current and {{ is_stale('organization_key') }}
 ),
 
 reports as (
@@ -48,7 +49,7 @@ documents as (
 ),
 
 mentions as (
-    select * from {{ ref('fct_indicator_mention') }} where is_current
+    select * from {{ ref('fct_indicator_mention') }} where is_current and {{ is_stale('organization_key') }}
 ),
 
 -- Only a change the report ties to the very value chosen speaks of it.
@@ -290,5 +291,7 @@ left join stated_growth as g
     and p.value = g.level_value
 left join restated as r
     on p.organization_key = r.organization_key and p.indicator_code = r.indicator_code and p.report_year = r.report_year
-left join {{ ref('fct_indicator_mention') }} as m on p.mention_key = m.mention_key
-left join {{ ref('fct_indicator_mention') }} as pm on p.previous_mention_key = pm.mention_key
+left join {{ ref('fct_indicator_mention') }} as m
+    on p.mention_key = m.mention_key and {{ is_stale('m.organization_key') }}
+left join {{ ref('fct_indicator_mention') }} as pm
+    on p.previous_mention_key = pm.mention_key and {{ is_stale('pm.organization_key') }}

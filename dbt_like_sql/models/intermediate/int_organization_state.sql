@@ -1,0 +1,42 @@
+-- All that a body's rows in the large models follow from, as one hash: its readings and their intervals, versions,
+-- publishing body, region, release times, the codebook and people's decisions. Times of mere sight are left out.
+with everywhere as (
+    select hash(
+        (select list(hash(i) order by i.code, i.observed_at) from {{ ref('stg_indicator') }} as i),
+        (select list(hash(d) order by d.decision_key) from {{ ref('stg_decision') }} as d)
+    ) as state
+),
+
+readings as (
+    select
+        b.organization_key,
+        max(left(b.region_code, 6)) as county,
+        list(hash(
+            d, b, release.released_at, v.url, v.title, v.version_number, v.published_on, v.valid_from, v.valid_to,
+            v.is_canonical, v.page_key, v.source_id
+        ) order by d.document_reading_key, d.known_from) as hashes
+    from {{ ref('int_document_reading') }} as d
+    inner join {{ ref('int_reading_body') }} as b using (document_reading_key)
+    inner join {{ ref('int_release') }} as release on d.release = release.release
+    inner join {{ ref('dim_document') }} as v on d.document_key = v.document_key
+    group by b.organization_key
+),
+
+names as (
+    select organization_key, list(hash(o) order by hash(o)) as hashes
+    from {{ ref('dim_organization') }} as o
+    group by organization_key
+),
+
+places as (
+    select b.organization_key, list(hash(r) order by hash(r)) as hashes
+    from (select distinct organization_key, region_code from {{ ref('int_reading_body') }}) as b
+    inner join {{ ref('dim_region') }} as r using (region_code)
+    group by b.organization_key
+)
+
+select r.organization_key, r.county, hash(r.hashes, n.hashes, p.hashes, e.state) as state
+from readings as r
+cross join everywhere as e
+left join names as n using (organization_key)
+left join places as p using (organization_key)
