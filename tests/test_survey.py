@@ -15,6 +15,7 @@ from extractors.organisation import Gazetteer
 from extractors.page.decode import decode
 from flows import survey
 from flows.collector.archive import Archive
+from flows.collector.collect import collect_source
 from flows.collector.fetcher import Fetcher
 from flows.collector.registry import Source, load_source
 from flows.collector.survey import golden
@@ -223,6 +224,11 @@ def test_site_code_and_site_name_that_disagree_give_no_region(site: Site, propos
     assert proposes(f"{site.url}/bg/").source.region_code == "970122000"
 
 
+def test_a_column_of_one_year_is_pointed_out(site: Site, proposes: Proposes) -> None:
+    site.pages["/fzbg/2024/"] = Answer(rows(2024, 2023))
+    assert "{year}" in proposes(f"{site.url}/fzbg/2024/").entry()
+
+
 @pytest.mark.parametrize(
     ("answer", "cause"),
     [
@@ -354,6 +360,28 @@ def test_an_entry_that_names_its_pages_is_checked_by_the_first(site: Site, check
     assert checks.run(**fields).cause == "gone"
     site.pages["/1.html"] = Answer(report(2024))
     assert (checks.run(**fields).cause, site.paths()[-1]) == ("ok", "/1.html")
+
+
+def test_a_look_takes_nothing_away_from_the_night_after_it(site: Site, tmp_path: Path) -> None:
+    site.pages["/list.html"] = Answer(rows(2024, 2023))
+    site.pages |= {f"/t{year}.html": Answer(report(year), etag=f'"{year}"') for year in (2024, 2023)}
+    named = {"url": f"{site.url}/t2024.html", "title": "临江区2024年法治政府建设年度报告"}
+    entries = (site.source(), site.source(id="named", platform="urls", list_urls=[], pages=[named]))
+    with Archive(tmp_path) as archive, Fetcher(archive, FAST) as fetcher:
+        visitor = Visitor(provisional(f"{site.url}/list.html"), fetcher, "add")
+        propose(f"{site.url}/list.html", visitor.look, gazetteer=Gazetteer.load(GAZETTEER), today=TODAY)
+        checked = [check_source(entry, fetcher, "check", TODAY).ok for entry in entries]
+        nights = [
+            collect_source(entry, archive=archive, fetcher=fetcher, run_id="night", now=datetime.now(UTC))
+            for entry in entries
+        ]
+        assert checked == [True, True]
+        assert [night.documents for night in nights] == [2, 1]
+        brought = {
+            (a.source_id, a.url) for a in archive.attempts() if (a.purpose, a.outcome) == ("detail", "ok")
+        }
+    pages = [("linjiang", 2024), ("linjiang", 2023), ("named", 2024)]
+    assert brought == {(source, f"{site.url}/t{year}.html") for source, year in pages}
 
 
 def test_only_the_first_pages_of_a_long_list_are_asked_and_nothing_is_concluded_from_their_number(

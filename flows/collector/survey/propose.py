@@ -27,6 +27,7 @@ from flows.collector.survey.visit import Look, SurveyError, hosts_of
 
 _YEAR = re.compile(r"(20\d{2})\s*年")
 _RULE_OF_LAW = re.compile("法治|依法(?:行政|治)")
+_IN_A_YEAR = re.compile(r"/20\d{2}(?:nd|nian|年)?(?:/|$)")
 _SITE_CODE = re.compile(r"^\d{10}$")
 _WORD = re.compile(r"[a-z][a-z0-9]*")
 _NO_NAME = frozenset(
@@ -308,6 +309,10 @@ def _describe(
         reasons.append(f"region from SiteIDCode {code}")
     else:
         reasons.append("the site names no single place: find region_code by hand")
+    if _IN_A_YEAR.search(urlsplit(found.entry.url).path):
+        reasons.append(
+            "the column's address holds a year: if the site has one column a year, write {year} for it"
+        )
     title = site_name or (gazetteer.names[place] if place else urlsplit(found.column.url).hostname)
     titles = [row.title or "" for row in wanted if _RULE_OF_LAW.search(row.title or "")]
     years = sorted({int(year) for words in titles for year in _YEAR.findall(words)[:1]})
