@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 import time
@@ -27,7 +28,7 @@ FAST = CollectorSettings(
 
 @dataclass
 class Answer:
-    """What the server says to one path; `gap` seconds pass before each byte of `drip`."""
+    """What the server says to one path: after `wait` seconds, `drip` seconds a byte; or what `raw` does."""
 
     body: bytes | str = b""
     status: int = 200
@@ -35,6 +36,7 @@ class Answer:
     wait: float = 0
     drip: float = 0
     etag: str | None = None
+    raw: Callable[[socket.socket], None] | None = None
 
     @property
     def data(self) -> bytes:
@@ -105,6 +107,9 @@ class _Handler(BaseHTTPRequestHandler):
         form = self.rfile.read(length).decode()
         asked = Asked(self.command, self.path, dict(self.headers), form, time.monotonic())
         answer = self.server.site.answer(asked)  # type: ignore[attr-defined]
+        if answer.raw is not None:
+            self._misbehave(answer.raw)
+            return
         time.sleep(answer.wait)
         if answer.etag is not None and self.headers.get("If-None-Match") == answer.etag:
             answer = Answer(status=304, etag=answer.etag)
@@ -128,6 +133,13 @@ class _Handler(BaseHTTPRequestHandler):
                 time.sleep(answer.drip)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+
+    def _misbehave(self, raw: Callable[[socket.socket], None]) -> None:
+        self.close_connection = True
+        try:
+            raw(self.connection)
+        except OSError:
+            return
 
     def log_message(self, format: str, *args: Any) -> None:
         """Keep the test output clean."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 
 import brotli
 
@@ -49,14 +50,11 @@ def _gzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
 def _deflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """zlib as the standard says, or the bare deflate stream some servers send."""
     iterator = iter(chunks)
-    first = next(iterator, b"")
-    is_zlib = len(first) > 1 and first[0] & 0x0F == 8 and int.from_bytes(first[:2], "big") % 31 == 0
-
-    def whole() -> Iterator[bytes]:
-        yield first
-        yield from iterator
-
-    return _inflated(whole(), 15 if is_zlib else -15)
+    head = b""
+    while len(head) < 2 and (chunk := next(iterator, None)) is not None:
+        head += chunk
+    is_zlib = len(head) > 1 and head[0] & 0x0F == 8 and int.from_bytes(head[:2], "big") % 31 == 0
+    return _inflated(chain([head], iterator), 15 if is_zlib else -15)
 
 
 def _inflated(chunks: Iterable[bytes], wbits: int) -> Iterator[bytes]:

@@ -131,7 +131,7 @@ def _content(
         attempt = replace(attempt, outcome="unchanged", page_kind=held.page_kind, evidence=evidence)
         return Fetched(attempt, reply.body)
     document = None
-    if attempt.purpose != "robots":
+    if attempt.purpose not in ("robots", "list"):
         attempt, document = _read(attempt, reply.body)
     return Fetched(attempt, reply.body, document)
 
@@ -141,7 +141,7 @@ def _read(attempt: Attempt, body: bytes) -> tuple[Attempt, Document | None]:
     from extractors.page import read_document
 
     if not is_markup(attempt.media_type, body):
-        return replace(attempt, page_kind="file" if attempt.purpose != "list" else None), None
+        return replace(attempt, page_kind="file"), None
     try:
         document = read_document(
             body, url=attempt.url, media_type=attempt.media_type, charset=attempt.charset_declared

@@ -103,10 +103,15 @@ def _redirect(reply: Reply) -> Verdict:
     location = reply.header("location")
     if not location:
         return Verdict("error", f"{reply.status} without Location")
-    target = urldefrag(urljoin(reply.url, location)).url
-    here, there = urlsplit(reply.url), urlsplit(target)
+    try:
+        target = urldefrag(urljoin(reply.url, location)).url
+        here, there = urlsplit(reply.url), urlsplit(target)
+    except ValueError as error:
+        return Verdict("error", f"{reply.status} to {location!r}: {error}")
     if target == urldefrag(reply.url).url:
-        return Verdict("challenge", f"{reply.status} to itself, cookie {reply.header('set-cookie')!r}")
+        cookie = reply.header("set-cookie")
+        outcome: FetchOutcome = "challenge" if cookie else "error"
+        return Verdict(outcome, f"{reply.status} to itself, cookie {cookie!r}")
     for rule in _rules().redirects:
         if rule.target.search(target) and not rule.target.search(reply.url):
             return Verdict(rule.outcome, f"{reply.status} to the {rule.name} {target}")

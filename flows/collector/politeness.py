@@ -8,10 +8,10 @@ days of silence after a block, no disguise (网络数据安全管理条例 第�
 from __future__ import annotations
 
 import ipaddress
+import os
 import random
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -234,7 +234,7 @@ class Doorkeeper:
         self._folder = folder
         self._settings = settings
         self._guard = threading.Lock()
-        self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._hosts: dict[str, _Host] = {}
 
     @contextmanager
     def turn(
@@ -252,24 +252,28 @@ class Doorkeeper:
         log tells, for a host without a file. A retry may ask again although the host has just refused.
         Raises Refused when the host must not be asked.
         """
-        host = host_key(url)
-        with self._guard:
-            lock = self._locks[host]
-        folder = self._folder / "hosts"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{quote(host, safe='')}.json"
-        with lock, FileLock(path.with_suffix(".lock")):
-            record = _load(path) or logged()
+        host = self._host(url)
+        with host.thread_lock, host.process_lock:
+            record = host.load() or logged()
             self._admit(url, record, clock(), is_retry)
-            if (wait := self._wait(path, pause)) > 0:
+            if (wait := self._wait(host.path, pause)) > 0:
                 time.sleep(wait)
                 self._admit(url, record, clock(), is_retry)
             record.count(clock())
-            _save(path, record)
+            host.save(record)
             try:
                 yield record
             finally:
-                _save(path, record)
+                host.save(record)
+
+    def _host(self, url: str) -> _Host:
+        key = host_key(url)
+        with self._guard:
+            if key not in self._hosts:
+                folder = self._folder / "hosts"
+                folder.mkdir(parents=True, exist_ok=True)
+                self._hosts[key] = _Host(folder / f"{quote(key, safe='')}.json")
+            return self._hosts[key]
 
     def _admit(self, url: str, record: HostRecord, at: datetime, is_retry: bool) -> None:
         host = urlsplit(url).hostname or ""
@@ -306,15 +310,30 @@ class Doorkeeper:
         return None
 
 
-def _load(path: Path) -> HostRecord | None:
-    """The record in the file; None where there is none, or none that can be read."""
-    try:
-        return _RECORD.validate_json(path.read_bytes())
-    except (FileNotFoundError, ValidationError):
-        return None
+class _Host:
+    """The file of one host and the locks that whoever asks the host holds."""
 
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.thread_lock = threading.Lock()
+        self.process_lock = FileLock(path.with_suffix(".lock"))
+        self._saved = b""
 
-def _save(path: Path, record: HostRecord) -> None:
-    building = path.with_suffix(".new")
-    building.write_bytes(_RECORD.dump_json(record))
-    building.replace(path)
+    def load(self) -> HostRecord | None:
+        """The record in the file; None where there is none, or none that can be read."""
+        try:
+            self._saved = self.path.read_bytes()
+            return _RECORD.validate_json(self._saved)
+        except (FileNotFoundError, ValidationError):
+            return None
+
+    def save(self, record: HostRecord) -> None:
+        """Write the record in one step, or only the time where it is the one in the file."""
+        data = _RECORD.dump_json(record)
+        if data == self._saved:
+            os.utime(self.path)
+            return
+        building = self.path.with_suffix(".new")
+        building.write_bytes(data)
+        building.replace(self.path)
+        self._saved = data
