@@ -139,6 +139,18 @@ def test_annual_reports_of_every_kind_are_wanted_and_other_pages_are_not(title: 
     assert bool(title_pattern(source("static", SITE)).search(title)) is wanted
 
 
+def test_a_list_in_an_element_that_is_named_like_a_menu_is_found_where_there_is_no_other() -> None:
+    html = f"<div class='submenu'>{LIST}</div><div class='nav'><a href='/zwgk/'>政务公开</a></div>"
+    assert len(read_list(html, f"{SITE}/fzzf/", Selectors()).rows) == 2
+    other = "".join(item(number, "关于召开会议的通知") for number in range(5, 8))
+    rows = read_list(f"{html}<ul>{other}</ul>", f"{SITE}/fzzf/", Selectors()).rows
+    assert [row.title for row in rows] == [
+        "关于召开会议的通知5",
+        "关于召开会议的通知6",
+        "关于召开会议的通知7",
+    ]
+
+
 def test_discovery_reads_the_lists_of_real_sites_in_full(shared: Path) -> None:
     folder = shared / "corpus" / "html"
     lists = 0

@@ -114,6 +114,29 @@ MANNERS = {
     "column named in every row": each(
         "<li><a class='cat' href='/zwgk/fzzf/'>[法治建设]</a><a href='{u}'>{t}</a><span>{d}</span></li>"
     ),
+    "interpretations beside": each(
+        "<li><a href='{u}'>{t}</a><a href='/jd/{n}.html'>[解读]</a><a href='/t/{n}.html'>图解</a><i>{d}</i></li>"
+    ),
+    "file beside": each(
+        "<tr><td><a href='{u}'>{t}</a> <a href='{n}.pdf'>PDF</a></td><td>{d}</td></tr>", "<table>{}</table>"
+    ),
+    "department of each row": each(
+        "<tr><td><a href='/bm/{n}/x.html'>区司法局</a></td><td><a href='{u}'>{t}</a></td><td>{d}</td></tr>",
+        "<table>{}</table>",
+    ),
+    "all rows in one line of a table": each(
+        "<td><a href='{u}'>{t}</a></td><td>{d}</td>", "<table><tr>{}</tr></table>"
+    ),
+    "bullets in the link": each("<li><a href='{u}'>· {t}</a><span>{d}</span></li>"),
+    "day before the words": each("<li><a href='{u}'><span class='date'>{d}</span>{t}</a></li>"),
+    "year under month and day": each(
+        "<li><div><b>{day:%m-%d}</b><i>{day:%Y}</i></div><a href='{u}'>{t}</a></li>"
+    ),
+    "year over month and day": each(
+        "<li><i>{day:%Y}年</i><b>{day.month}月{day.day}日</b><a href='{u}'>{t}</a></li>"
+    ),
+    "label without its year": each("<li><a href='{u}'>{t}</a><span>日期：{day:%m-%d}</span></li>"),
+    "script in the row": each("<li><a href='{u}'>{t}</a><script>hot('{u}')</script><span>{d}</span></li>"),
     "two lists": each("<li><a href='{u}'>{t}</a><span>{d}</span></li>", "<ul>{}</ul>").replace(
         "</li><li>", "</li></ul><ul><li>", 2
     ),

@@ -19,6 +19,7 @@ from extractors.page.tree import BLOCKS, SILENT, Element
 _CUT = re.compile(r"(?:\.{2,}|…+)$")
 _DAY_EDGE = r"[\[(（【]?(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\])）】]?"
 _EDGE = re.compile(rf"^{_DAY_EDGE}(?!\d)\s*|\s*(?<!\d){_DAY_EDGE}$")
+_BULLET = re.compile(r"^[·•●■◆▪►▸▶○◇□★☆※\s]+(?=\S)")
 _NUMERALS = re.compile(r"^[\d\s\-/.:年月日\[\]()（）【】]+$")
 _CLOCK = re.compile(r"[\sT]*\d{1,2}:\d{2}(?::\d{2})?$")
 _LABEL = re.compile(r"^[\u4e00-\u9fff]{0,4}(?:时间|日期|时\s+间|日\s+期)\s*[:：]\s*")
@@ -68,7 +69,7 @@ def read_link(link: Element) -> LinkText:
     if _NO_TITLE.match(shown):
         shown = ""
     full = _attribute_title(link)
-    return LinkText(_fuller(shown, full), tuple(rest))
+    return LinkText(_BULLET.sub("", _fuller(shown, full)), tuple(rest))
 
 
 def title_beside(link: Element, holder: Element) -> str:
@@ -95,7 +96,7 @@ def texts(node: Element | str, without: Element | None = None) -> Iterator[str]:
 
 
 def stated_day(pieces: Sequence[str]) -> date | None:
-    """The day that stands in `pieces` as a text of its own, or divided into month and day (2024-01 | 20),
+    """The day that stands in `pieces` as a text of its own, or divided over several (2024-01 | 20, 01-20 | 2024),
     or in a few words; None where there is none."""
     for piece in pieces:
         if day := whole_date(_CLOCK.sub("", _LABEL.sub("", piece))):
@@ -103,24 +104,34 @@ def stated_day(pieces: Sequence[str]) -> date | None:
     joined = " ".join(pieces)
     if len(joined) > _MOST_BESIDE:
         return None
-    month = _MONTH_FIRST.search(joined)
-    rest = joined[: month.start()] + " " + joined[month.end() :] if month else ""
-    if month and not find_date(joined) and (number := _DAY.search(rest)):
-        return find_date(f"{month[1]}-{month[2]}-{number[1]}")
+    if not find_date(joined) and (day := _divided_day(pieces, joined)):
+        return day
     return find_date(joined) if len(joined) <= _MOST_PROSE else None
 
 
-def day_of_year(pieces: Sequence[str], year: int | None, url: str) -> date | None:
-    """The day printed without its year (03-01), in the year of its own address when that names the same day,
-    else in `year`; None without a witness."""
-    found = next((match for piece in pieces if (match := _MONTH_AND_DAY.match(piece))), None)
-    if found is None:
-        return None
-    month, day = int(found[1]), int(found[2])
+def _divided_day(pieces: Sequence[str], joined: str) -> date | None:
+    years = [year for piece in pieces if (year := year_of(piece))]
+    if len(years) == 1 and (found := month_and_day(pieces)):
+        return find_date(f"{years[0]}-{found[0]}-{found[1]}")
+    month = _MONTH_FIRST.search(joined)
+    rest = joined[: month.start()] + " " + joined[month.end() :] if month else ""
+    number = _DAY.search(rest)
+    return find_date(f"{month[1]}-{month[2]}-{number[1]}") if month and number else None
+
+
+def month_and_day(pieces: Sequence[str]) -> tuple[int, int] | None:
+    """Month and day printed without a year, as a text of its own (03-01, [3月1日])."""
+    found = next((match for piece in pieces if (match := _MONTH_AND_DAY.match(_LABEL.sub("", piece)))), None)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def day_in_year(found: tuple[int, int], year: int | None, url: str) -> date | None:
+    """The day of that month and day in the year of its own address when that names the same day, else in
+    `year`; None without a witness."""
     addressed = url_date(url)
-    if addressed is not None and (addressed.month, addressed.day) == (month, day):
+    if addressed is not None and (addressed.month, addressed.day) == found:
         return addressed
-    return find_date(f"{year}-{month}-{day}") if year else None
+    return find_date(f"{year}-{found[0]}-{found[1]}") if year else None
 
 
 def year_of(text: str) -> int | None:

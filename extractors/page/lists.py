@@ -15,8 +15,9 @@ from extractors.page.list_rows import (
     LinkText,
     day_column,
     day_in_column,
-    day_of_year,
+    day_in_year,
     is_placeholder,
+    month_and_day,
     read_link,
     stated_day,
     texts,
@@ -34,6 +35,7 @@ _ROW_TAGS = frozenset({"li", "tr", "dt", "dd"})
 """Elements that are a row already: what is around one of them is a list."""
 _MIN_TITLE = 2
 _MIN_ASIDE = 5
+_ROW_TITLE = 8
 _MENU_TITLE = 9
 """Rows without dates whose titles are on average shorter than this are a menu."""
 _MAX_UNDATED_TITLES = 30
@@ -58,12 +60,13 @@ class RowList:
     asides: tuple[ListRow, ...] = ()
 
 
-def list_rows(tree: Tree, source: str) -> RowList:
+def list_rows(tree: Tree, source: str, *, anywhere: bool = False) -> RowList:
     """The rows of the page's main list, in order, urls as written; empty where nothing repeats.
 
-    Lists that a Hanweb page carries as CDATA records in a script are read too.
+    Lists that a Hanweb page carries as CDATA records in a script are read too. `anywhere`: also in elements
+    whose names say furniture, for a page that is known to be a list.
     """
-    found = _links_as_rows(tree)
+    found = _links_as_rows(tree, anywhere)
     rows, holders = _main_rows(found), True
     if records := _CDATA.findall(source):
         scripted = _main_rows(
@@ -86,6 +89,7 @@ def selected_rows(tree: Tree, row: str | None, link: str) -> tuple[ListRow, ...]
     Raises selectolax.parser.SelectolaxError for a selector that is none.
     """
     links = [element for element in tree.css(link) if not _NO_PAGE.match(element.attrs.get("href", ""))]
+    read = {element: read_link(element) for element in links}
     counts = _link_counts(links)
     if row is None:
         holders = {element: _holder(element, counts) for element in links}
@@ -93,7 +97,9 @@ def selected_rows(tree: Tree, row: str | None, link: str) -> tuple[ListRow, ...]
         marked = set(tree.css(row))
         around = {element: next((n for n in element.ancestors() if n in marked), None) for element in links}
         holders = {element: holder for element, holder in around.items() if holder is not None}
-    return _records({found.url: found for found in reversed(_read(tree, holders, counts))}.values())[::-1]
+    return _records({found.url: found for found in reversed(_rows(tree, holders, read, counts))}.values())[
+        ::-1
+    ]
 
 
 def _records(rows: Iterable[_Row]) -> tuple[ListRow, ...]:
@@ -124,40 +130,65 @@ def _main_list(rows: list[_Row]) -> list[_Row]:
     return [row for row in rows if not _is_column(row.url)]
 
 
-def _links_as_rows(tree: Tree) -> list[_Row]:
-    """Every link to a page that is not furniture, with its title and day, in document order."""
-    links = _without_repeated_columns([link for link in tree.tagged("a") if _is_page_link(link)])
-    counts = _link_counts(links)
-    return _read(tree, {link: _holder(link, counts) for link in links}, counts)
-
-
-def _read(tree: Tree, holders: Mapping[Element, Element], counts: Mapping[Element, int]) -> list[_Row]:
-    """Links with the elements that are their rows, as rows; those without any title are left out."""
-    links = list(holders)
+def _links_as_rows(tree: Tree, anywhere: bool = False) -> list[_Row]:
+    """Every link to a page that is not furniture (or `anywhere`), with its title and day, in document order."""
+    links = [link for link in tree.tagged("a") if _is_page_link(link, anywhere)]
     read = {link: read_link(link) for link in links}
-    titled = {holders[link] for link in links if read[link].title}
-    for link in links:
-        if not read[link].title and holders[link] not in titled:
-            read[link] = replace(read[link], title=title_beside(link, holders[link]))
-    links = [link for link in links if len(read[link].title) >= _MIN_TITLE]
-    days = _days(tree, [(link, holders[link], read[link]) for link in links], counts)
+    links = _without_companions(_without_repeated_columns(links), read)
+    counts = _link_counts(links)
+    return _rows(tree, {link: _holder(link, counts) for link in links}, read, counts)
+
+
+def _rows(
+    tree: Tree,
+    holders: Mapping[Element, Element],
+    read: Mapping[Element, LinkText],
+    counts: Mapping[Element, int],
+) -> list[_Row]:
+    """Links with the elements that are their rows, as rows; those without any title are left out."""
+    named = {holders[link] for link in holders if read[link].title}
+    titled = {
+        link: replace(read[link], title=title_beside(link, holder))
+        if not read[link].title and holder not in named
+        else read[link]
+        for link, holder in holders.items()
+    }
+    links = [link for link in holders if len(titled[link].title) >= _MIN_TITLE]
+    days = _days(tree, [(link, holders[link], titled[link]) for link in links], counts)
     return [
-        _Row(read[link].title, link.attrs["href"].strip(), days[link], holders[link], _place(holders[link]))
+        _Row(titled[link].title, link.attrs["href"].strip(), days[link], holders[link], _place(holders[link]))
         for link in links
     ]
 
 
-def _is_page_link(link: Element) -> bool:
+def _is_page_link(link: Element, anywhere: bool) -> bool:
     href = link.attrs.get("href", "")
     if link.hidden or _NO_PAGE.match(href) or is_placeholder(href) or is_placeholder(link.text()):
         return False
-    return not any(is_furniture(node) or node.tag in SILENT for node in link.ancestors())
+    return not any(node.tag in SILENT or (is_furniture(node) and not anywhere) for node in link.ancestors())
 
 
 def _without_repeated_columns(links: Sequence[Element]) -> list[Element]:
     """Links without those to a column that stand in several places, in every row perhaps, or in menus."""
     hrefs = Counter(link.attrs["href"].strip() for link in links)
     return [link for link in links if hrefs[href := link.attrs["href"].strip()] == 1 or not _is_column(href)]
+
+
+def _without_companions(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
+    """Links without the short ones that stand in a row beside its one title: [解读], PDF, the department."""
+    around: dict[Element, list[Element]] = defaultdict(list)
+    for link in links:
+        if (row := next((node for node in link.ancestors() if node.tag in _ROW_TAGS), None)) is not None:
+            around[row].append(link)
+    companions: set[Element] = set()
+    for held in around.values():
+        titles = {link.attrs["href"] for link in held if len(read[link].title) >= _ROW_TITLE}
+        short = [link for link in held if link.attrs["href"] not in titles]
+        if len(titles) == 1 and all(
+            len(read[link].title.strip("[]【】（）()")) < _MIN_ASIDE for link in short
+        ):
+            companions.update(link for link in short if read[link].title)
+    return [link for link in links if link not in companions]
 
 
 def _link_counts(links: Sequence[Element]) -> dict[Element, int]:
@@ -207,10 +238,11 @@ def _days(
             for link, pieces in _beside(parent, held, counts).items():
                 days[link] = stated_day(pieces) if pieces else None
                 short[link] += pieces
-    years = _Years(tree, [link for link, _, _ in rows])
-    for link, _, _ in rows:
-        if days[link] is None:
-            days[link] = day_of_year(short[link], years.above(link), link.attrs["href"])
+    yearless = {link: found for link in days if days[link] is None and (found := month_and_day(short[link]))}
+    if yearless:
+        years = _Years(tree, [link for link, _, _ in rows])
+        for link, found in yearless.items():
+            days[link] = day_in_year(found, years.above(link), link.attrs["href"])
     return days
 
 

@@ -1,5 +1,4 @@
-"""Everything that ever came back, kept once and never changed: captures, attempts, readings,
-memories of sites.
+"""Everything that ever came back, kept once and never changed: captures, attempts, readings, memories of sites.
 
     root/sessions/000001/captures-0001.warc.gz   WARC 1.1, one gzip member per record, rolled by size
                          attempts.jsonl          one line per attempt

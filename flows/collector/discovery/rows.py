@@ -42,6 +42,7 @@ def read_list(html: str, url: str, selectors: Selectors) -> HtmlList:
     base_url = urljoin(url, base) if base else url
     if selectors.row is None and selectors.link == LINKS:
         found = list_rows(tree, html)
+        found = found if found.rows else list_rows(tree, html, anywhere=True)
         return HtmlList(tree, base_url, _rows(found.rows, base_url), _rows(found.asides, base_url))
     return HtmlList(tree, base_url, _rows(selected_rows(tree, selectors.row, selectors.link), base_url))
 
