@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +28,9 @@ app = typer.Typer(
 )
 config_app = typer.Typer(help="Look at the settings.", no_args_is_help=True)
 app.add_typer(config_app, name="config")
+regions_app = typer.Typer(help="Keep the history of administrative divisions.", no_args_is_help=True)
 app.add_typer(sources_app, name="sources")
+app.add_typer(regions_app, name="regions")
 
 OnlySources = Annotated[
     list[str] | None, typer.Option("--source", help="Only this source; may be repeated.", metavar="ID")
@@ -368,6 +371,33 @@ def config_check(home: Home = None) -> None:
     Console().print(table)
     if unknown := unknown_variables():
         fail(f"no such setting: {', '.join(unknown)}")
+
+
+@regions_app.command("import")
+def regions_import(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX with 代码 and 名称.", exists=True)],
+    as_of: Annotated[
+        datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the list tells the state of.")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    home: Home = None,
+) -> None:
+    """Take an official yearly list of divisions; show what it renames, recodes, founds and ends.
+
+    Example: `nianbao regions import 2025.xlsx --as-of 2025-12-31`
+
+    The next run tells the warehouse. A list that makes no sense is refused, row by row.
+    """
+    from flows import console
+    from flows.regions import import_regions
+
+    with _work(home) as (settings, _):
+        begun = import_regions(settings, file, as_of.date(), dry_run=dry_run)
+    console.rows(
+        "区划变更 changes",
+        ("event", "code", "name", "from", "predecessors"),
+        ((v.event, v.code, v.name, v.valid_from, " ".join(v.predecessors)) for v in begun),
+    )
 
 
 def main() -> None:

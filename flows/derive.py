@@ -12,7 +12,6 @@ from pathlib import Path
 
 from extractors.codebook import load_codebook
 from extractors.organisation import Gazetteer
-from extractors.organisation.gazetteer import level_of
 from extractors.reading import release
 from extractors.records import SourceHint
 from flows.collector.archive import Archive
@@ -22,6 +21,7 @@ from flows.decisions import load_decisions
 from flows.journal import Entry, Journal
 from flows.memories import memories
 from flows.readings import Context, first_captures, pending, read_pending
+from flows.regions import editions, region_rows
 from flows.settings import Settings
 from flows.steps import Clock, Steps
 from flows.summary import Derived
@@ -168,7 +168,7 @@ def load_new(
         fresh = [entry for entry in archive.readings() if entry.reading_id not in held]
         codebook = tuple(load_codebook().values())
         sources = registry.rows(journal.sources())
-        regions = regions_of(fresh, sources, settings.gazetteer)
+        regions = regions_of(settings, fresh, sources, journal.regions())
         journal.note(Entry(run, sources, codebook, regions))
         _load_earlier_runs(warehouse, journal, run)
         return load_night(
@@ -192,19 +192,15 @@ def _load_earlier_runs(warehouse: Warehouse, journal: Journal, run: RunRow) -> N
 
 
 def regions_of(
-    entries: Iterable[ReadingEntry], sources: Iterable[SourceRow], gazetteer: Path | None
+    settings: Settings,
+    entries: Iterable[ReadingEntry],
+    sources: Iterable[SourceRow],
+    known: Iterable[RegionRow],
 ) -> tuple[RegionRow, ...]:
-    """The divisions that readings and sources speak of, and all above them."""
+    """The divisions that readings and sources speak of or ever spoke of, all above them, and their kin over time."""
     codes = {entry.reading.organisation.region_code for entry in entries}
-    codes |= {source.region_code for source in sources}
+    codes |= {source.region_code for source in sources} | {row.region_code for row in known}
     wanted = sorted(code for code in codes if code is not None)
     if not wanted:
         return ()
-    places = Gazetteer.load(gazetteer)
-    lineage = {above for code in wanted if code in places.names for above in places.lineage(code)}
-    return tuple(
-        RegionRow(
-            code, places.names[code], level_of(code), places.parent(code), aliases=places.wordings(code)[1:]
-        )
-        for code in sorted(lineage)
-    )
+    return region_rows(wanted, Gazetteer.load(settings.gazetteer), editions(settings))

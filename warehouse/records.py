@@ -163,3 +163,5 @@ class RegionRow:
     lineage_event: str | None = None
     predecessor_codes: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    is_official_date: bool = False
+    """Whether `valid_from` is the day of the change; else it is the day of the list that first shows it."""

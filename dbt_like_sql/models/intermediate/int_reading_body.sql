@@ -11,6 +11,14 @@ ingested as (
     select distinct source_id from {{ ref('stg_attempt') }} where purpose = 'ingest'
 ),
 
+-- A division keeps its own id through a new name, type or code, and so does the body that speaks for it.
+places as (
+    select region_code, any_value(region_uid) as region_uid
+    from {{ ref('stg_region') }}
+    where replaced_at is null
+    group by region_code
+),
+
 named as (
     select
         d.document_reading_key,
@@ -20,6 +28,7 @@ named as (
         r.source_id,
         r.organization_status as status,
         r.organization_region_code as region_code,
+        coalesce(p.region_uid, r.organization_region_code) as region_uid,
         r.organization_level as level,
         r.organization_kind as kind,
         {{ plain_name('r.organization_name') }} as name,
@@ -32,6 +41,7 @@ named as (
     inner join {{ ref('int_document_version') }} as v using (document_key)
     inner join {{ ref('stg_reading') }} as r using (reading_id)
     left join sources as s on r.source_id = s.source_id
+    left join places as p on r.organization_region_code = p.region_code
     left join ingested as i on r.source_id = i.source_id
 ),
 
@@ -56,8 +66,8 @@ select
     document_reading_key,
     source_id,
     case key_basis
-        when 'region' then {{ hash_key(["'region'", "region_code"]) }}
-        when 'region_body' then {{ hash_key(["'region_body'", "region_code", "name"]) }}
+        when 'region' then {{ hash_key(["'region'", "region_uid"]) }}
+        when 'region_body' then {{ hash_key(["'region_body'", "region_uid", "name"]) }}
         when 'source_entry' then {{ hash_key(["'source_entry'", "entry_body", "entry_region_code"]) }}
         when 'name' then {{ hash_key(["'name'", "name"]) }}
         when 'name_at_source' then {{ hash_key(["'name_at_source'", "name", "source_id"]) }}

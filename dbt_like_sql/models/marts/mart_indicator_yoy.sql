@@ -23,11 +23,11 @@ indicators as (
     select * from {{ ref('dim_indicator') }} where is_current
 ),
 
--- A region that merged, split or changed its code or borders between the two years' ends.
+-- A region that merged, was divided, gave part of itself or came under another parent.
 boundary_changes as (
-    select region_code, valid_from
-    from {{ ref('dim_region') }}
-    where lineage_event in ('merge', 'split', 'transfer', 'boundary')
+    select unnest([from_code, to_code]) as region_code, effective_on
+    from {{ ref('bridge_region_lineage') }}
+    where lineage_event in ('merge', 'split', 'transfer')
 ),
 
 -- When a definition changed: readings made on either side of that moment do not mean the same thing.
@@ -148,8 +148,8 @@ paired as (
         exists (
             from boundary_changes as b
             where b.region_code = o.region_code
-                and b.valid_from > make_date(c.report_year - 1, 12, 31)
-                and b.valid_from <= make_date(c.report_year, 12, 31)
+                and b.effective_on > make_date(c.report_year - 1, 12, 31)
+                and b.effective_on <= make_date(c.report_year, 12, 31)
         ) as boundary_changed,
         now_document.url,
         old_document.url as previous_url,

@@ -1,0 +1,124 @@
+-- Each indicator of each division over the years, twice: as its own reports gave it, and on the boundaries of today. On
+-- those a merged division is the sum of those it was made of, where every one of them gave a figure that adds up.
+with figures as (
+    select
+        y.organization_key,
+        b.region_code,
+        y.indicator_code,
+        y.report_year,
+        y.value,
+        y.bound,
+        y.selection_reason,
+        y.is_suppressed
+    from {{ ref('fct_indicator_yearly') }} as y
+    inner join (
+        select distinct organization_key, report_year, region_code
+        from {{ ref('int_reading_body') }}
+        where key_basis = 'region'
+    ) as b on y.organization_key = b.organization_key and y.report_year = b.report_year
+    where y.is_current
+),
+
+indicators as (
+    select indicator_code, kind, several from {{ ref('dim_indicator') }} where is_current
+),
+
+-- The divisions that stood at the end of each year, and where they belong today.
+members as (
+    select r.region_code, y.report_year, r.region_name, t.today_code, t.no_path_reason
+    from {{ ref('dim_region') }} as r
+    inner join {{ ref('dim_report_year') }} as y
+        on (r.valid_from is null or r.valid_from <= y.ends_on) and (r.valid_to is null or r.valid_to > y.ends_on)
+    inner join {{ ref('int_region_today') }} as t using (region_code)
+),
+
+cells as (
+    select distinct m.today_code, f.indicator_code, f.report_year
+    from figures as f
+    inner join members as m using (region_code, report_year)
+    where m.today_code is not null
+),
+
+rolled as (
+    select
+        c.today_code as region_code,
+        c.indicator_code,
+        c.report_year,
+        count(*)::integer as member_count,
+        sum(f.value) as total,
+        any_value(f.bound) as only_bound,
+        bool_and(coalesce(f.bound, '') = 'exact') as all_exact,
+        bool_and(coalesce(f.bound, '') in ('exact', 'at_least')) as can_add,
+        bool_or(f.organization_key is null) as has_silent,
+        bool_or(f.organization_key is not null and f.value is null) as has_refused,
+        bool_or(coalesce(f.is_suppressed, false)) as is_suppressed
+    from cells as c
+    inner join members as m using (today_code, report_year)
+    left join figures as f
+        on m.region_code = f.region_code and c.indicator_code = f.indicator_code and c.report_year = f.report_year
+    group by c.today_code, c.indicator_code, c.report_year
+),
+
+on_todays as (
+    select
+        r.*,
+        case
+            when r.has_refused then 'no_single_value'
+            when r.has_silent then 'member_silent'
+            when r.member_count > 1 and i.kind = 'ratio' then 'ratios_do_not_add'
+            when r.member_count > 1 and not r.can_add then 'bounds_do_not_add'
+        end as reason
+    from rolled as r
+    inner join indicators as i using (indicator_code)
+),
+
+views as (
+    select
+        'as_reported' as boundary_basis,
+        region_code,
+        indicator_code,
+        report_year,
+        value,
+        bound,
+        case when value is null then selection_reason end as no_value_reason,
+        1 as member_count,
+        is_suppressed
+    from figures
+    union all
+    select
+        'current_boundary',
+        region_code,
+        indicator_code,
+        report_year,
+        case when reason is null then total end,
+        case
+            when reason is null and member_count = 1 then only_bound
+            when reason is null then case when all_exact then 'exact' else 'at_least' end
+        end,
+        reason,
+        member_count,
+        is_suppressed
+    from on_todays
+    union all
+    select 'current_boundary', f.region_code, f.indicator_code, f.report_year, null, null, m.no_path_reason, 0, f.is_suppressed
+    from figures as f
+    inner join members as m using (region_code, report_year)
+    where m.today_code is null
+)
+
+select
+    {{ hash_key(['b.boundary_basis', 'b.region_code', 'b.indicator_code', 'b.report_year']) }} as series_key,
+    b.boundary_basis,
+    b.region_code,
+    case when b.boundary_basis = 'current_boundary' then coalesce(today.region_name, m.region_name)
+        else coalesce(m.region_name, today.region_name) end as region_name,
+    b.indicator_code,
+    b.report_year,
+    b.value,
+    b.bound,
+    b.no_value_reason,
+    b.member_count,
+    b.is_suppressed
+from views as b
+left join members as m on b.region_code = m.region_code and b.report_year = m.report_year
+left join {{ ref('dim_region') }} as today on b.region_code = today.region_code and today.is_current
