@@ -1,5 +1,5 @@
 -- All that a body's rows in the large models follow from, as one hash: its readings and their intervals, versions,
--- publishing body, region, release times, the codebook and people's decisions. Times of mere sight are left out.
+-- publishing body, region and its lineage, release times, the codebook and people's decisions. Times of mere sight are left out.
 with everywhere as (
     select hash(
         (select list(hash(i) order by i.code, i.observed_at) from {{ ref('stg_indicator') }} as i),
@@ -28,10 +28,16 @@ names as (
     group by organization_key
 ),
 
+divisions as (
+    select region_code, hash(r) as state from {{ ref('dim_region') }} as r
+    union all
+    select unnest([from_code, to_code]), hash(l) from {{ ref('bridge_region_lineage') }} as l
+),
+
 places as (
-    select b.organization_key, list(hash(r) order by hash(r)) as hashes
+    select b.organization_key, list(r.state order by r.state) as hashes
     from (select distinct organization_key, region_code from {{ ref('int_reading_body') }}) as b
-    inner join {{ ref('dim_region') }} as r using (region_code)
+    inner join divisions as r using (region_code)
     group by b.organization_key
 )
 

@@ -1,6 +1,7 @@
 -- For each organisation and report year, the stretches of time between two changes of what was known, and the
 -- documents known in each. A change is the publisher's where a page's text changed, a new document's where a page
--- was found, a resolution's where a person settled a refused figure, and the extractor's where only the reading did. An own site comes before any other publisher.
+-- was found, a resolution's where a person settled a refused figure, and the extractor's where only the reading did. An
+-- own site comes before any other publisher.
 with documents as (
     select
         b.organization_key,

@@ -107,7 +107,7 @@ views as (
 )
 
 select
-    {{ hash_key(['b.boundary_basis', 'b.region_code', 'b.indicator_code', 'b.report_year']) }} as series_key,
+    concat_ws(' ', b.boundary_basis, b.region_code, b.indicator_code, b.report_year) as series_id,
     b.boundary_basis,
     b.region_code,
     case when b.boundary_basis = 'current_boundary' then coalesce(today.region_name, m.region_name)
