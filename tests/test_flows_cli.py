@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from flows.cli import app
+from flows.demo import GAZETTEER, DemoWeb
 from flows.lock import run_lock
 
 GROUP = typer.main.get_command(app)
@@ -128,3 +129,30 @@ def test_sources_check_names_file_line_and_field(tmp_path: Path, command: list[s
     assert code == 1
     assert "gantang.yml:3" in output
     assert "platform" in output
+
+
+def test_a_source_is_added_accepted_checked_and_enabled_from_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    settings = {"NIANBAO_COLLECTOR__LOOPBACK_DELAY_SECONDS": "0", "NIANBAO_GAZETTEER": str(GAZETTEER)}
+
+    def sources(*arguments: str) -> tuple[int, str]:
+        return invoke("sources", *arguments, "--home", str(tmp_path), **settings)
+
+    with DemoWeb() as web:
+        url = next(entry["list_urls"][0] for entry in web.source_entries() if entry["platform"] == "vsb")
+        code, output = sources("add", url)
+        assert code == 0 and "法治政府建设年度报告" in output and "platform: vsb" in output
+        assert "nothing was written" in output and not list((tmp_path / "sources").iterdir())
+        code, output = sources("add", url, "--id", "luzhou", "--write")
+        assert code == 0 and "luzhou.yml" in output
+        code, output = sources("check", "luzhou")
+        assert code == 1 and "nobody has accepted rows.json" in output
+        rows = tmp_path / "sources" / "golden" / "luzhou" / "rows.json"
+        rows.write_text(
+            rows.read_text("utf-8").replace('"accepted": null', '"accepted": "2025-04-02"'), "utf-8"
+        )
+        code, output = sources("check", "luzhou", "--enable")
+        assert code == 1 and "nothing_new" in output, "the reports of the demo are old"
+        assert "status: unverified" in (tmp_path / "sources" / "luzhou.yml").read_text("utf-8")
+        code, output = sources("check")
+        assert code == 0 and "no source is enabled" in output

@@ -37,7 +37,7 @@ _NO_TITLE = re.compile(
 )
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\$\{|<%|%>|\{%|#\{")
 _HEADING = re.compile(r"^h[1-6]$")
-_TITLE_NAME = re.compile(r"tit(?:le)?|bt|biaoti", re.IGNORECASE)
+_TITLE_NAME = re.compile(r"(?:^|[-_])(?:tit|title|bt|biaoti)(?:$|[-_\d])", re.IGNORECASE)
 _MOST_PROSE = 80
 """Characters beside a link up to which a day inside longer words still counts."""
 _MOST_BESIDE = 400
