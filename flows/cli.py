@@ -27,8 +27,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 config_app = typer.Typer(help="Look at the settings.", no_args_is_help=True)
+indicators_app = typer.Typer(help="Look at what reports count.", no_args_is_help=True)
 app.add_typer(config_app, name="config")
 regions_app = typer.Typer(help="Keep the history of administrative divisions.", no_args_is_help=True)
+app.add_typer(indicators_app, name="indicators")
 app.add_typer(sources_app, name="sources")
 app.add_typer(regions_app, name="regions")
 
@@ -314,6 +316,33 @@ def read(
     lines = read_paths(paths, base_url=url, gazetteer=Gazetteer.load(settings.gazetteer))
     if not (print_lines if json_lines else print_readable)(lines):
         raise typer.Exit(1)
+
+
+@indicators_app.command("suggest")
+def suggest_indicators(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders with reports.", exists=True)],
+    at_least: Annotated[int, typer.Option("--at-least", help="In how many files a noun must stand.")] = 2,
+    top: Annotated[int, typer.Option("--top", help="How many to show.")] = 40,
+    home: Home = None,
+) -> None:
+    """Rank the nouns that reports count and the codebook has no indicator for.
+
+    Example: `nianbao indicators suggest reports/ --at-least 3`
+
+    A suggestion becomes an indicator by a line in the codebook and an entry in the lexicon.
+    """
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from extractors.organisation import Gazetteer
+    from flows.suggest import suggestions
+
+    found = suggestions(paths, Gazetteer.load(settings_of(home).gazetteer), at_least)
+    table = Table("files", "figures", "noun", "unit", "example")
+    for one in found[:top]:
+        table.add_row(str(len(one.files)), str(one.figures), one.noun, one.unit, escape(one.example))
+    Console().print(table)
 
 
 @app.command()

@@ -31,7 +31,7 @@ def read_paths(
 
     An archive and a legacy Word file are followed by what was taken out of them, named `file#member`.
     """
-    for path in _files(paths):
+    for path in files_in(paths):
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -134,7 +134,8 @@ def print_readable(lines: Iterable[dict[str, Any]]) -> bool:
     return all_read
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def files_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files named and those in the folders named, a folder's sorted, hidden ones left out."""
     for path in paths:
         if path.is_dir():
             yield from sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))

@@ -16,6 +16,7 @@ import yaml
 
 from extractors.codebook import load_codebook
 from extractors.records import Fact, Issue, Quantity, Table
+from extractors.report.counted import counted_noun
 from extractors.report.document_checks import check
 from extractors.report.drafting import OPEN, Draft, Reader
 from extractors.report.figures import read_denials, read_figures
@@ -71,7 +72,7 @@ def _fact(reader: Reader, draft: Draft) -> Fact:
     figure = draft.figure
     scale = draft.cell.scale if draft.cell and figure and figure.unit is None else 1.0
     moment = _when(reader, draft)
-    subject = draft.subject
+    subject = draft.subject or _counted(draft)
     is_zero = draft.is_zero or (figure is not None and not figure.value and draft.growth is None)
     written = None if figure is None else _unit_written(figure, draft.cell)
     return Fact(
@@ -96,6 +97,14 @@ def _fact(reader: Reader, draft: Draft) -> Fact:
         period_year=moment.year,
         as_of=moment.as_of,
         growth=draft.growth,
+    )
+
+
+def _counted(draft: Draft) -> tuple[int, int] | None:
+    """What a figure outside the codebook counts."""
+    is_open = draft.code is None and draft.growth is None and draft.figure is not None and draft.cell is None
+    return (
+        counted_noun(draft.window, draft.figure.unit) if is_open and draft.window and draft.figure else None
     )
 
 
