@@ -45,7 +45,7 @@ class Answer:
 
 @dataclass
 class Asked:
-    """One request as the server saw it."""
+    """One request as the server saw it; `sent` counts the bytes of bodies answered."""
 
     method: str
     path: str
@@ -53,6 +53,7 @@ class Asked:
     form: str
     at: float
     until: float = 0
+    sent: int = 0
 
 
 class Site:
@@ -113,6 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(answer.wait)
         if answer.etag is not None and self.headers.get("If-None-Match") == answer.etag:
             answer = Answer(status=304, etag=answer.etag)
+        asked.sent = len(answer.data)
         self._send(answer)
         asked.until = time.monotonic()
 
