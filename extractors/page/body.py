@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from extractors.page.chrome import feet, is_furniture
 from extractors.page.dates import whole_date
@@ -103,14 +103,17 @@ def _following(tree: Tree, heading: Heading, frame: frozenset[Element]) -> Eleme
     or all of it where the text is on several branches."""
     title = heading.element
     leaves = [leaf for leaf in tree.leaves if leaf.order > title.order and leaf not in frame]
-    texts = [leaf for above, leaf in pairwise([None, *leaves]) if leaf is not None and is_text(leaf, above)]
+    texts = (leaf for above, leaf in pairwise([None, *leaves]) if leaf is not None and is_text(leaf, above))
     first = next((leaf for leaf in texts if not title.contains(leaf)), None)
     if first is None:
         return None
     shared = next(node for node in first.ancestors() if node.contains(title))
-    below = [leaf for leaf in texts if shared.contains(leaf)]
-    branches = {_branch(shared, leaf) for leaf in below}
-    if len(branches) > 1 or shared in branches:
+    branches = {_branch(shared, first)}
+    for leaf in takewhile(shared.contains, texts):
+        branches.add(_branch(shared, leaf))
+        if len(branches) > 1:
+            return shared
+    if shared in branches:
         return shared
     (branch,) = branches
     after = [leaf for leaf in leaves if leaf.order > branch.order and not branch.contains(leaf)]

@@ -61,9 +61,9 @@ def feet(elements: Sequence[Element]) -> frozenset[Element]:
     foot = wording().foot
     for element in elements:
         if (
-            element.hidden
-            or element.tag in ("body", "html")
+            not element.chars
             or element.prose > _FOOT_CHARS
+            or element.tag in ("body", "html")
             or not any(isinstance(c, str) and not c.isspace() and foot.search(c) for c in element.children)
         ):
             continue

@@ -37,6 +37,8 @@ _ABOVE_DATELINE = 3
 _MARKS = re.compile(r"[，。；！？]")
 _SENTENCE = 12
 """Characters of the shortest line with a sentence mark that is taken for text."""
+_LONGEST_LABEL = 40
+"""Characters of the longest cell that may be a label, or a label with its value."""
 _UNDER_TITLE = 3
 """Lines under the title among which the line of date and source is looked for."""
 
@@ -189,30 +191,30 @@ def is_text(leaf: Element, before: Element | None) -> bool:
     if leaf.links > leaf.chars / 2:
         return False
     is_sentence = leaf.prose >= _SENTENCE and leaf.stops > 0
-    if not (is_sentence or _is_cell(leaf) or _has_file(leaf)):
+    if not (is_sentence or _is_cell(leaf) or leaf.files > 0):
         return False
     text = normalise(leaf.text(apart=True))
     if opens_with_label(text) or (before is not None and is_label(before.text())):
         return False
     if is_furniture_line(text) or is_dateline(Line((text,))):
         return False
-    return bool(_MARKS.search(text) and leaf.prose >= _SENTENCE) or _is_cell(leaf) or _has_file(leaf)
-
-
-def _has_file(leaf: Element) -> bool:
-    return any(
-        node.tag == "a" and FILE_LINK.search(node.attrs.get("href", "")) for node in leaf.descendants()
-    )
+    return bool(_MARKS.search(text) and leaf.prose >= _SENTENCE) or _is_cell(leaf) or leaf.files > 0
 
 
 def _is_cell(leaf: Element) -> bool:
-    """Whether a line is a cell of a table's row: there are others beside it, and none is a link or a label."""
+    """Whether a line is a cell of a table's row: there are others beside it, none is a link, and the one before it is
+    no label."""
     cell = next((node for node in leaf.ancestors() if node.tag in ("td", "th", "tr")), None)
     row = cell.parent if cell is not None else None
     if cell is None or cell.tag == "tr" or row is None or row.links:
         return False
     cells = [c for c in row.children if isinstance(c, Element) and c.chars]
-    return len(cells) > 1 and not any(opens_with_label(c.text()) for c in cells)
+    if len(cells) < 2 or cell not in cells:
+        return False
+    place = cells.index(cell)
+    return not (
+        place and cells[place - 1].chars <= _LONGEST_LABEL and opens_with_label(cells[place - 1].text())
+    )
 
 
 def _line(leaf: Element) -> Line:

@@ -21,7 +21,8 @@ from extractors.page.titles import proper_title
 from extractors.page.tree import Tree
 from extractors.records import Issue, MetaTag
 
-_SITE_CODE = re.compile(r"标识码\s*[:：]?\s*((?:bm)?\d{8,12})(?!\d)|[sS]ite_?[cC]ode=((?:bm)?\d{8,12})(?!\d)")
+_CODE_MARKS = ("标识码", "itecode=", "iteCode=", "ite_code=")
+_SITE_CODE = re.compile(r"(?:标识码|ite_?[cC]ode=)\s*[:：]?\s*((?:bm)?\d{8,12})(?!\d)")
 STANDARD_TAGS = (
     "SiteName",
     "SiteDomain",
@@ -168,8 +169,14 @@ def _bare_date(before: Sequence[Line]) -> date | None:
 
 
 def _site_code(source: str) -> str | None:
-    match = _SITE_CODE.search(source)
-    return (match[1] or match[2]) if match else None
+    """The 网站标识码 a page prints in its foot or in the address of the seal (siteCode=), by the first mark of it."""
+    for mark in _CODE_MARKS:
+        place = source.find(mark)
+        while place >= 0:
+            if match := _SITE_CODE.match(source, place):
+                return match[1]
+            place = source.find(mark, place + 1)
+    return None
 
 
 def _printed_title(before: Sequence[Line]) -> str | None:

@@ -116,7 +116,7 @@ FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|pptx?|ofd|zip|rar)(?:[?#]|$
 @dataclass(slots=True, eq=False)
 class Element:
     """An element with its visible measure: `chars` (white space aside), those in `links`, sentence marks
-    (`stops`)."""
+    (`stops`), table `rows` and links to `files`."""
 
     tag: str
     attrs: dict[str, str]
@@ -131,6 +131,7 @@ class Element:
     links: int = 0
     stops: int = 0
     rows: int = 0
+    files: int = 0
 
     @property
     def prose(self) -> int:
@@ -248,27 +249,36 @@ class Tree:
         return root
 
     def _measure(self) -> None:
+        stops = _STOPS.findall
         for element in reversed(self.elements):
             if element.hidden or element.tag in SILENT:
                 element.chars = element.links = element.stops = element.rows = 0
                 continue
             for child in element.children:
-                if isinstance(child, str) and not child.isspace():
-                    element.chars += len("".join(child.split()))
-                    element.stops += len(_STOPS.findall(child))
+                if isinstance(child, str) and (words := child.split()):
+                    element.chars += sum(map(len, words))
+                    element.stops += len(stops(child))
             if element.tag == "tr":
                 element.rows += 1
-            if element.tag == "a" and element.is_link:
-                element.links, element.stops = element.chars, 0
-            if (above := element.parent) is not None:
+            elif element.tag == "a":
+                if element.is_link:
+                    element.links, element.stops = element.chars, 0
+                elif FILE_LINK.search(element.attrs.get("href", "")):
+                    element.files += 1
+            if (above := element.parent) is not None and (element.chars or element.rows):
                 above.chars += element.chars
                 above.links += element.links
                 above.stops += element.stops
                 above.rows += element.rows
+                above.files += element.files
+
+
+_NONE: dict[str, str] = {}
 
 
 def _attributes(node: LexborNode) -> dict[str, str]:
-    return {name: value or "" for name, value in node.attributes.items()}
+    found = node.attributes
+    return {name: value or "" for name, value in found.items()} if found else _NONE
 
 
 def _names(attrs: dict[str, str]) -> tuple[str, ...]:
