@@ -16,7 +16,7 @@ from flows.collector.fetcher import Fetcher
 from flows.collector.politeness import SHANGHAI
 from flows.collector.registry import Source, load_source, load_sources
 from flows.collector.survey import golden
-from flows.collector.survey.check import CheckResult, check_source, last_changes
+from flows.collector.survey.check import CheckResult, check_source
 from flows.collector.survey.propose import Proposal, propose, provisional
 from flows.collector.survey.visit import Visitor
 from flows.lock import run_lock
@@ -87,11 +87,8 @@ def check_sources(
 ) -> list[CheckResult]:
     """How each source stands, in order. Raises LockHeld, ArchiveError."""
     with _looking(settings, clock) as (fetcher, run_id):
-        changes = last_changes(fetcher.archive.attempts())
         today = clock().astimezone(SHANGHAI).date()
-        results = steps.each(
-            "check", lambda source: check_source(source, fetcher, run_id, today, changes=changes), sources
-        )
+        results = steps.each("check", lambda source: check_source(source, fetcher, run_id, today), sources)
     checked = []
     for source, result in zip(sources, results, strict=True):
         if isinstance(result, ArchiveError):

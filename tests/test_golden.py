@@ -71,9 +71,17 @@ def test_a_page_that_reads_otherwise_than_accepted_is_an_error_that_names_the_ro
 
 
 def test_a_golden_that_is_broken_or_there_already_is_told(written: Path) -> None:
-    (written / "case.yml").write_text("url: 1", encoding="utf-8")
-    (error,) = golden.check(written)
-    assert "cannot be read" in str(error)
+    for name, text in (
+        ("page.xml", "<urlset/>"),
+        ("rows.json", "[1"),
+        ("rows.json", "1"),
+        ("case.yml", "url: 1"),
+    ):
+        before = (written / name).read_bytes() if (written / name).exists() else None
+        (written / name).write_text(text, encoding="utf-8")
+        (error,) = golden.check(written)
+        assert "cannot be read" in str(error), name
+        (written / name).unlink() if before is None else (written / name).write_bytes(before)
     with pytest.raises(FileExistsError):
         source = Source.model_validate(
             {

@@ -61,13 +61,15 @@ class Candidate:
 @dataclass
 class Discovery:
     """What the lists of an entry gave. `rows` counts all rows seen, candidates are those of interest,
-    `unreadable` counts list pages that are not what the platform promises.
+    `unreadable` counts list pages that are not what the platform promises; `is_whole` unless pages were left
+    out for their number.
 
     A problem is an error of the entry or its site, a note a limit one should know of.
     """
 
     rows: int = 0
     unreadable: int = 0
+    is_whole: bool = True
     candidates: dict[str, Candidate] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -81,8 +83,16 @@ class Discovery:
                 self.candidates.setdefault(row.url, Candidate(row.title, row.url, row.listed_on, page_url))
 
 
-def discover(source: Source, fetcher: Fetcher, run_id: str, progress: Callable[[Attempt], None]) -> Discovery:
-    """Walk every list of `source`; one that fails is a problem of its own. Raises Refused."""
+def discover(
+    source: Source,
+    fetcher: Fetcher,
+    run_id: str,
+    progress: Callable[[Attempt], None],
+    *,
+    always: bool = False,
+) -> Discovery:
+    """Walk every list of `source`, out of season too if `always`; one that fails is a problem of its own.
+    Raises Refused."""
     found = Discovery()
     wanted = title_pattern(source)
     if source.platform == "urls":
@@ -90,7 +100,9 @@ def discover(source: Source, fetcher: Fetcher, run_id: str, progress: Callable[[
         return found
     family = FAMILIES[source.platform]
     for url in source.list_addresses():
-        _List(source, family, fetcher, run_id, progress, found).walk(family.first(url, source), wanted)
+        ask = family.first(url, source)
+        due = always or is_due(fetcher.history, source.id, "list", _address(ask), fetcher.clock())
+        _List(source, family, fetcher, run_id, progress, found).walk(ask, wanted, due)
     return found
 
 
@@ -112,11 +124,10 @@ class _List:
     known: set[str] = field(default_factory=set)
     """Addresses of rows in the archived versions of the pages walked so far."""
 
-    def walk(self, first: Ask, wanted: re.Pattern[str]) -> None:
+    def walk(self, first: Ask, wanted: re.Pattern[str], due: bool) -> None:
         waiting, asked = deque([first]), {_address(first)}
         seen: set[str] = set()
-        history, now = self.fetcher.history, self.fetcher.clock()
-        quiet = not is_due(history, self.source.id, "list", _address(first), now)
+        quiet = not due
         pages = barren = 0
         while waiting and pages < self.source.max_list_pages:
             ask = waiting.popleft()
@@ -146,6 +157,7 @@ class _List:
                     asked.add(_address(following))
                     waiting.append(following)
         if waiting:
+            self.found.is_whole = False
             declared = "max_list_pages" in self.source.model_fields_set
             told = self.found.notes if declared else self.found.problems
             limit = self.source.max_list_pages

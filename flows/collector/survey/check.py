@@ -3,7 +3,6 @@ something is wrong. Only list pages are asked for, the first few of each list.""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -30,8 +29,8 @@ class CheckResult:
     """What a check saw. `rows` are all rows of the pages asked for, `reports` those a night would fetch.
 
     `robots` is what robots.txt came to (`obeyed`, or why nothing may be asked); `platform` what the first list page
-    is recognised as, None where there is no page; `changed_at` when the list last had other bytes than before
-    (UTC), None where it was seen once only.
+    is recognised as, None where there is no page; `changed_at` when the list last gave what it had not given
+    before (UTC), the first time included.
     """
 
     source_id: str
@@ -50,59 +49,30 @@ class CheckResult:
         return self.cause == "ok"
 
 
-Changes = Mapping[tuple[str, str], datetime]
-"""By source and address, when a list page last had other bytes than before."""
-
-
-def last_changes(attempts: Iterable[Attempt]) -> Changes:
-    """When the list pages held last changed, out of the whole attempt log in time order."""
-    held: set[tuple[str, str]] = set()
-    changes: dict[tuple[str, str], datetime] = {}
-    for attempt in attempts:
-        key = (attempt.source_id, attempt.url)
-        if attempt.purpose != "list" or attempt.outcome != "ok":
-            continue
-        if key in held:
-            changes[key] = attempt.started_at
-        held.add(key)
-    return changes
-
-
 def check_source(
     source: Source,
     fetcher: Fetcher,
     run_id: str,
     today: date,
-    *,
-    changes: Changes | None = None,
-    progress: Callable[[Attempt], None] | None = None,
 ) -> CheckResult:
     """Look at the lists of `source` as a night would, without fetching what they list; of an entry that names
     its pages, at the first of them.
 
-    `changes` is what the log told before. Everything asked is in the attempt log. Raises ArchiveError when the
-    disk fails.
+    Everything asked is in the attempt log. Raises ArchiveError when the disk fails.
     """
     attempts: list[Attempt] = []
-
-    def note(attempt: Attempt) -> None:
-        attempts.append(attempt)
-        if progress is not None:
-            progress(attempt)
-
-    before = {url: fetcher.history.held(source.id, url) for url in source.list_addresses()}
     looked = source.model_copy(update={"max_list_pages": min(PAGES, source.max_list_pages)})
     try:
-        found = discover(looked, fetcher, run_id, note)
-        if source.platform == "urls":
-            note(_first_page(source, found, fetcher, run_id))
+        found = discover(looked, fetcher, run_id, attempts.append, always=True)
+        if source.platform == "urls" and found.candidates:
+            attempts.append(_first_page(source, found, fetcher, run_id))
     except Refused as refused:
         return CheckResult(source.id, "not_asked", str(refused))
     page = next((attempt for attempt in attempts if attempt.outcome in _HELD), None)
     failed = next((attempt for attempt in attempts if attempt.outcome not in _HELD), None)
     platform = _platform(fetcher, page) if page is not None else None
     cause, evidence = _verdict(source, found, page, failed, platform) or _is_new(found, today)
-    closed = fetcher.why_closed((page or failed or attempts[0]).url)
+    closed = fetcher.why_closed(attempts[0].url) if attempts else None
     result = CheckResult(
         source_id=source.id,
         cause=cause,
@@ -114,14 +84,12 @@ def check_source(
     )
     if page is None:
         return result
-    earlier = before.get(page.url)
-    has_changed = earlier is not None and earlier.resource_sha256 != page.resource_sha256
     days = [candidate.listed_on for candidate in found.candidates.values() if candidate.listed_on]
     return replace(
         result,
         platform=platform,
         newest_on=max(days, default=None),
-        changed_at=page.started_at if has_changed else (changes or {}).get((source.id, page.url)),
+        changed_at=fetcher.history.changed_at(source.id, page.url),
     )
 
 
@@ -148,8 +116,7 @@ def _verdict(
         return failure
     if count == 0 and source.minimum_documents > 0:
         return "no_reports", f"{found.rows} rows, none of them a report"
-    is_whole = not any("max_list_pages" in note for note in found.notes)
-    if is_whole and count < source.minimum_documents:
+    if found.is_whole and count < source.minimum_documents:
         return "below_minimum", f"{count} reports listed, at least {source.minimum_documents} are expected"
     if source.maximum_documents is not None and count > source.maximum_documents:
         return "above_maximum", f"{count} reports listed, at most {source.maximum_documents} are expected"

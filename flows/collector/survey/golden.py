@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from extractors.page.decode import decode
-from flows.collector.discovery.pages import Ask, ListError, ListPage
+from flows.collector.discovery.pages import Ask, ListPage
 from flows.collector.discovery.walk import FAMILIES
 from flows.collector.registry import Source
 
@@ -85,16 +85,16 @@ def check(folder: Path) -> Iterator[GoldenError]:
 
     Rows that are missing are made, and are an error until somebody accepts them.
     """
+    file = folder / _ROWS
     try:
         case = Case.model_validate(yaml.safe_load((folder / _CASE).read_text(encoding="utf-8")))
         read = _read(folder, case)
-    except (OSError, yaml.YAMLError, ValidationError, ListError) as error:
+        if not file.exists():
+            _make_rows(folder, read)
+        kept = dict(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError, ValueError, TypeError) as error:
         yield GoldenError(folder, f"cannot be read: {error}")
         return
-    file = folder / _ROWS
-    if not file.exists():
-        _make_rows(folder, read)
-    kept = json.loads(file.read_text(encoding="utf-8"))
     if not _is_day(kept.pop("accepted", None)):
         yield GoldenError(
             folder, f"nobody has accepted {_ROWS}: hold it against the page, then set accepted to the day"

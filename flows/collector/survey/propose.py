@@ -19,8 +19,8 @@ from pydantic import ValidationError
 from extractors.organisation import Gazetteer
 from extractors.page import read_document
 from extractors.records import Document
-from flows.collector.discovery.pages import Ask, ListError, ListPage, Row
-from flows.collector.discovery.walk import FAMILIES, title_pattern
+from flows.collector.discovery.pages import Ask, ListError, ListPage
+from flows.collector.discovery.walk import FAMILIES, Candidate, Discovery, title_pattern
 from flows.collector.registry import Source
 from flows.collector.survey.recognise import ListEntry, Recognised, columns_of, list_entry, recognise
 from flows.collector.survey.visit import Look, SurveyError, hosts_of
@@ -31,22 +31,7 @@ _IN_A_YEAR = re.compile(r"/20\d{2}(?:nd|nian|年)?(?:/|$)")
 _SITE_CODE = re.compile(r"^\d{10}$")
 _WORD = re.compile(r"[a-z][a-z0-9]*")
 _NO_NAME = frozenset(
-    [
-        "www",
-        "gov",
-        "cn",
-        "com",
-        "org",
-        "net",
-        "index",
-        "list",
-        "default",
-        "html",
-        "htm",
-        "shtml",
-        "jsp",
-        "col",
-    ]
+    {"www", "gov", "cn", "com", "org", "net", "index", "list", "default", "html", "htm", "shtml", "jsp"}
 )
 _COLUMNS_ASKED = 3
 _MOST_CITED = 3
@@ -73,7 +58,7 @@ class Proposal:
     ask: Ask
     answer: Look
     page: ListPage
-    wanted: tuple[Row, ...]
+    wanted: tuple[Candidate, ...]
     reasons: tuple[str, ...]
     stability: tuple[Stability, ...] = ()
 
@@ -90,11 +75,15 @@ class _Found:
 
     recognised: Recognised
     column: Look
-    entry: ListEntry
+    draft: Source
     ask: Ask
     answer: Look
     page: ListPage
     reasons: tuple[str, ...] = ()
+
+    def read(self, answer: Look) -> ListPage:
+        """What the list's page is at this look. Raises ListError."""
+        return FAMILIES[self.recognised.platform].read(answer.text, self.ask, self.draft)
 
 
 def provisional(url: str) -> Source:
@@ -135,16 +124,10 @@ def propose(
     an id of the caller's own. Raises SurveyError when no list can be found or it shows no rows.
     """
     first = look(Ask(urldefrag(url).url))
-    first = (
-        replace(first, url=urljoin(first.url, f"#{fragment}"))
-        if (fragment := urlsplit(url).fragment)
-        else first
-    )
-    found = (
-        _column_of_report(first, look)
-        if _document(first).kind in ("detail", "file")
-        else _list_at(first, look)
-    )
+    if fragment := urlsplit(url).fragment:
+        first = replace(first, url=urljoin(first.url, f"#{fragment}"))
+    is_report = _document(first).kind in ("detail", "file")
+    found = _column_of_report(first, look) if is_report else _list_at(first, look)
     wanted = _wanted(found)
     stability = [_twice(found, look)]
     described = [_document(found.column)]
@@ -225,7 +208,7 @@ def _list_at(column: Look, look: Looker) -> _Found:
         raise SurveyError("unreadable", f"{ask.url}: {error}") from error
     if not page.rows:
         raise SurveyError("no_rows", f"{ask.url}: {recognised.platform} reads no rows on this page")
-    return _Found(recognised, column, entry, ask, answer, page)
+    return _Found(recognised, column, draft, ask, answer, page)
 
 
 def _draft(column: Look, recognised: Recognised, entry: ListEntry) -> Source:
@@ -244,17 +227,17 @@ def _draft(column: Look, recognised: Recognised, entry: ListEntry) -> Source:
         raise SurveyError("unreadable", f"{entry.url}: {error.errors()[0]['msg']}") from error
 
 
-def _wanted(found: _Found) -> tuple[Row, ...]:
-    pattern = title_pattern(_draft(found.column, found.recognised, found.entry))
-    rows = (*found.page.rows, *found.page.asides)
-    return tuple(row for row in rows if row.title and pattern.search(row.title) and _YEAR.search(row.title))
+def _wanted(found: _Found) -> tuple[Candidate, ...]:
+    """What a night would fetch of the list page, in its order."""
+    taken = Discovery()
+    taken.take(found.ask.url, found.page, title_pattern(found.draft))
+    return tuple(taken.candidates.values())
 
 
 def _twice(found: _Found, look: Looker) -> Stability:
     again = look(found.ask)
-    draft = _draft(found.column, found.recognised, found.entry)
     try:
-        same = FAMILIES[found.recognised.platform].read(again.text, found.ask, draft).rows == found.page.rows
+        same = found.read(again).rows == found.page.rows
     except ListError:
         same = False
     return Stability(found.ask.url, again.body == found.answer.body, same)
@@ -283,7 +266,7 @@ def _told(seen: Stability) -> str:
 
 
 def _describe(
-    documents: Sequence[Document], found: _Found, wanted: Sequence[Row], gazetteer: Gazetteer
+    documents: Sequence[Document], found: _Found, wanted: Sequence[Candidate], gazetteer: Gazetteer
 ) -> tuple[Mapping[str, Any], list[str]]:
     """Region and name by SiteIDCode and SiteName of the column, else of a report, where they mean one place; by
     neither where they disagree."""
@@ -309,7 +292,7 @@ def _describe(
         reasons.append(f"region from SiteIDCode {code}")
     else:
         reasons.append("the site names no single place: find region_code by hand")
-    if _IN_A_YEAR.search(urlsplit(found.entry.url).path):
+    if _IN_A_YEAR.search(urlsplit(found.draft.list_urls[0]).path):
         reasons.append(
             "the column's address holds a year: if the site has one column a year, write {year} for it"
         )
@@ -325,17 +308,13 @@ def _describe(
 
 
 def _source(
-    url: str, found: _Found, fields: Mapping[str, Any], wanted: Sequence[Row], today: date, name: str
+    url: str, found: _Found, fields: Mapping[str, Any], wanted: Sequence[Candidate], today: date, name: str
 ) -> Source:
-    draft = _draft(found.column, found.recognised, found.entry)
-    seen = (
-        row.url
-        for row in (*found.page.rows[:1], *wanted)
-        if urlsplit(row.url).hostname in draft.allowed_hosts
-    )
+    listed = [row.url for row in wanted] or [row.url for row in found.page.rows]
+    seen = [address for address in listed if urlsplit(address).hostname in found.draft.allowed_hosts]
     cited = list(dict.fromkeys([url, *seen]))[:_MOST_CITED]
     entry = {
-        **draft.model_dump(mode="json", exclude_defaults=True),
+        **found.draft.model_dump(mode="json", exclude_defaults=True),
         **fields,
         "id": name,
         "minimum_documents": max(1, len(wanted)),
