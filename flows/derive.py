@@ -28,7 +28,7 @@ from flows.summary import Derived
 from flows.unpack import Unpacker
 from warehouse.checks import CheckResult, run_checks
 from warehouse.load import LoadSummary, load_night
-from warehouse.publish import PublishBlocked, Published, publish
+from warehouse.publish import DATABASE, PublishBlocked, Published, publish, write_blocked
 from warehouse.records import Attempt, DecisionRow, ReadingEntry, RegionRow, RunRow, SourceRow
 from warehouse.schema import Warehouse, open_warehouse
 from warehouse.transform import TransformError, transform
@@ -124,14 +124,17 @@ def _reading_problems(entry: ReadingEntry) -> Iterable[str]:
 
 def publish_checked(settings: Settings, run: RunRow, clock: Clock, steps: Steps, derived: Derived) -> Derived:
     """Transform and check the private warehouse and, if the checks allow it, promote what it holds."""
-    database = settings.database
+    database, live = settings.database, settings.publish / DATABASE
     try:
-        checks = steps.one("transform and check", lambda: run_checks(database, transform(database)))
+        checks = steps.one("transform and check", lambda: run_checks(database, transform(database), live))
         derived = replace(derived, checks=checks)
         result = steps.one("publish", lambda: publish_now(settings, run, clock, checks))
     except TransformError as error:
         return replace(derived, problems=(*derived.problems, f"transform: {error}"))
     except PublishBlocked as error:
+        write_blocked(
+            settings.publish, run_id=run.run_id, code_version=release(), at=clock(), checks=error.checks
+        )
         failed = (f"check {check.name}: {check.message}" for check in error.checks)
         return replace(derived, problems=(*derived.problems, *failed))
     return replace(derived, published=str(result.database), differences=result.differences)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
+
 import duckdb
 
 from flows.console import CONSOLE, rows, shanghai
 from flows.journal import Journal
 from flows.lock import LockHeld, run_lock
 from flows.settings import Settings
-from warehouse.publish import DATABASE
+from warehouse.publish import BLOCKED, DATABASE
 
 _RUNS_SHOWN = 10
 
@@ -26,6 +29,18 @@ def print_status(settings: Settings) -> None:
         ("started (Asia/Shanghai)", "kind", "status", "note"),
         ((shanghai(run.started_at), run.kind, run.status, run.note) for run in runs[-_RUNS_SHOWN:]),
     )
+    blocked = settings.publish / BLOCKED
+    if blocked.exists():
+        manifest = json.loads(blocked.read_text(encoding="utf-8"))
+        CONSOLE.print(
+            f"publishing has been blocked since {shanghai(datetime.fromisoformat(manifest['blocked_at']))} "
+            "(Asia/Shanghai); readers keep the last published file"
+        )
+        rows(
+            "未通过的检查 checks that block",
+            ("check", "rows", "message"),
+            ((check["name"], check["observed"], check["message"]) for check in manifest["checks"]),
+        )
     published = settings.publish / DATABASE
     if not published.exists():
         CONSOLE.print("nothing is published yet; `nianbao run` or `nianbao ingest` comes first")

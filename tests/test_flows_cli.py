@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.demo import GAZETTEER, DemoWeb
 from flows.lock import run_lock
+from warehouse.checks import CheckResult
+from warehouse.publish import write_blocked
 
 GROUP = typer.main.get_command(app)
 
@@ -100,6 +103,14 @@ def test_status_of_an_empty_home_is_no_error(tmp_path: Path) -> None:
     code, output = invoke("status", "--home", str(tmp_path))
     assert code == 0
     assert "nothing is published yet" in output
+
+
+def test_status_says_why_publishing_is_blocked(tmp_path: Path) -> None:
+    failed = CheckResult("values_within_hard_bounds", "error", False, 1, "超过绝对上限")
+    at = datetime(2025, 3, 1, 18, 0, tzinfo=UTC)
+    write_blocked(tmp_path / "publish", run_id="run-9", code_version="1", at=at, checks=[failed])
+    _, output = invoke("status", "--home", str(tmp_path))
+    assert "2025-03-02 02:00" in output and "values_within_hard_bounds" in output and "超过绝对上限" in output
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from warehouse.dictionary import read_dictionary
 from warehouse.diff import is_empty
 from warehouse.load import reading_rows
 from warehouse.privacy import mask_names
-from warehouse.publish import PublishBlocked, Published, publish
+from warehouse.publish import PublishBlocked, Published, publish, write_blocked
 from warehouse.published import published_tables
 from warehouse.schema import SchemaVersionError, open_warehouse, raw_schema
 from warehouse.transform import project_folder, transform
@@ -219,13 +220,49 @@ def test_a_failed_check_blocks_publishing_and_yesterdays_file_stays(scene: Scene
     assert sorted((scene.folder / "versions").iterdir()) == versions
 
 
-def test_fewer_reports_than_the_source_declares_fail_the_checks(scene: Scene, tmp_path: Path) -> None:
+def test_a_source_below_its_minimum_blocks_only_what_readers_would_lose(scene: Scene, tmp_path: Path) -> None:
+    """Where readers never had the minimum it is a warning that holds nobody else back."""
     copy = tmp_path / "copy.duckdb"
     copy.write_bytes(scene.private.read_bytes())
     with duckdb.connect(str(copy)) as con:
         con.execute("UPDATE rpt_source_health SET minimum_documents = 3")
-    failed = [check for check in run_checks(copy, ()) if check.blocks]
+    alone = {check.name: check for check in run_checks(copy, (), scene.folder / "nianbao.duckdb")}
+    assert not alone["source_minimum:lp"].passed and not alone["source_minimum:lp"].blocks
+    had = tmp_path / "had.duckdb"
+    had.write_bytes((scene.folder / "nianbao.duckdb").read_bytes())
+    with duckdb.connect(str(had)) as con:
+        con.execute("UPDATE rpt_source_health SET reports = 3")
+    failed = [check for check in run_checks(copy, (), had) if check.blocks]
     assert [(check.name, check.observed) for check in failed] == [("source_minimum:lp", 2)]
+    assert "readers have 3" in failed[0].message
+
+
+def test_the_file_is_in_the_storage_format_of_duckdb_1_0(scene: Scene) -> None:
+    """Twelve bytes in (checksum, then the magic DUCK) stands the storage version: 64 is what 1.0 and 1.1 write."""
+    header = (scene.folder / "nianbao.duckdb").read_bytes()[:20]
+    assert header[8:12] == b"DUCK" and int.from_bytes(header[12:20], "little") == 64
+
+
+def test_an_attempt_that_was_blocked_says_why_until_one_succeeds(scene: Scene, tmp_path: Path) -> None:
+    failed = CheckResult("values_within_hard_bounds", "error", False, 1, "no value beyond")
+    write_blocked(tmp_path, run_id="run-9", code_version="1", at=night(9), checks=[failed])
+    manifest = json.loads((tmp_path / "blocked.json").read_text(encoding="utf-8"))
+    assert (manifest["run_id"], manifest["checks"][0]["name"]) == ("run-9", failed.name)
+    promote(scene.private, tmp_path, 1, scene.checks)
+    assert not (tmp_path / "blocked.json").exists()
+
+
+def test_dbt_docs_can_be_built(scene: Scene, tmp_path: Path) -> None:
+    environment = {**os.environ, "NIANBAO_DATABASE": str(scene.private)}
+    folder = project_folder()
+    command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "docs", "generate"]
+    places = [f"--project-dir={folder}", f"--profiles-dir={folder}", f"--target-path={tmp_path / 'target'}"]
+    built = subprocess.run(
+        [*command, *places, f"--log-path={tmp_path}"], env=environment, capture_output=True, text=True
+    )
+    assert built.returncode == 0, built.stdout
+    catalog = json.loads((tmp_path / "target" / "catalog.json").read_text(encoding="utf-8"))
+    assert "model.nianbao.mart_indicator_yoy" in catalog["nodes"]
 
 
 def test_readers_see_the_old_or_the_new_state_and_are_never_locked_out(scene: Scene, tmp_path: Path) -> None:

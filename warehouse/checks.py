@@ -5,7 +5,7 @@ A check of severity `error` that fails blocks the promotion; a `warning` is show
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -31,10 +31,16 @@ class CheckResult:
         return self.severity == "error" and not self.passed
 
 
-def run_checks(database: Path, tests: Iterable[DbtTest]) -> tuple[CheckResult, ...]:
-    """All checks of a transformed warehouse, in order: dbt tests, then source bounds, then emptiness."""
+def run_checks(
+    database: Path, tests: Iterable[DbtTest], published: Path | None = None
+) -> tuple[CheckResult, ...]:
+    """All checks of a transformed warehouse, in order: dbt tests, then source bounds, then emptiness.
+
+    `published` is the file readers have, where there is one: what a source had there it may not lose.
+    """
+    held = _reports_published(published)
     with open_warehouse(database, read_only=True) as warehouse:
-        return (*map(_of_test, tests), *_source_bounds(warehouse.con), _not_empty(warehouse.con))
+        return (*map(_of_test, tests), *_source_bounds(warehouse.con, held), _not_empty(warehouse.con))
 
 
 def blocking(checks: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
@@ -52,19 +58,32 @@ def _of_test(test: DbtTest) -> CheckResult:
     )
 
 
-def _source_bounds(con: duckdb.DuckDBPyConnection) -> Iterable[CheckResult]:
-    """Zavod's rule: fewer reports than the entry's minimum aborts, more than its maximum warns."""
+def _reports_published(published: Path | None) -> Mapping[str, int]:
+    if published is None or not published.exists():
+        return {}
+    with duckdb.connect(str(published), read_only=True) as con:
+        return dict(con.execute("SELECT source_id, reports FROM rpt_source_health").fetchall())
+
+
+def _source_bounds(con: duckdb.DuckDBPyConnection, held: Mapping[str, int]) -> Iterable[CheckResult]:
+    """Fewer reports than the entry's minimum, or more than its maximum, is listed and holds nobody else back.
+
+    It blocks only where readers have at least the minimum: no page's disappearing takes reports away, so that
+    is our own loss (docs/adr/0011-a-source-holds-back-itself.md).
+    """
     rows = con.execute(
         "SELECT source_id, source_name, reports, minimum_documents, maximum_documents FROM rpt_source_health "
         "WHERE is_enabled ORDER BY source_id"
     ).fetchall()
     for source_id, name, reports, minimum, maximum in rows:
+        before = held.get(source_id, 0)
+        had = f", readers have {before}" if before else ""
         yield CheckResult(
             f"source_minimum:{source_id}",
-            "error",
+            "error" if before >= minimum else "warning",
             reports >= minimum,
             reports,
-            f"{name}: {reports} reports, at least {minimum} expected",
+            f"{name}: {reports} reports, at least {minimum} expected{had}",
         )
         if maximum is not None:
             yield CheckResult(

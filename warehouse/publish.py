@@ -27,6 +27,8 @@ from warehouse.published import PublishedTable, published_tables
 from warehouse.schema import quoted
 
 DATABASE = "nianbao.duckdb"
+BLOCKED = "blocked.json"
+"""The manifest of the last attempt while it stands blocked: what failed, when, by which run and code."""
 
 
 class PublishBlocked(RuntimeError):
@@ -85,8 +87,25 @@ def publish(
     differences = diff_files(live if live.exists() else None, building / DATABASE)
     _write_manifest(building, stamp, row_counts, checks, differences)
     _promote(building, versions / version, live, folder / "latest")
+    (folder / BLOCKED).unlink(missing_ok=True)
     _forget(versions, keep)
     return Published(version, versions / version, live, differences)
+
+
+def write_blocked(
+    folder: Path, *, run_id: str, code_version: str, at: datetime, checks: Sequence[CheckResult]
+) -> None:
+    """Write down beside what readers have why an attempt to publish was blocked; the next promotion removes it."""
+    manifest = {
+        "run_id": run_id,
+        "code_version": code_version,
+        "blocked_at": at.astimezone(UTC).isoformat(timespec="seconds"),
+        "checks": [asdict(check) for check in checks],
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = folder / f".{BLOCKED}.new"
+    fresh.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    fresh.replace(folder / BLOCKED)
 
 
 def build_file(warehouse: Path, target: Path, stamp: dict[str, str]) -> dict[str, int]:
