@@ -148,6 +148,18 @@ MANNERS = {
     "pager": PLAIN
     + "<div><a href='index.html'>首页</a><a href='index_1.html'>上一页</a><a href='index_2.html'>2</a>"
     "<a href='index_3.html'>下一页</a></div>",
+    "dated list beside": "<div class='side'>"
+    + "<ul><li><a href='/a/1.html'>关于开展消防安全检查的通知</a><span>2025-03-01</span></li>"
+    "<li><a href='/a/2.html'>临江区召开重点工作推进会</a><span>2025-03-02</span></li></ul></div>"
+    f"<div class='main-list'>{PLAIN}</div>",
+    "lists named by year": by_year(
+        "<h4>{}</h4>",
+        "<li><a href='{u}'>{t}</a><span>{day:%m-%d}</span></li>",
+        "<ul class='n2024 list-1'>{}</ul>",
+    ).replace("n2024", "n2023", 1),
+    "rows in turns of two classes": each(
+        "<tr class='odd'><td>·</td><td><a href='{u}'>{t}</a></td><td>{d}</td></tr>", "<table>{}</table>"
+    ).replace("odd", "even", 2),
     "undated list beside": PLAIN + "<div><ul><li><a href='/a/1.html'>关于开展消防安全检查的通知</a></li>"
     "<li><a href='/a/2.html'>临江区召开重点工作推进会</a></li></ul></div>",
 }

@@ -33,6 +33,10 @@ _COLUMN = re.compile(r"(?:^|/)(?:(?:index|default|list|node|more)(?:_\d+)?\.\w+)
 """A path that is a column's or a site's first page, not an article's."""
 _ROW_TAGS = frozenset({"li", "tr", "dt", "dd"})
 """Elements that are a row already: what is around one of them is a list."""
+_CONTAINERS = frozenset({"div", "ul", "ol", "dl", "table", "section", "article", "main"})
+_NEAR = 3
+_TURN = re.compile(r"[-_]?(?:\d+|first|last|odd|even|on|active|current|cur)(?=[-_]|$)", re.IGNORECASE)
+"""What a name says of the turn of an element among its like."""
 _MIN_TITLE = 2
 _MIN_ASIDE = 5
 _ROW_TITLE = 8
@@ -302,12 +306,19 @@ def _heading_year(element: Element) -> int | None:
 
 
 def _place(holder: Element) -> tuple[str, ...]:
-    """The path of a row: tags all the way, the id or first class of the containers that do not repeat."""
+    """The path of a row: tags all the way, with the class (else id) of what is around it. Names of the row
+    itself and of lines near it (odd, even, last …) and the numbers in names do not tell lists apart."""
     path = []
     for distance, node in enumerate(holder.ancestors()):
-        name = "" if distance < 3 else next(iter(node.names), "")
-        path.append(f"{node.tag}.{name}")
+        is_line = distance == 0 or (distance < _NEAR and node.tag not in _CONTAINERS)
+        name = "" if is_line else next(iter(_names(node)), "")
+        path.append(f"{node.tag}.{_TURN.sub('', name)}")
     return tuple(path)
+
+
+def _names(node: Element) -> list[str]:
+    """Its classes, then its id."""
+    return [*node.attrs.get("class", "").split(), *node.attrs.get("id", "").split()]
 
 
 def _is_column(href: str) -> bool:
