@@ -168,7 +168,7 @@ def load_new(
     journal = Journal(settings.journal)
     with open_warehouse(settings.database) as warehouse:
         held = {row[0] for row in warehouse.con.execute("SELECT reading_id FROM raw_reading").fetchall()}
-        fresh = [entry for entry in archive.readings() if entry.reading_id not in held]
+        fresh = list(archive.readings(lambda head: head.reading_id not in held))
         codebook = tuple(load_codebook().values())
         sources = registry.rows(journal.sources())
         regions = regions_of(settings, fresh, sources, journal.regions())

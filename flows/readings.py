@@ -90,7 +90,7 @@ def pending(archive: Archive, context: Context) -> list[Task]:
     captures = first_captures(archive.attempts())
     newest: dict[Origin, str] = {}
     told: dict[str, list[str]] = {}
-    for entry in archive.readings():
+    for entry in archive.reading_heads():
         newest[entry.source_id, entry.url, entry.resource_sha256] = entry.release
         releases = told.setdefault(entry.source_id, [])
         if not releases or releases[-1] != entry.release:

@@ -68,9 +68,8 @@ def _require_same_readings(settings: Settings, archive: Archive, context: Contex
     current = {source_id: context.label(source_id) for source_id in context.hints}
     batch: list[ReadingEntry] = []
     differing: list[str] = []
-    for entry in archive.readings():
-        if entry.release.partition("~")[0] == current.get(entry.source_id):
-            batch.append(entry)
+    for entry in archive.readings(lambda head: head.release.partition("~")[0] == current.get(head.source_id)):
+        batch.append(entry)
         if len(batch) == _BATCH:
             differing += _differing(settings, archive, context, captures, batch)
             batch = []

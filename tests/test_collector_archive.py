@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -36,7 +37,7 @@ from extractors.records import (
     Sentence,
     Table,
 )
-from flows.collector.archive import Archive, ArchiveError, Sent
+from flows.collector.archive import Archive, ArchiveError, ReadingHead, Sent
 from flows.collector.archive.logs import line
 from warehouse.records import Attempt, ReadingEntry, stable_id
 
@@ -166,6 +167,25 @@ def test_what_goes_in_comes_out_in_another_process_and_in_order(tmp_path: Path) 
     assert list(again.attempts()) == [attempt("https://a.example/1", page), attempt("https://a.example/2")]
     assert list(again.readings()) == [entry(page), entry(page, "另一种读法\u2028换行")]
     assert again.verify() == ()
+
+
+def test_readings_are_known_by_their_heads_and_only_the_wanted_are_decoded(tmp_path: Path) -> None:
+    tricky = replace(entry("cd"), url='https://a.example/?q=","reading":{', release="2.0.0")
+    with Archive(tmp_path) as archive:
+        archive.log_readings([entry("ab"), tricky])
+        archive.log_reading(entry("ef"))
+    again = Archive(tmp_path)
+    names = list(ReadingHead.__dataclass_fields__)
+    assert [*names, "reading"] == list(ReadingEntry.__dataclass_fields__)
+    assert [[getattr(head, name) for name in names] for head in again.reading_heads()] == [
+        [getattr(one, name) for name in names] for one in again.readings()
+    ]
+    assert list(again.readings(lambda head: head.release == "2.0.0")) == [tricky]
+    log = next(tmp_path.glob("sessions/*/readings.jsonl.gz"))
+    log.write_bytes(gzip.compress(gzip.decompress(log.read_bytes()).replace(b'"reading":{', b'"reading":!{')))
+    assert list(again.readings(lambda head: False)) == []
+    with pytest.raises(ArchiveError, match="line 1"):
+        list(again.readings())
 
 
 SENT = Sent("GET", "/1?a=b", (("Host", "a.example"), ("User-Agent", "nianbao/1 (+https://n.example)")))

@@ -42,6 +42,19 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingHead:
+    """A logged reading without what was read: its fields are those of `ReadingEntry` before `reading`."""
+
+    reading_id: str
+    source_id: str
+    url: str
+    resource_sha256: str
+    captured_at: datetime
+    release: str
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Flaw:
     """Something `verify` found. `torn`: an unfinished tail, harmless; the other two are losses."""
 

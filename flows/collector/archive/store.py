@@ -18,7 +18,7 @@ import os
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -26,7 +26,7 @@ from typing import BinaryIO, Self
 
 from flows.collector.archive import logs, warc
 from flows.collector.archive.index import Index
-from flows.collector.archive.model import ArchiveError, Capture, Flaw, RecordType, Sent
+from flows.collector.archive.model import ArchiveError, Capture, Flaw, ReadingHead, RecordType, Sent
 from warehouse.records import Attempt, MemoryEntry, ReadingEntry
 
 ATTEMPTS, READINGS, MEMORIES = "attempts.jsonl", "readings.jsonl.gz", "memories.jsonl"
@@ -170,10 +170,21 @@ class Archive:
         """Append one reading; see `log_readings`."""
         self.log_readings((entry,))
 
-    def readings(self) -> Iterator[ReadingEntry]:
-        """Every reading ever logged, session by session, each in the order written."""
+    def readings(self, wanted: Callable[[ReadingHead], bool] = lambda head: True) -> Iterator[ReadingEntry]:
+        """The wanted ones of all readings ever logged, session by session, each in the order written.
+
+        Those that are not wanted are not decoded, which is nearly all their cost.
+        """
         for session in self._sessions():
-            yield from logs.entries(session / READINGS, ReadingEntry)
+            for head, whole in logs.heads(session / READINGS, ReadingHead, "reading"):
+                if wanted(head):
+                    yield whole(ReadingEntry)
+
+    def reading_heads(self) -> Iterator[ReadingHead]:
+        """Which readings were ever logged, in the order of `readings`."""
+        for session in self._sessions():
+            for head, _ in logs.heads(session / READINGS, ReadingHead, "reading"):
+                yield head
 
     def log_memory(self, entry: MemoryEntry) -> None:
         """Append what was learnt of a site; on disk when this returns."""
