@@ -22,7 +22,7 @@ counties as (
 ),
 
 governments as (
-    select {{ hash_key(["'region'", "r.region_code"]) }} as organization_key, r.region_name, r.region_code, y.report_year
+    select {{ hash_key(["'region'", "r.region_uid"]) }} as organization_key, r.region_name, r.region_code, y.report_year
     from {{ ref('dim_region') }} as r
     inner join (select distinct report_year from entries) as y on {{ in_force('r', 'y.report_year') }}
     where left(r.region_code, 6) in (select county from counties where county is not null)

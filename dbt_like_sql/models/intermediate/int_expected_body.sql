@@ -1,8 +1,18 @@
 -- The body each enabled source entry names, under the key its documents have or would have.
 with entries as (
-    select source_id, {{ plain_name('organization') }} as organization_name, region_code
-    from {{ ref('stg_source') }}
-    where replaced_at is null and enabled and organization is not null
+    select
+        s.source_id,
+        {{ plain_name('s.organization') }} as organization_name,
+        s.region_code,
+        coalesce(r.region_uid, s.region_code) as region_uid
+    from {{ ref('stg_source') }} as s
+    left join (
+        select region_code, any_value(region_uid) as region_uid
+        from {{ ref('stg_region') }}
+        where replaced_at is null
+        group by region_code
+    ) as r using (region_code)
+    where s.replaced_at is null and s.enabled and s.organization is not null
 ),
 
 own as (
@@ -24,8 +34,8 @@ select
     end as key_basis,
     coalesce(o.organization_key, case
         when e.region_code is null then {{ hash_key(["'source_entry'", "e.organization_name", "e.region_code"]) }}
-        when {{ speaks_for_region('null', 'e.organization_name') }} then {{ hash_key(["'region'", "e.region_code"]) }}
-        else {{ hash_key(["'region_body'", "e.region_code", "e.organization_name"]) }}
+        when {{ speaks_for_region('null', 'e.organization_name') }} then {{ hash_key(["'region'", "e.region_uid"]) }}
+        else {{ hash_key(["'region_body'", "e.region_uid", "e.organization_name"]) }}
     end) as organization_key
 from entries as e
 left join own as o using (source_id)
