@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -33,12 +34,12 @@ def heads(path: Path, cls: type[H], last: str) -> Iterator[tuple[H, Callable[[ty
 
     Where the last field is nearly all of a record, this costs a small part of `entries`. Raises ArchiveError.
     """
-    mark = f',"{last}":'.encode()
+    mark = re.compile(rf',\s*"{last}"\s*:'.encode())
     for where, text in _whole_lines(path):
-        head, found, _ = text.partition(mark)
+        found = mark.search(text)
         if not found:
             raise ArchiveError(f"{where}: no field {last!r}")
-        yield _parse(head + b"}", cls, where), partial(_parse, text, where=where)
+        yield _parse(text[: found.start()] + b"}", cls, where), partial(_parse, text, where=where)
 
 
 def flaws(path: Path, cls: type[object]) -> Iterator[Flaw]:
