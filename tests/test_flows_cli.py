@@ -85,6 +85,10 @@ def test_a_second_run_ends_with_the_name_of_the_first(tmp_path: Path) -> None:
         (["run"], "no such folder of sources"),
         (["sources", "check"], "no such folder of sources"),
         (["sql", "SELECT 1"], "nianbao run"),
+        (["ask", "2"], "nianbao run"),
+        (["ask", "99"], "there is no question '99'"),
+        (["ask", "8"], "--table population=FILE.csv"),
+        (["ask", "2", "--set", "report_year"], "NAME=VALUE"),
         (["report"], "nianbao run"),
         (["diff"], "nianbao rebuild"),
         (["publish"], "nianbao rebuild"),
@@ -97,6 +101,12 @@ def test_an_empty_home_says_what_to_do(tmp_path: Path, arguments: list[str], wor
     code, output = invoke(*arguments, "--home", str(tmp_path), NIANBAO_SOURCES=missing)
     assert code == 1
     assert words in output
+
+
+def test_ask_lists_the_questions_without_a_home() -> None:
+    code, output = invoke("ask")
+    assert code == 0
+    assert "missed_the_deadline" in output
 
 
 def test_status_of_an_empty_home_is_no_error(tmp_path: Path) -> None:
