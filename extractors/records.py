@@ -38,11 +38,14 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph or table row of the body: `text[start:end]`, cells of a row joined by a tab."""
+    """A paragraph or table row of the body: `text[start:end]`, cells of a row joined by a tab.
+
+    A paragraph of a page that belongs to the signature block, or is a footnote, says so.
+    """
 
     start: int
     end: int
-    kind: Literal["paragraph", "row"] = "paragraph"
+    kind: Literal["paragraph", "row", "signature", "footnote"] = "paragraph"
 
 
 @dataclass(frozen=True, slots=True)

@@ -292,3 +292,20 @@ def test_rows_that_a_script_carries_are_read() -> None:
     assert document.kind == "list"
     assert [row.title for row in document.list_rows] == [title for title, _, _ in ROWS]
     assert document.list_rows[0].url == "https://www.yunxi.example/col/col12/202501/t20250101_1.html"
+
+
+def test_signature_and_footnotes_are_kept_and_marked() -> None:
+    body = """<p class=MsoNormal>全年受理人民调解案件202件<a href="#_ftn1" name="_ftnref1">[1]</a>，调解成功198件。</p>
+<p>[2]号文件已落实，未发生行政诉讼案件。</p><p style="text-align:right">云溪县石桥镇人民政府</p>
+<p style="text-align:right">二〇二五年一月九日</p><div><hr><div id="ftn1"><p class="MsoFootnoteText">
+<a href="#_ftnref1" name="_ftn1">[1]</a> 含简易纠纷，数据截至2024年12月31日。</p></div></div>"""
+    document = read_document(page("trs", body=body))
+    marked = [(block.kind, document.text[block.start : block.end]) for block in document.blocks]
+    assert marked == [
+        ("paragraph", "全年受理人民调解案件202件[1]，调解成功198件。"),
+        ("paragraph", "[2]号文件已落实，未发生行政诉讼案件。"),
+        ("signature", "云溪县石桥镇人民政府"),
+        ("signature", "二〇二五年一月九日"),
+        ("footnote", "[1] 含简易纠纷，数据截至2024年12月31日。"),
+    ]
+    assert document.signed_on == date(2025, 1, 9)

@@ -4,12 +4,15 @@ around it."""
 from __future__ import annotations
 
 import time
+from datetime import date
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.page import read_document
 from extractors.records import Document
+from tests.cms_pages import TEMPLATES, Article, fill
 
 HAN = st.text(
     alphabet="依法行政执法监督调解纠纷复议诉讼培训宣传审查备案县镇村办件次人", min_size=8, max_size=40
@@ -149,6 +152,52 @@ def test_an_article_survives_whatever_page_is_around_it(
     assert document.kind == "detail"
     assert shown(document) == article
     offsets_hold(document)
+
+
+HEADINGS = st.sampled_from(
+    ["一、主要做法", "（一）依法履职", "二、存在的问题", "（三）其他事项", "1.加强培训"]
+)
+SIGNATURES = st.sampled_from(
+    [(), ("石桥镇人民政府",), ("云溪县石桥镇人民政府", "2025年1月9日"), ("2025年1月9日",)]
+)
+TRAPS = st.sampled_from(
+    [
+        "打印材料、登录平台、分享案例12个，首页设置专区；办理3件。",
+        "来源于群众的诉求共17件，全部办结。",
+        "作者认为，版权所有纠纷5起已化解，扫一扫即可查询结果。",
+        "上一篇报告提出的4项措施已落实，相关链接机制运行良好。",
+        "主办单位：县司法局；承办单位：各镇司法所，共开展活动8场。",
+        "发布时间为2024年3月1日的通知，已由各单位执行完毕。",
+    ]
+)
+GENERATED = st.builds(
+    lambda first, lines, trap, last, end: Article(
+        "石桥镇2024年法治政府建设年度报告", (first, *lines, trap, last, *end), published_on=date(2025, 1, 15)
+    ),
+    SENTENCES,
+    st.lists(st.one_of(SENTENCES, HEADINGS, TRAPS), max_size=8),
+    TRAPS,
+    SENTENCES,
+    SIGNATURES,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(GENERATED, st.sampled_from(TEMPLATES))
+def test_any_article_survives_the_page_of_any_site_family(article: Article, template: Path) -> None:
+    document = read_document(fill(template.read_text(encoding="utf-8"), article).encode(), name="a.html")
+    lines = shown(document)
+    assert lines[lines[:1] == [article.title] :] == article.paragraphs
+    offsets_hold(document)
+
+
+@settings(max_examples=100, deadline=None)
+@given(GENERATED, st.sampled_from(TEMPLATES), st.sampled_from(["<p>{}</p>", "<div>{}</div>", "{}<br>"]))
+def test_what_was_read_reads_the_same_again(article: Article, template: Path, paragraph: str) -> None:
+    first = read_document(fill(template.read_text(encoding="utf-8"), article).encode(), name="a.html")
+    again = "".join(paragraph.format(line) for line in shown(first))
+    page = f"<html><head><title>{article.title}</title></head><body><div>{again}</div></body></html>"
+    assert shown(read_document(page.encode(), name="a.html")) == shown(first)
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,11 +11,13 @@ from itertools import takewhile
 from extractors.page.blocks import Line
 from extractors.page.labels import catalogue_tables, is_information
 from extractors.page.rules import LineRule, wording
-from extractors.page.tree import Element
+from extractors.page.tree import BLOCKS, Element
 from extractors.records import Removed
 
 _SPACE = re.compile(r"\s+")
 _SENTENCE = re.compile(r"[。；！？]")
+_PROSE = re.compile(r"[，。；]")
+_PERIOD = re.compile(r"[，、；].*[。；！？][”）)]?$")
 _MARK = re.compile(r"[，。；！？]")
 _SHORTEST_TEXT = 12
 """Characters of the shortest line with a sentence mark with which an article's text has begun."""
@@ -58,13 +60,14 @@ def feet(elements: Sequence[Element]) -> frozenset[Element]:
     """The largest elements of few words around what only a page's foot says (版权所有, 网站标识码 …), and what stands
     below that in them."""
     found = set()
-    foot = wording().foot
     for element in elements:
         if (
             not element.chars
             or element.prose > _FOOT_CHARS
             or element.tag in ("body", "html")
-            or not any(isinstance(c, str) and not c.isspace() and foot.search(c) for c in element.children)
+            or not any(
+                isinstance(c, str) and not c.isspace() and _opens_foot(c, element) for c in element.children
+            )
         ):
             continue
         late = element.order > len(elements) / 2
@@ -74,6 +77,15 @@ def feet(elements: Sequence[Element]) -> frozenset[Element]:
                 found.add(node)
                 break
     return frozenset(found)
+
+
+def _opens_foot(text: str, element: Element) -> bool:
+    """Whether a text begins as feet do; one that says it further on, or in a sentence, only speaks of such things."""
+    match = wording().foot.search(text)
+    if match is None or _PROSE.search(text, 0, match.start()) or _PERIOD.search(text.strip()):
+        return False
+    line = next(node for node in element.ancestors() if node.tag in BLOCKS or node.parent is None)
+    return line.chars > _LONGEST_FURNITURE or not _PERIOD.search(line.text())
 
 
 def _adds_article(above: Element, node: Element, *, late: bool) -> bool:
@@ -133,23 +145,28 @@ def _without_tail(
     lines: list[Line], rules: Sequence[LineRule], *, has_begun: bool
 ) -> tuple[list[Line], list[Removed]]:
     """An article's first line is its own unless furniture stood before it (`has_begun`)."""
+    lines, ends = _without_ends(lines, rules)
     last_sentence = max((i for i, line in enumerate(lines) if _is_sentence(line)), default=-1)
     anchors = [rule for rule in rules if rule.where == "anchor"]
-    cut: list[Removed] = []
     for number in range(last_sentence + 1, len(lines)):
         if (number or has_begun) and (rule := _matching(_opening(lines[number]), anchors)):
-            cut = [Removed(line.text, rule.name) for line in lines[number:]]
-            lines = lines[:number]
-            break
+            ends = [*(Removed(line.text, rule.name) for line in lines[number:]), *ends]
+            lines, above = _without_ends(lines[:number], rules)
+            return lines, above + ends
+    return lines, ends
+
+
+def _without_ends(lines: list[Line], rules: Sequence[LineRule]) -> tuple[list[Line], list[Removed]]:
+    """Lines without the furniture at their end, taken off one after another; one line at least stays."""
     tails = [rule for rule in rules if rule.where == "tail"]
     ends: list[Removed] = []
     while len(lines) > 1:
-        rule_name = _name_of_end(lines[-1], tails, over_links=bool(ends) and ends[-1].rule == _LINKS)
-        if rule_name is None:
+        name = _name_of_end(lines[-1], tails, over_links=bool(ends) and ends[-1].rule == _LINKS)
+        if name is None:
             break
-        ends.append(Removed(lines[-1].text, rule_name))
+        ends.append(Removed(lines[-1].text, name))
         lines = lines[:-1]
-    return lines, ends[::-1] + cut
+    return lines, ends[::-1]
 
 
 def _name_of_end(line: Line, tails: Sequence[LineRule], *, over_links: bool) -> str | None:
@@ -170,7 +187,9 @@ def _opening(line: Line) -> Line:
 def _is_sentence(line: Line) -> bool:
     if line.linked > _LINKED:
         return False
-    return (bool(_SENTENCE.search(line.text)) and len(line.text) >= _LEFTOVER / 2) or len(line.cells) > 1
+    if len(line.cells) > 1 or (len(line.text) >= _LEFTOVER / 2 and _SENTENCE.search(line.text)):
+        return True
+    return len(line.text) >= _SHORTEST_TEXT and _PERIOD.search(line.text) is not None
 
 
 def _matching(line: Line, rules: Sequence[LineRule]) -> LineRule | None:

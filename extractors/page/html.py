@@ -16,6 +16,7 @@ from extractors.page.chrome import is_furniture, strip_lines
 from extractors.page.classify import asks_for_proof, body_address, says_missing
 from extractors.page.dates import signature_date
 from extractors.page.decode import Decoded
+from extractors.page.endings import mark_endings
 from extractors.page.heading import Heading, find_heading, may_be_title, page_titles, squeeze
 from extractors.page.lists import RowList, list_rows
 from extractors.page.memory import PageBlocks, SiteMemory, blocks_of
@@ -118,7 +119,7 @@ def _with_article(document: Document, page: _Page) -> Document:
     return replace(
         document,
         text=text,
-        blocks=blocks,
+        blocks=mark_endings(text, blocks),
         tables=tables,
         title=document.title or proper_title([line.text for line in page.article]),
         signed_on=signed,
