@@ -449,7 +449,8 @@ def test_any_json_list_is_told_by_paths_and_without_a_total_goes_on_while_rows_c
 
 
 @pytest.mark.parametrize(
-    "text", ["<html>403</html>", "{}", '{"data": {"results": "none"}}', '{"data": {"results": [{}]}}']
+    "text",
+    ["<html>403</html>", "[" * 100_000, "{}", '{"data": {"results": "none"}}', '{"data": {"results": [{}]}}'],
 )
 def test_an_answer_that_is_not_the_json_promised_is_an_error(text: str) -> None:
     entry = source("ucap", f"{SITE}/common/search/abc123")

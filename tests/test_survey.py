@@ -94,6 +94,12 @@ def test_the_platform_of_every_golden_page_is_recognised(folder: Path) -> None:
     assert found.marks or found.platform == "static"
 
 
+def test_a_sitemap_is_recognised_behind_comments_and_a_page_of_comments_is_none() -> None:
+    comments = "<!--<!-- a -->\n" * 500
+    assert recognise(f"{comments}<urlset></urlset>", SITE).platform == "sitemap"
+    assert recognise(f"{comments}<html></html>", SITE).platform == "static"
+
+
 @pytest.mark.parametrize(
     ("url", "columns"),
     [

@@ -53,7 +53,7 @@ def units(text: str, ask: Ask) -> tuple[Ask, ...]:
 def _html(text: str) -> str:
     try:
         answer = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ListError(f"the gateway's answer is not JSON: {error}") from error
     data = answer.get("data") if isinstance(answer, Mapping) else None
     html = data.get("html") if isinstance(data, Mapping) else None

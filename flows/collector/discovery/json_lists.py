@@ -61,7 +61,7 @@ def read_rows(text: str, ask: Ask, source: Source) -> tuple[Row, ...]:
 def _parse(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ListError(f"the list is not JSON: {error}") from error
 
 

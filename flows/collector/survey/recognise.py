@@ -200,7 +200,7 @@ def _as_json(text: str) -> Any:
         return None
     try:
         return json.loads(text.lstrip("\ufeff"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -111,8 +111,9 @@ class Visitor:
 
 def cause_of(attempt: Attempt) -> Cause:
     """Why an attempt brought no page."""
-    if attempt.status is None and (attempt.evidence or "").startswith("robots.txt"):
-        return "robots" if attempt.outcome == "blocked" else _BY_OUTCOME.get(attempt.outcome, "error")
+    by_robots = attempt.status is None and (attempt.evidence or "").startswith("robots.txt")
+    if by_robots and attempt.outcome == "blocked":
+        return "robots"
     return _BY_OUTCOME.get(attempt.outcome, "error")
 
 
