@@ -1,36 +1,52 @@
-"""Which rules can match at all: an index by characters that a pattern cannot match without."""
+"""Which rules can match at all: an index by pairs of characters that a pattern cannot match without."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+Rarity = Callable[[str], float]
 
 _LARGEST_CLASS = 12
 
 
-def needed(pattern: str, rarity: Callable[[str], float]) -> frozenset[str] | None:
-    """Characters of which at least one stands in whatever `pattern` matches, the rarest such set; None: no such."""
+def needed(pattern: str, rarity: Rarity) -> frozenset[str] | None:
+    """Characters and pairs of which one at least stands in whatever `pattern` matches, the rarest such set.
+
+    None when there is no such set.
+    """
     return _of_sequence(_parser.parse(pattern), rarity)
 
 
-def _of_sequence(items: Iterable[Any], rarity: Callable[[str], float]) -> frozenset[str] | None:
-    options = [chars for item in items if (chars := _of_item(item, rarity)) is not None]
-    return min(options, key=lambda chars: sum(map(rarity, chars)), default=None)
+def _of_sequence(items: Iterable[Any], rarity: Rarity) -> frozenset[str] | None:
+    parts = [(_choices(item), item) for item in items]
+    options = [
+        frozenset(left + right for left in one for right in other)
+        for (one, _), (other, _) in pairwise(parts)
+        if one and other
+    ]
+    options += [chars for _, item in parts if (chars := _of_item(item, rarity)) is not None]
+    return min(options, key=lambda found: sum(map(rarity, found)), default=None)
 
 
-def _of_item(item: Any, rarity: Callable[[str], float]) -> frozenset[str] | None:
+def _choices(item: Any) -> frozenset[str]:
+    """The characters an item stands for when it is exactly one of few, else nothing."""
     kind, value = item
     if kind is op.LITERAL:
         return frozenset(chr(value))
-    if kind is op.IN:
-        literals = [chr(one) for what, one in value if what is op.LITERAL]
-        return frozenset(literals) if len(literals) == len(value) <= _LARGEST_CLASS else None
+    if kind is op.IN and len(value) <= _LARGEST_CLASS and all(what is op.LITERAL for what, _ in value):
+        return frozenset(chr(one) for _, one in value)
+    return frozenset()
+
+
+def _of_item(item: Any, rarity: Rarity) -> frozenset[str] | None:
+    kind, value = item
     if kind is op.SUBPATTERN:
         return _of_sequence(value[-1], rarity)
     if kind in (op.MAX_REPEAT, op.MIN_REPEAT):
@@ -38,7 +54,7 @@ def _of_item(item: Any, rarity: Callable[[str], float]) -> frozenset[str] | None
     if kind is op.BRANCH:
         branches = [_of_sequence(branch, rarity) for branch in value[1]]
         return frozenset().union(*branches) if None not in branches else None  # type: ignore[arg-type]
-    return None
+    return _choices(item) or None
 
 
 class Prefilter(Generic[T]):
@@ -46,20 +62,22 @@ class Prefilter(Generic[T]):
 
     def __init__(self, things: Sequence[tuple[T, Sequence[re.Pattern[str]]]]) -> None:
         """`things`: each with its alternative patterns; one without patterns is always a candidate."""
-        counts = Counter("".join(p.pattern for _, patterns in things for p in patterns))
+        written = "|".join(p.pattern for _, patterns in things for p in patterns)
+        counts = Counter((*written, *map("".join, pairwise(written))))
         self._things = [thing for thing, _ in things]
-        self._always: set[int] = set()
-        self._by_char: dict[str, set[int]] = {}
+        self._always: list[int] = []
+        self._by_key: dict[str, list[int]] = {}
         for number, (_, patterns) in enumerate(things):
-            sets = [needed(pattern.pattern, counts.__getitem__) for pattern in patterns]
+            sets = [needed(pattern.pattern, lambda key: counts[key] + 1) for pattern in patterns]
             if not sets or None in sets:
-                self._always.add(number)
-            for char in frozenset().union(*(chars or () for chars in sets)):
-                self._by_char.setdefault(char, set()).add(number)
+                self._always.append(number)
+                continue
+            for key in frozenset().union(*(keys or () for keys in sets)):
+                self._by_key.setdefault(key, []).append(number)
 
     def candidates(self, wording: str) -> list[T]:
         """Everything that may match inside `wording`, in the order given."""
         found = set(self._always)
-        for char in set(wording):
-            found |= self._by_char.get(char, set())
+        for key in {*wording, *map("".join, pairwise(wording))} & self._by_key.keys():
+            found.update(self._by_key[key])
         return [self._things[number] for number in sorted(found)]
