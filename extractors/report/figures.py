@@ -15,7 +15,7 @@ from extractors.report.lexicon import load_grammar
 from extractors.report.matching import Candidate, Choice, Situation, choose, gap
 from extractors.report.subjects import carry_on, share_out
 from extractors.report.table_rows import Cell, table_cells
-from extractors.report.wording import EMPTY, Window
+from extractors.report.wording import EMPTY, OTHER_FIGURE, Window
 from extractors.report.zeros import find_zeros, zeros_in
 
 _ZERO_WORDS = re.compile("^(?:[零0０]|无|未|没有|[一二两]?[例起件人宗次个])+")
@@ -111,8 +111,9 @@ def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | 
         return previous
     year = f"{reader.report_year}年"
     wording = draft.window.before.text
-    is_year_part = "其中" in wording and not gap(wording.replace("新建", ""))
-    return previous if is_year_part and (year in between or "今年" in between or "本年" in between) else None
+    names_only_year = not gap(wording.replace("新建", ""))
+    is_of_year = year in between or ("其中" in wording and ("今年" in between or "本年" in between))
+    return previous if names_only_year and is_of_year else None
 
 
 def _is_part(reader: Reader, draft: Draft, previous: Draft | None) -> bool:
@@ -122,6 +123,11 @@ def _is_part(reader: Reader, draft: Draft, previous: Draft | None) -> bool:
     if previous.code is None or previous.figure.unit != draft.figure.unit or draft.figure.unit not in _ALIKE:
         return False
     between = reader.text[previous.end : draft.start]
+    if any(
+        rule.id == previous.rule and rule.exclude and rule.exclude.search(draft.window.clause)
+        for rule in reader.lexicon.rules
+    ):
+        return False
     opens = _PART.search(between) is not None and draft.figure.value <= previous.figure.value
     return opens or (previous.tier == "part" and between.startswith("、"))
 
@@ -205,7 +211,11 @@ def _zero_figure(reader: Reader, draft: Draft, window: Window, quantity: Quantit
     after = EMPTY if quantity.text in _BARE_ZEROS else window.after
     denied = own or after.text or _IS.sub("", window.before.text)
     lead = window.earlier.text.rpartition("。")[2]
-    rules = zeros_in(reader.lexicon, denied, f"{window.before.text}{own}{after.text}", lead)
+    clause = f"{window.before.text}{own}{after.text}"
+    rules = zeros_in(reader.lexicon, denied, clause, lead)
+    if own and not rules:
+        matter = window.sentence.split(OTHER_FIGURE)[0].rpartition("，")[2]
+        rules = zeros_in(reader.lexicon, matter + own, clause, lead)
     subject = after.span(0, len(after.text)) if after.text else None
     subject = (quantity.end - len(own), quantity.end) if own else subject
     return [

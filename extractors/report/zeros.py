@@ -21,6 +21,8 @@ _OUTCOME = re.compile("(?:诉讼|应诉|复议)的?(?:败诉|纠错|撤销|变�
 _MATTER = re.compile("(?:复议|诉讼|应诉)$")
 _SCOPED = re.compile("(?<!意见)(?<!意见稿公示)(?<!公示)期间|时段|节假日|活动中")
 _CONDITION = re.compile("(?:如|若|凡|对|一旦|是否|有)$")
+_NEGATION = re.compile("从未|均未|并未|尚未|未|没有|没|无")
+"""The verb behind it may be what the indicator counts (未报备规范性文件, 无新增法律明白人)."""
 _LABEL = re.compile("[：:](?:无|零|0)$")
 
 
@@ -120,6 +122,9 @@ def _denied(lexicon: Lexicon, phrase: Phrase, lead: str) -> Iterator[Zero]:
     if denial is not None and OTHER_FIGURE not in phrase.text[denial.end() :]:
         denied = (denial.start(), len(phrase.text), denial.end(), len(phrase.text))
         zeros = list(_zeros_in(lexicon, phrase, denied, lead))
+        if not zeros and (negation := _NEGATION.match(phrase.text, denial.start())) is not None:
+            verbal = (denial.start(), len(phrase.text), negation.end(), len(phrase.text))
+            zeros = list(_zeros_in(lexicon, phrase, verbal, lead))
         if zeros:
             yield from zeros
             return
