@@ -34,7 +34,8 @@ def sample(paths: list[str]) -> str:
     table = (ROOT / "tests" / "facts_sentences.tsv").read_text(encoding="utf-8").splitlines()[1:]
     sentences = [line.split("\t")[0] for line in table]
     paragraphs = [
-        "".join(sentences[i : i + SENTENCES_A_PARAGRAPH]) for i in range(0, len(sentences), SENTENCES_A_PARAGRAPH)
+        "".join(sentences[i : i + SENTENCES_A_PARAGRAPH])
+        for i in range(0, len(sentences), SENTENCES_A_PARAGRAPH)
     ]
     return "\n".join(["栗溪镇2024年法治政府建设年度报告", "一、主要举措和成效", *paragraphs])
 
@@ -56,10 +57,8 @@ def merged_quantities(text: str) -> list[str]:
 
 def recognized(text: str) -> int:
     """Recognizers-Text, amounts of money and dimensions, paragraph by paragraph."""
-    lines = text.splitlines()
-    return sum(
-        len(recognize(line, Culture.Chinese)) for line in lines for recognize in (recognize_currency, recognize_dimension)
-    )
+    recognizers = (recognize_currency, recognize_dimension)
+    return sum(len(found(line, Culture.Chinese)) for line in text.splitlines() for found in recognizers)
 
 
 def seconds(work: Callable[[], object], rounds: int) -> float:

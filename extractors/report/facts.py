@@ -26,9 +26,11 @@ from extractors.report.structure import Outline
 from extractors.report.table_rows import Cell
 from extractors.report.wording import OTHER_FIGURE
 
-_SINCE = re.compile(
-    r"(?:自.*)?\d{4}年.*以来|近[几两三五]?年来|[两三四五六七八九十]年来|十?[三四五六七八]五(?:普法|规划)?期间|20\d{2}年?[—-]{1,2}20\d{2}年"
+_SINCE = re.compile(r"(?:自.*)?\d{4}年.*以来|近[几两三五]?年来")
+_ERA = re.compile(
+    r"近?[几两三四五六七八九十]?年来|十?[三四五六七八]五(?:普法|规划)?期间|20\d{2}年?[—-]{1,2}20\d{2}年"
 )
+"""Openings that hold to the end of the sentence, whatever figures stand between."""
 _APART = re.compile("[。；;\n]|全年|今年|本年|年内|共|累计|已|先后")
 _MONEY = re.compile("[万亿]元$")
 
@@ -171,14 +173,15 @@ def _opening(reader: Reader, position: int) -> str:
 def _governing(reader: Reader, draft: Draft) -> str:
     """The clause of a figure and those before it up to the last figure: where its year is said.
 
-    A sentence that opens with a clause of its own like 自2019年改革以来 is under that to its end.
+    A sentence that opens with 自2019年改革以来, 近年来 or 十四五期间 is under that to its end.
     """
     wordings = reader.wordings
     clause = wordings.clause_start(draft.start)
     sentence = wordings.sentence_start(draft.start)
     last = reader.last_figure_end(clause)
     opening = wordings.phrase(sentence, min(wordings.clause_end(sentence), draft.start)).text
-    since = opening if _SINCE.match(opening) and OTHER_FIGURE not in opening else ""
+    spans = _SINCE.match(opening) or _ERA.match(opening)
+    since = opening if spans and (OTHER_FIGURE not in opening or _ERA.match(opening)) else ""
     return f"{since}，{wordings.phrase(min(clause, max(sentence, last)), draft.end).text}"
 
 

@@ -26,6 +26,7 @@ _AS_OF = re.compile("截[至止]|目前|现有")
 _SUBJECT = re.compile("^(?:(?:20[0-9]{2}年)?(?:我[镇乡县市区局]|全[镇乡县市区局]|[一二三四五六七八九]是)?)")
 _DONE = re.compile("实际|完成|全年|今年|本年|已|截至|目前|现有|共")
 _SAID_AFTER = re.compile("(?:的|为|是)(?:年度)?(?:工作)?(?:目标|要求|任务|指标)")
+_THIS_YEAR = re.compile("今年|本年|当年|年内")
 _LASTING = re.compile("连续.{1,3}年")
 _TOTAL_OF_PLACE = re.compile("全.?累计$|(?:全年|今年|年内|年度|20[0-9]{2}年)(?:以来)?累计")
 _MONTH_ENDS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -65,7 +66,13 @@ def when(scope: Scope, kind: Kind | None, report_year: int | None) -> When:
     years = [int(found[1]) for found in _YEAR.finditer(scope.clause)]
     named = years[-1] if years else None
     lasting = kind == "ratio" and _LASTING.search(scope.clause)
-    if _spans_years(scope.clause, report_year) and not lasting and (named is None or named != report_year):
+    is_fresh = _THIS_YEAR.search(scope.own) is not None
+    if (
+        not is_fresh
+        and _spans_years(scope.clause, report_year)
+        and not lasting
+        and (named is None or named != report_year)
+    ):
         return When("cumulative" if "累计" in scope.own and _SINCE.search(scope.clause) else "multi_year")
     if (
         named is not None
