@@ -63,6 +63,10 @@ LAST_YEAR = [
     Told("开展行政检查", "67次", "joint_enforcement_actions", 67, "次"),
     Told("办理各类公证", "30件", "notarisations", 30),
     Told("在公证处办理", "20件", "notarisations", 20),
+    Told("接待来访", "51批次", "petitions_closed", 51, written="批次"),
+    Told("办结信访", "48件", "petitions_closed", 48),
+    Told("各类进校园活动共", "5场次", "school_publicity_events", 5, "场次", headline=True),
+    Told("法治进校园", "10余场次", "school_publicity_events", 10, "场次", "at_least"),
 ]
 THIS_YEAR = [
     Told("调解矛盾纠纷", "42件", "disputes_mediated", 42, tail="，同比增长20%"),
@@ -363,6 +367,18 @@ def test_where_both_years_have_several_figures_none_is_chosen(con: duckdb.DuckDB
     row = yoy(con, "notarisations")
     assert (row["previous_value"], row["value"]) == (None, None)
     assert row["not_comparable_reasons"] == ["several_values"]
+
+
+def test_a_figure_in_the_indicators_own_measure_goes_before_one_in_another(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    (row,) = yearly(con, "青桥", "petitions_closed", 2023)
+    assert (row["value"], row["candidate_count"]) == (48, 1)
+
+
+def test_a_total_less_than_a_figure_beside_it_is_none(con: duckdb.DuckDBPyConnection) -> None:
+    (row,) = yearly(con, "青桥", "school_publicity_events", 2023)
+    assert (row["value"], row["selection_reason"]) == (None, "several_values")
 
 
 def test_acts_do_not_compare_with_cases(con: duckdb.DuckDBPyConnection) -> None:

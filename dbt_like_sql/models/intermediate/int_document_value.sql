@@ -5,6 +5,7 @@ with weighed as (
         *,
         coalesce(is_headline, false) as leads,
         bool_or(coalesce(is_headline, false)) over figure as has_headline,
+        max(value) filter (is_headline and bound = 'exact') over figure as whole,
         {value: value, high: value_high} as figure_value,
         {subject: coalesce({{ plain_name('subject') }}, ''), value: value, high: value_high} as member,
         mention_key in (select mention_key from {{ ref('int_suppressed_mention') }}) as is_suppressed
@@ -26,6 +27,8 @@ counted as (
         count(distinct member) filter (repeats is null) as members,
         count(distinct member.subject) filter (repeats is null and member.subject <> '') as subjects,
         count(*) filter (repeats is null and leads) as leading_members,
+        -- A whole is never less than a figure beside it.
+        bool_or(kind <> 'ratio' and bound in ('exact', 'at_least') and not leads and value > whole) as exceeds_headline,
         bool_and(bound in ('exact', 'at_least')) as can_add,
         bool_and(bound = 'exact') as all_exact,
         bool_or(is_suppressed) as is_suppressed
@@ -40,7 +43,7 @@ reasoned as (
             when several = 'list' then case when members = 1 then 'only_figure' else 'list_of_figures' end
             when several = 'sum' and leading_members > 1
                 then case when can_add then 'stated_total_in_members' else 'several_values' end
-            when has_headline and distinct_values = 1 then 'headline'
+            when has_headline and distinct_values = 1 and not coalesce(exceeds_headline, false) then 'headline'
             when has_headline then 'several_values'
             when several = 'sum' and members > 1
                 then case when subjects = members and can_add then 'sum_of_members' else 'several_values' end
