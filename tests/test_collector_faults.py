@@ -16,13 +16,14 @@ from typing import Any
 
 import brotli
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.collector.archive import Archive
 from flows.collector.collect import CollectSummary, collect_source
 from flows.collector.decoding import DecodingError, TooLarge, decoded
-from flows.collector.fetcher import Fetcher
+from flows.collector.fetcher import Fetcher, Request
 from tests.collector_site import FAST, Answer, Asked, Site, running_site
 
 NIGHT = datetime(2025, 3, 4, 16, tzinfo=UTC)
@@ -182,6 +183,28 @@ def test_a_lie_about_the_charset_is_kept_as_evidence_and_not_believed(
     assert (attempt.outcome, attempt.page_kind, attempt.charset_declared) == ("ok", "detail", declared)
     found = Archive(tmp_path).capture(attempt.url, attempt.started_at)
     assert found is not None and Archive(tmp_path).body(found.sha256) == REPORT.encode(encoding)
+
+
+# what protection products say
+
+ANSWERS = yaml.safe_load(Path(__file__).with_name("collector_answers.yml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=[answer["name"] for answer in ANSWERS])
+def test_answers_of_protection_products_are_known_and_kept_as_evidence(
+    site: Site, tmp_path: Path, answer: dict[str, Any]
+) -> None:
+    body = answer["body"].replace("REPORT", REPORT * 2)
+    site.pages["/page.html"] = Answer(body, answer["status"], answer.get("headers", {}))
+    with Archive(tmp_path) as archive, Fetcher(archive, QUICK) as fetcher:
+        request = Request(f"{site.url}/page.html", "detail")
+        attempt = fetcher.fetch(site.source(), request, "run").attempt
+        assert (attempt.outcome, attempt.page_kind) == (answer["outcome"], answer.get("kind"))
+        assert (attempt.resource_sha256 is not None) is (attempt.outcome == "ok")
+        kept = archive.capture(attempt.url, attempt.started_at)
+        assert kept is not None and archive.body(kept.sha256) == body.encode()
+        assert attempt.evidence or attempt.outcome == "ok"
+    assert site.paths()[0] == "/page.html" and len(site.paths()) == 1, "recognised, never solved"
 
 
 # blocks
