@@ -27,6 +27,8 @@ BAIYANG = body("澄水县白杨镇人民政府", "990101102")
 SHITAN = body("澄水县石滩乡人民政府", "990101201")
 SONGLING = body("澄水县松岭乡人民政府", "990101202")
 TINGSONG = body("澄水县听松街道办事处", "990101001", kind="subdistrict_office")
+WANGHAI = body("望海街道办事处", "440399001", kind="subdistrict_office")
+"""A street office in a city whose own rule counts it in."""
 REGIONS = [
     ("990000000", "栎海省"),
     ("990101000", "澄水县"),
@@ -80,6 +82,8 @@ def qingqiao_2024(mediated: int) -> Reading:
 
 
 FIRST = {
+    ("qq", 2018): report(QINGQIAO, 2018, [], published_on=date(2019, 4, 30)),
+    ("wh", 2024): report(WANGHAI, 2024, []),
     ("qq", 2022): report(
         QINGQIAO, 2022, [Told("调解纠纷", "30件", MEDIATED, 30)], published_on=date(2023, 2, 1)
     ),
@@ -135,6 +139,7 @@ SOURCES = [
     source("sl", SONGLING.name, region_code="990101202", expected_years=(2024,)),
     source("lp", "澄水县柳坪乡人民政府", region_code="990101204", expected_years=(2024,)),
     source("ts", TINGSONG.name, region_code="990101001", expected_years=(2024,)),
+    source("wh", WANGHAI.name, region_code="440399001", expected_years=(2024,)),
     source("xz", COUNTY.name, region_code="990101000", expected_years=(2024,)),
 ]
 AFTER_THE_DEADLINE = 40
@@ -207,6 +212,7 @@ def test_every_question_has_an_answer_of_the_shape_it_names(published: Path, tmp
 def test_1_change_over_two_years_and_none_where_a_side_is_missing(published: Path) -> None:
     rows = ask(published, 1, "organization_name", "from_value", "to_value", "change", "change_pct")
     assert rows == [
+        (WANGHAI.name, None, None, None, None),
         (TINGSONG.name, None, None, None, None),
         (QINGQIAO.name, 30, 45, 15, 50),
         (BAIYANG.name, None, None, None, None),
@@ -225,7 +231,7 @@ def test_2_late_not_found_and_unknown_are_told_apart_and_street_offices_left_out
 
 
 def test_3_both_denominators_and_what_nobody_collects(published: Path) -> None:
-    (row,) = ask(
+    _, row = ask(
         published, 3, "county_name", "obliged", "published", "on_time", "not_collected",
         "obliged_with_street_offices", "published_with_street_offices", "published_share",
     )  # fmt: skip
@@ -282,7 +288,7 @@ def test_9_rises_and_falls_above_the_base(published: Path) -> None:
 
 def test_10_explicit_zero_and_silence(published: Path) -> None:
     rows = ask(published, 10, "organization_name", "indicator_code", "finding", report_year="2024")
-    assert len(rows) == 10
+    assert len(rows) == 12
     assert [row for row in rows if row[2] != "silent"] == [
         (QINGQIAO.name, "reconsideration_cases", "explicit_zero")
     ]
@@ -351,10 +357,11 @@ def test_19_wrong_years(published: Path) -> None:
 
 def test_20_where_a_term_is_first_used(published: Path) -> None:
     rows = ask(
-        published, 20, "report_year", "regions_reporting", "regions_new", "regions_using", "cumulative_share",
-        "first_here", term="combined_inspection",
+        published, 20, "province_code", "report_year", "regions_reporting", "regions_new", "regions_using",
+        "cumulative_share", "first_here", term="combined_inspection",
     )  # fmt: skip
-    assert rows == [
+    assert [row[1:] for row in rows if row[0] == "990000000"] == [
+        (2018, 1, 0, 0, 0, None),
         (2022, 1, 0, 0, 0, None),
         (2023, 2, 0, 0, 0, None),
         (2024, 6, 1, 1, round(1 / 6, 4), ["990101101"]),
@@ -384,6 +391,21 @@ def test_25_quality_of_each_source_and_night(published: Path) -> None:
     assert ("by", "run-1", 1, 0, 1, 0.0, None) in rows
     assert ("sl", "run-40", 1, 1, 0, None, None) in rows
     assert ("xz", "run-1", 1, 0, 1, 100.0, (date(2025, 3, 2) - date(2025, 3, 31)).days) in rows
+
+
+def test_rules_hold_where_and_when_they_were_in_force(published: Path) -> None:
+    """No duty of townships before 2019, though a deadline of others; a street office only where its city says so."""
+    with answer(
+        published,
+        "SELECT organization_name, report_year, is_obliged, coverage_status, required_parts "
+        "FROM fct_coverage_yearly WHERE report_year = 2018 OR body_kind = 'subdistrict_office' "
+        "ORDER BY report_year, region_code",
+    ) as cursor:
+        assert [row for row in cursor.fetchall() if row[4] is not None] == [
+            (QINGQIAO.name, 2018, None, "late", 0),
+            (WANGHAI.name, 2024, True, "on_time", 5),
+            (TINGSONG.name, 2024, False, "late", 5),
+        ]
 
 
 def test_an_unknown_question_or_parameter_is_refused_by_name(published: Path) -> None:
