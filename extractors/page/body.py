@@ -83,9 +83,7 @@ def find_body(
             element = _best(found, frame, loose=loose)
             if element is None or (dense is not None and _is_piece(element, dense, loose=loose)):
                 continue
-            if follows is not None and element is not follows and element.contains(follows):
-                return Body(follows, (), "follows_title")
-            if follows is not None and loose and not _agree(follows, element):
+            if loose and follows is not None and not _agree(follows, element):
                 return Body(follows, (), "follows_title")
             return Body(element, _headings(tree, known, element), rule)
     if follows is not None:
@@ -94,7 +92,7 @@ def find_body(
 
 
 def _agree(follows: Element, named: Element) -> bool:
-    """Whether a container with a customary name holds what follows the title."""
+    """Whether a container with a merely customary name holds what follows the title, and no more."""
     return follows.contains(named) and _weight(named) >= _NEARLY_ALL * _weight(follows)
 
 
