@@ -283,3 +283,44 @@ def test_real_reports(shared: Path, seed: str, code: str | None) -> None:
     (file,) = (shared / "corpus/seeds").glob(f"{seed}_*.txt")
     found = page(None, file.read_bytes().decode())
     assert (found.region_code, len(found.candidates)) == (code, 1 if code else 6)
+
+
+FORMS = ("chain", "county", "prefecture", "province", "bare", "county entry", "county named")
+
+
+def _ancestors(code: str) -> dict[str, str]:
+    """Names by level straight from the codes, without the gazetteer's own lineage."""
+    widths = {"province": 2, "prefecture": 4, "county": 6}
+    above = {level: code[:width].ljust(9, "0") for level, width in widths.items()}
+    return {level: GAZETTEER.names[c] for level, c in above.items() if c in GAZETTEER.names}
+
+
+def test_two_thousand_titles_are_never_wrong_and_refused_only_when_ambiguous() -> None:
+    """The truth is counted from names and codes alone: every township that bears what the title says."""
+    chosen = random.Random(2024)
+    by_name: dict[str, list[str]] = {}
+    for code in TOWNSHIPS:
+        by_name.setdefault(GAZETTEER.names[code], []).append(code)
+    for code in chosen.sample(TOWNSHIPS, 2000):
+        name, above, form = GAZETTEER.names[code], _ancestors(code), chosen.choice(FORMS)
+        title, hint, levels = name, None, []
+        if form == "chain":
+            title, levels = "".join(above.values()) + name, list(above)
+        elif form in above:
+            title, levels = above[form] + name, [form]
+        elif form.startswith("county") and "county" in above:
+            levels = ["county"]
+            hint = SourceHint(
+                region_code=code[:6] if form == "county entry" else None, county=above["county"]
+            )
+        told = {level: above[level] for level in levels}
+        fits = {c for c in by_name[name] if told.items() <= _ancestors(c).items()}
+        if form == "county entry" and "county" in above:
+            fits = {c for c in fits if c[:6] == code[:6]}
+        found = page(f"{title}2024年法治政府建设年度报告", hint=hint)
+        assert found.region_code in {None, code}, (title, form, found.region_code)
+        if len(fits) == 1:
+            assert found.region_code == code, (title, form, found.status)
+        else:
+            assert found.status == "ambiguous", (title, form, found.status)
+            assert fits <= {c.region_code for c in found.candidates}

@@ -106,6 +106,6 @@ def carry_on(windows: Sequence[Window]) -> list[Window]:
 def _is_listed(window: Window) -> bool:
     """Whether the figure is a later member of a list without a verb of its own (…、乙3件; 对2个村、|3个社区)."""
     wording = window.before.text
-    if wording[:1] == "、":
+    if window.from_figure and _coordinator().match(wording):
         return not _verbs().search(wording)
     return window.from_figure and wording[-1:] == "、"

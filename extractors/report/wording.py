@@ -27,6 +27,7 @@ _TITLE = re.compile(r"《[^《》\n]{1,80}》(?:（[^（）\n]{1,20}）)?")
 _ASIDE = re.compile(r"（[^（）◇，。；\n]{1,14}）")
 _NEXT_ENDS = re.compile(f"[、（）：{OTHER_FIGURE}]")
 _OPENING, _CLOSING = re.compile("[（(]"), re.compile("[）)]")
+_JOINS = re.compile("、|以及|和|及|与")
 _MARGIN = 160
 
 
@@ -81,7 +82,8 @@ class Window:
         """`before` under its verb: a later member of a list as if it stood alone (、乙3件; 对2个村、|3个社区)."""
         if not self.head.text:
             return self.before
-        return self.head + self.before[1:] if self.before.text[0] == "、" else self.head
+        joined = _JOINS.match(self.before.text)
+        return self.head + self.before[joined.end() :] if joined else self.head
 
     @property
     def clause(self) -> str:
