@@ -117,9 +117,9 @@ class Door:
         for answer in answers(path, self._max_bytes):
             if isinstance(answer, Revisit):
                 self._revisits.append((path, answer))
-            elif answer.kind == "response":
+            elif answer.kind == "response" or not answer.reply.is_whole:
                 self._answer(answer.reply, answer.at)
-            elif answer.reply.is_whole:
+            else:
                 media_type, charset = content_type(answer.reply.header("content-type"))
                 self._file(File(answer.reply.url, answer.reply.body, media_type, charset, answer.at))
 

@@ -210,6 +210,11 @@ def test_resources_and_other_records(archive: Archive, ingest: Ingest) -> None:
     )  # fmt: skip
 
 
+def test_a_resource_too_large_to_keep_is_an_attempt(archive: Archive, ingest: Ingest) -> None:
+    ingest(Warc().response("/a.pdf", b"x" * 300_001, headers=[("Content-Type", "a/b")], kind="resource").data)
+    assert (only(archive).outcome, only(archive).resource_sha256) == ("too_large", None)
+
+
 # revisits
 
 

@@ -40,10 +40,10 @@ from flows.collector.politeness import (
     retry_after_evidence,
 )
 from flows.collector.registry import Source
-from warehouse.records import Attempt, Purpose
+from warehouse.records import Attempt, FetchOutcome, Purpose
 
 _MOST_REDIRECTS = 5
-"""RFC 9309 2.3.1.2 asks for five at least."""
+"""RFC 9309 2.3.1.2 asks for five at least; a robots.txt further away counts as none."""
 _RETRIED_STATUS = (500, 502, 503, 504)
 _HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
@@ -130,7 +130,8 @@ class Fetcher:
             if target is None or not _is_allowed(source, replace(request, url=target)):
                 return fetched
             request = replace(request, url=target, parent_url=request.url, form=None)
-        verdict = Verdict("error", f"redirected more than {_MOST_REDIRECTS} times")
+        outcome: FetchOutcome = "gone" if request.purpose == "robots" else "error"
+        verdict = Verdict(outcome, f"redirected more than {_MOST_REDIRECTS} times")
         return self._not_asked(source, request, run_id, verdict)
 
     def _fetch_one(self, source: Source, request: Request, run_id: str) -> Fetched:

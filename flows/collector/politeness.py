@@ -142,9 +142,9 @@ class Robots:
         if body is not None and outcome in ("ok", "unchanged"):
             text = body[:ROBOTS_BYTES].decode("utf-8-sig", "replace")
             return cls(Protego.parse(text), True, "robots.txt")
-        if status is not None and status < 500 and status != 429:
-            return cls(None, True, f"robots.txt: {outcome} {status}, all is allowed (RFC 9309 2.3.1.3)")
         answer = outcome if status is None else f"{outcome} {status}"
+        if outcome == "gone" or (status is not None and status < 500 and status != 429):
+            return cls(None, True, f"robots.txt: {answer}, all is allowed (RFC 9309 2.3.1.3)")
         return cls(None, False, f"robots.txt: {answer}, all is forbidden (RFC 9309 2.3.1.4)", outcome)
 
     def allows(self, url: str) -> bool:
