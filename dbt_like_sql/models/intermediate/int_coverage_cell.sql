@@ -41,9 +41,9 @@ cells as (
     select
         organization_key,
         report_year,
-        arg_min(organization_name, precedence) as organization_name,
-        arg_min(kind, precedence) as kind,
-        arg_min(region_code, precedence) as region_code,
+        arg_min(organization_name, {precedence: precedence, value: organization_name}) as organization_name,
+        arg_min(kind, {precedence: precedence, value: kind}) as kind,
+        arg_min(region_code, {precedence: precedence, value: region_code}) as region_code,
         list_sort(list(distinct source_id) filter (source_id is not null)) as source_ids
     from told
     group by organization_key, report_year, case when organization_key is null then source_id end

@@ -77,7 +77,7 @@ select
     {{ hash_key(["case when g.organization_key is null then g.source_ids[1] end", 'g.organization_key', 'g.report_year']) }}
         as coverage_key,
     g.organization_key,
-    g.organization_name,
+    coalesce(o.organization_name, g.organization_name) as organization_name,
     g.region_code,
     g.level,
     g.body_kind,
@@ -113,3 +113,4 @@ select
         else 'not_due'
     end as coverage_status
 from gathered as g
+left join {{ ref('dim_organization') }} as o using (organization_key)
