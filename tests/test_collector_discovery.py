@@ -105,6 +105,16 @@ def test_a_base_element_and_selectors_are_obeyed() -> None:
     assert rows[0].listed_on == date(2025, 1, 20)
 
 
+def test_selectors_may_ask_for_words_and_for_what_an_element_holds() -> None:
+    new = item(2).replace("</li>", '<i class="new"></i></li>')
+    html = f'<ul>{item(1)}{new}</ul><a href="/b">更早的报告</a>'
+    selectors = {"row": "li:has(i.new)", "next": 'a:-soup-contains("更早")'}
+    entry = source("static", SITE, selectors=selectors)
+    page = read(html_lists.FAMILY, html, f"{SITE}/x/", entry)
+    assert [row.url for row in page.rows] == [f"{SITE}/x/202501/t20250120_2.html"]
+    assert urls(page) == ["/b"]
+
+
 def test_a_date_that_does_not_exist_is_no_date() -> None:
     listed = item(1, day="2025-02-30") + item(2)
     rows = read_list(listed, f"{SITE}/", Selectors()).rows

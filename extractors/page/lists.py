@@ -87,10 +87,8 @@ def list_rows(tree: Tree, source: str, *, anywhere: bool = False) -> RowList:
 
 
 def selected_rows(tree: Tree, row: str | None, link: str) -> tuple[ListRow, ...]:
-    """The rows a person pointed out with CSS selectors: each element `row` with the links `link` in it;
-    without `row`, the elements around those links. One row an address, urls as written.
-
-    Raises selectolax.lexbor.SelectolaxError for a selector that is none.
+    """The rows that CSS selectors point out: each element `row` with the links `link` in it; without `row`,
+    the elements around those links. One row an address, urls as written.
     """
     links = [element for element in tree.css(link) if not _NO_PAGE.match(element.attrs.get("href", ""))]
     read = {element: read_link(element) for element in links}

@@ -29,8 +29,8 @@ from pathlib import Path
 from typing import Literal, Self, cast
 from urllib.parse import urlsplit
 
+import soupsieve
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator, model_validator
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from extractors.records import SourceHint
 from flows.checked_yaml import FileError, error_at, read_checked
@@ -60,8 +60,8 @@ class Selectors(_Entry):
     @classmethod
     def _is_selector(cls, selector: str | None) -> str | None:
         try:
-            LexborHTMLParser("").css(selector or LINKS)
-        except SelectolaxError as error:
+            soupsieve.compile(selector or LINKS)
+        except soupsieve.SelectorSyntaxError as error:
             raise ValueError(f"not a CSS selector: {selector}") from error
         return selector
 

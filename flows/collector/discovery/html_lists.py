@@ -6,6 +6,7 @@ import re
 
 from flows.collector.discovery.pages import Ask, Family, ListPage
 from flows.collector.discovery.rows import HtmlList, read_list
+from flows.collector.discovery.selected import NEXT
 from flows.collector.registry import LINKS, Source
 
 _NEXT = re.compile(r"^[\[<«»>\s]*(下一?页|下页|后一页|后页|next|>|»)[\]>»\s]*$", re.IGNORECASE)
@@ -34,7 +35,7 @@ def _numbered(url: str, source: Source, page: int) -> str:
 def next_page(page: HtmlList, ask: Ask, source: Source) -> tuple[Ask, ...]:
     """The page behind the link to the next one, if there is one."""
     named = source.selectors.next
-    links = page.links(named or LINKS)
+    links = page.links(NEXT if named else LINKS)
     urls = (url for text, url in links if named or _NEXT.match("".join(text.split())))
     following = next((url for url in urls if url != ask.url), None)
     return (Ask(following, page=ask.page + 1),) if following else ()

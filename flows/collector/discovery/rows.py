@@ -14,6 +14,7 @@ from extractors.page.lists import list_rows, selected_rows
 from extractors.page.tree import Tree
 from extractors.records import ListRow
 from flows.collector.discovery.pages import Row
+from flows.collector.discovery.selected import LINK, ROW, mark
 from flows.collector.registry import LINKS, Selectors
 
 
@@ -37,14 +38,16 @@ class HtmlList:
 
 def read_list(html: str, url: str, selectors: Selectors) -> HtmlList:
     """Take the list page at `url` apart: one row an address, in document order, cut titles completed."""
-    tree = Tree(html)
+    is_named = selectors != Selectors()
+    tree = Tree(mark(html, selectors) if is_named else html)
     base = next((tag.attrs["href"] for tag in tree.tagged("base") if tag.attrs.get("href")), None)
     base_url = urljoin(url, base) if base else url
     if selectors.row is None and selectors.link == LINKS:
         found = list_rows(tree, html)
         found = found if found.rows else list_rows(tree, html, anywhere=True)
         return HtmlList(tree, base_url, _rows(found.rows, base_url), _rows(found.asides, base_url))
-    return HtmlList(tree, base_url, _rows(selected_rows(tree, selectors.row, selectors.link), base_url))
+    named = selected_rows(tree, ROW if selectors.row else None, LINK)
+    return HtmlList(tree, base_url, _rows(named, base_url))
 
 
 def _rows(found: Iterable[ListRow], base_url: str) -> tuple[Row, ...]:
