@@ -192,14 +192,18 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCon
     told = {
         ("990121101", "石桥镇", 2023): mediated(10),
         ("990121101", "石桥新镇", 2024): mediated(12),
+        ("990121201", "沙河乡", 2022): mediated(19),
         ("990121201", "沙河乡", 2023): mediated(20),
         ("990121001", "沙河街道办事处", 2024): mediated(25),
+        ("990121201", "沙河街道办事处", 2025): mediated(26),
         ("990121202", "青坪乡", 2022): mediated(3),
         ("990121202", "青坪乡", 2023): mediated(4),
         ("990121203", "白水乡", 2023): mediated(5, "5余件"),
         ("990121102", "清白镇", 2024): mediated(11),
         ("990121204", "大湾乡", 2023): mediated(7),
         ("990121103", "大湾镇", 2024): mediated(4),
+        ("990122101", "栗溪镇", 2023): mediated(8),
+        ("990121203", "白水乡", 2024): mediated(6),
     }
     pages = [
         seen(
@@ -271,9 +275,15 @@ def test_rates_never_add_and_a_divided_division_has_no_safe_path(con: duckdb.Duc
         "ratios_do_not_add",
     )
     assert series(con, "current_boundary", "990121204", "disputes_mediated") == [(2023, None, None, "split")]
+    assert series(con, "current_boundary", "990121203", "disputes_mediated") == [
+        (2024, None, None, "not_standing")
+    ]
+    assert series(con, "current_boundary", "990122101", "disputes_mediated") == [(2023, 8, "exact", None)]
     assert series(con, "current_boundary", "990121001", "disputes_mediated") == [
+        (2022, 19, "exact", None),
         (2023, 20, "exact", None),
         (2024, 25, "exact", None),
+        (2025, 26, "exact", None),
     ]
 
 

@@ -1,9 +1,31 @@
 -- Each indicator of each division over the years, twice: as its own reports gave it, and on the boundaries of today. On
 -- those a merged division is the sum of those it was made of, where every one of them gave a figure that adds up.
-with figures as (
+with places as (
+    select
+        region_code,
+        any_value(region_uid) as region_uid,
+        arg_max(region_name, coalesce(valid_from, date '0001-01-01')) as newest_name
+    from {{ ref('dim_region') }}
+    group by region_code
+),
+
+-- The divisions that stood at the end of each year, and where they belong today.
+members as (
+    select r.region_code, r.region_uid, y.report_year, r.region_name, t.today_code, t.no_path_reason
+    from {{ ref('dim_region') }} as r
+    inner join {{ ref('dim_report_year') }} as y
+        on (r.valid_from is null or r.valid_from <= y.ends_on) and (r.valid_to is null or r.valid_to > y.ends_on)
+    inner join {{ ref('int_region_today') }} as t using (region_code)
+),
+
+-- A report under a code that ended before the year did is of the division's code then, which its uid leads to.
+figures as (
     select
         y.organization_key,
         b.region_code,
+        m.region_code as member_code,
+        m.today_code,
+        m.no_path_reason,
         y.indicator_code,
         y.report_year,
         y.value,
@@ -16,6 +38,8 @@ with figures as (
         from {{ ref('int_reading_body') }}
         where key_basis = 'region'
     ) as b on y.organization_key = b.organization_key and y.report_year = b.report_year
+    left join places as p on b.region_code = p.region_code
+    left join members as m on p.region_uid = m.region_uid and y.report_year = m.report_year
     where y.is_current
 ),
 
@@ -23,20 +47,8 @@ indicators as (
     select indicator_code, kind, several from {{ ref('dim_indicator') }} where is_current
 ),
 
--- The divisions that stood at the end of each year, and where they belong today.
-members as (
-    select r.region_code, y.report_year, r.region_name, t.today_code, t.no_path_reason
-    from {{ ref('dim_region') }} as r
-    inner join {{ ref('dim_report_year') }} as y
-        on (r.valid_from is null or r.valid_from <= y.ends_on) and (r.valid_to is null or r.valid_to > y.ends_on)
-    inner join {{ ref('int_region_today') }} as t using (region_code)
-),
-
 cells as (
-    select distinct m.today_code, f.indicator_code, f.report_year
-    from figures as f
-    inner join members as m using (region_code, report_year)
-    where m.today_code is not null
+    select distinct today_code, indicator_code, report_year from figures where today_code is not null
 ),
 
 rolled as (
@@ -55,7 +67,7 @@ rolled as (
     from cells as c
     inner join members as m using (today_code, report_year)
     left join figures as f
-        on m.region_code = f.region_code and c.indicator_code = f.indicator_code and c.report_year = f.report_year
+        on m.region_code = f.member_code and c.indicator_code = f.indicator_code and c.report_year = f.report_year
     group by c.today_code, c.indicator_code, c.report_year
 ),
 
@@ -100,18 +112,18 @@ views as (
         is_suppressed
     from on_todays
     union all
-    select 'current_boundary', f.region_code, f.indicator_code, f.report_year, null, null, m.no_path_reason, 0, f.is_suppressed
-    from figures as f
-    inner join members as m using (region_code, report_year)
-    where m.today_code is null
+    select 'current_boundary', region_code, indicator_code, report_year, null, null,
+        coalesce(no_path_reason, 'not_standing'), 0, is_suppressed
+    from figures
+    where today_code is null
 )
 
 select
     concat_ws(' ', b.boundary_basis, b.region_code, b.indicator_code, b.report_year) as series_id,
     b.boundary_basis,
     b.region_code,
-    case when b.boundary_basis = 'current_boundary' then coalesce(today.region_name, m.region_name)
-        else coalesce(m.region_name, today.region_name) end as region_name,
+    case when b.boundary_basis = 'as_reported' then coalesce(m.region_name, p.newest_name) else p.newest_name end
+        as region_name,
     b.indicator_code,
     b.report_year,
     b.value,
@@ -121,4 +133,4 @@ select
     b.is_suppressed
 from views as b
 left join members as m on b.region_code = m.region_code and b.report_year = m.report_year
-left join {{ ref('dim_region') }} as today on b.region_code = today.region_code and today.is_current
+left join places as p on b.region_code = p.region_code
