@@ -125,6 +125,18 @@ def test_the_title_comes_without_the_names_of_the_site(title: str) -> None:
     assert document(f"<title>{title}</title>", above=f"<p>{TITLE}</p>").title == TITLE
 
 
+def test_a_column_that_bears_the_title_s_last_words_is_not_the_title() -> None:
+    found = document(
+        f"<title>{TITLE}</title>", above="<h2>法治政府建设年度报告</h2><p>发布时间：2025-01-15</p>"
+    )
+    assert (found.title, found.published_on) == (TITLE, date(2025, 1, 15))
+
+
+def test_a_title_behind_site_and_column_without_a_mark_between() -> None:
+    head = f"<title>云溪县人民政府 年度报告 {TITLE}</title>"
+    assert document(head, above=f"<div>{TITLE}</div><p>2025-01-15</p>").title == TITLE
+
+
 def test_an_address_that_contradicts_the_page_is_an_issue() -> None:
     url = "https://www.yunxi.example/fz/202501/t20250117_1.html"
     found = document(f"<title>{TITLE}</title>", above=f"<h1>{TITLE}</h1><p>发布时间：2025-01-15</p>", url=url)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from extractors.page.blocks import Line, normalise
@@ -30,6 +30,8 @@ _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4"})
 _MIN, _MAX = 4, 150
 _WHOLE = 8
 """Characters from which a part of the page's `<title>` is taken for its title, whatever it stands between."""
+_MOST = 0.6
+"""Share of a title that an element must print to print it: columns bear the last words of what lies in them."""
 _CUT = re.compile(r"(?:\.{2,}|…+)$")
 _NO_TITLE_END = re.compile(r"[。；，,;：:]$")
 _ABOVE_DATELINE = 3
@@ -56,7 +58,7 @@ class Heading:
 
 def page_titles(tree: Tree, metas: Mapping[str, str]) -> tuple[str, ...]:
     """What may be the article's title in a page's `<title>`, the likeliest first: its parts, without the names of
-    site and column where it has several."""
+    site and column where it has several; then their words, since some systems put nothing but a space between."""
     generic = {squeeze(metas[name]) for name in ("sitename", "columnname") if name in metas}
     found: list[str] = []
     for element in tree.tagged("title"):
@@ -64,7 +66,8 @@ def page_titles(tree: Tree, metas: Mapping[str, str]) -> tuple[str, ...]:
         parts = [part for part in _SEPARATORS.split(whole) if part]
         own = [part for part in parts if squeeze(part) not in generic and not _SITE_WORDS.search(part)]
         found += own or [part for part in parts if not _SITE_WORDS.search(part)]
-    return tuple(dict.fromkeys(found))
+    words = [word for part in found for word in part.split() if len(word) >= _WHOLE and word != part]
+    return tuple(dict.fromkeys([*found, *words]))
 
 
 def find_heading(
@@ -75,12 +78,12 @@ def find_heading(
     `claimed` is the ArticleTitle of the page's meta tags, `titles` what its `<title>` may mean.
     """
     shown = [e for e in tree.elements if _is_of_length(e) and e not in frame]
-    return (
-        _echo(tree, shown, [claimed] if claimed else [], frame)
-        or _echo(tree, shown, titles, frame)
-        or _above_dateline(tree, frame)
-        or _above_text(tree, frame)
-    )
+    echo = _echo(tree, shown, [claimed] if claimed else [], frame) or _echo(tree, shown, titles, frame)
+    if echo is not None:
+        return echo
+    found = _above_dateline(tree, frame) or _above_text(tree, frame)
+    whole = (title for title in titles if found is not None and squeeze(found.text) in squeeze(title))
+    return replace(found, text=next(whole, found.text)) if found is not None else None
 
 
 def may_be_title(element: Element) -> bool:
@@ -143,7 +146,7 @@ def _heading(tree: Tree, element: Element, frame: frozenset[Element], *, is_sure
 
 
 def _says(text: str, title: str) -> bool:
-    if text == title or (len(text) >= _WHOLE and text in title):
+    if text == title or (len(text) >= max(_WHOLE, _MOST * len(title)) and text in title):
         return True
     stem = _CUT.sub("", title)
     return stem != title and len(stem) >= _WHOLE and text.startswith(stem)
