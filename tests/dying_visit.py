@@ -48,8 +48,8 @@ def visit_and_die(url: str, root: Path, moment: int, told: Connection) -> None:
 
         return one_more
 
-    write = store._write
-    setattr(store, "_write", dying(write, lambda file, data: write(file, data[: len(data) // 2])))  # noqa: B010
+    write = store._write_synced
+    setattr(store, "_write_synced", dying(write, lambda file, data: write(file, data[: len(data) // 2])))  # noqa: B010
     setattr(store, "_sync_folder", dying(store._sync_folder))  # noqa: B010
     setattr(Fetcher, "_exchange", dying(Fetcher._exchange))  # noqa: B010
     setattr(Fetcher, "_settle", dying(Fetcher._settle))  # noqa: B010

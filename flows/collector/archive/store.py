@@ -358,13 +358,13 @@ class Archive:
             if name not in self._files:
                 self._files[name] = path.open("ab", buffering=0)
                 _sync_folder(path.parent)
-            return _write(self._files[name], data)
+            return _write_synced(self._files[name], data)
         except OSError as error:
             self._end_session()
             raise ArchiveError(f"{path}: not written: {error}") from error
 
 
-def _write(file: BinaryIO, data: bytes) -> int:
+def _write_synced(file: BinaryIO, data: bytes) -> int:
     start = file.seek(0, os.SEEK_END)
     view = memoryview(data)
     while view:
