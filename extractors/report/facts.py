@@ -31,6 +31,8 @@ _ERA = re.compile(
     r"近?[几两三四五六七八九十]?年来|十?[三四五六七八]五(?:普法|规划)?期间|20\d{2}年?[—-]{1,2}20\d{2}年"
 )
 """Openings that hold to the end of the sentence, whatever figures stand between."""
+_REACH = 600
+"""No clause of a report is longer; a page without stops is read that far back."""
 _APART = re.compile("[。；;\n]|全年|今年|本年|年内|共|累计|已|先后")
 _MONEY = re.compile("[万亿]元$")
 
@@ -182,7 +184,8 @@ def _governing(reader: Reader, draft: Draft) -> str:
     opening = wordings.phrase(sentence, min(wordings.clause_end(sentence), draft.start)).text
     spans = _SINCE.match(opening) or _ERA.match(opening)
     since = opening if spans and (OTHER_FIGURE not in opening or _ERA.match(opening)) else ""
-    return f"{since}，{wordings.phrase(min(clause, max(sentence, last)), draft.end).text}"
+    start = max(min(clause, max(sentence, last)), draft.end - _REACH)
+    return f"{since}，{wordings.phrase(start, draft.end).text}"
 
 
 def _note(reader: Reader, drafts: Sequence[Draft], i: int) -> Note:

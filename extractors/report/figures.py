@@ -24,6 +24,8 @@ _HAPPENS = re.compile("发生|发案|出现|产生")
 _AND = re.compile("[、和及与]|以及")
 _FORMULA = re.compile("[一二两三四五六七八九十0-9]个[一1]")
 _CLAUSE = re.compile(r"(?:(?!、(?:也|均|亦)?[未无没])[^，,。；;！!？?\n\t（）()])+")
+_FEW = 24
+"""Nobody carries a subject over more figures than this."""
 _ALIKE = frozenset({"人", "名", "位", "人次", "元"})
 _PART = re.compile("^[，,（(；;]?其中")
 _IS = re.compile("(?:数量|件数|总数|数)?(?:均|都|皆)?(?:为|是)?$")
@@ -138,7 +140,7 @@ def _told(reader: Reader, quantity: Quantity, earlier: Sequence[Draft]) -> froze
     wanted = re.compile(f"{load_grammar().requirement}|{load_grammar().plan}")
     bounded = re.compile(load_grammar().requirement_bound)
     told = set()
-    for one in reversed(earlier):
+    for one in earlier[: -_FEW - 1 : -1]:
         if one.start < start:
             break
         if one.window and wanted.search(one.window.before.text):

@@ -18,6 +18,8 @@ _SCRIPTS = str.maketrans(
     "０１２３４５６７８９．，－−％〇○两壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億点點",
     "0123456789.,--%零零二一二二三三四五六六七八九十百千万亿点点",
 )
+_LONGEST = 60
+"""No written number with places is longer; longer runs (万万万…) are none."""
 _WORDS = {"廿": "二十", "卅": "三十"}
 _BLANKS = re.compile(r"\s+")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?!\d)")
@@ -52,6 +54,8 @@ def _normal(text: str) -> str:
 def parse_numeral(text: str) -> Decimal | None:
     """The exact value of a bare numeral, or None when `text` is not one numeral and nothing else."""
     plain = _normal(text)
+    if len(plain) > _LONGEST and not plain.isdecimal():
+        return None
     if plain[:1] in {"-", "负"}:
         value = _unsigned(plain[1:])
         return None if value is None else -value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from extractors.codebook import load_codebook
 from extractors.records import Fact
@@ -192,14 +193,13 @@ def _with_repeats(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
     """A figure told again: same code, value and period elsewhere (members of a `list` never are)."""
     codebook = load_codebook()
     first: dict[tuple[str, float, str], int] = {}
+    sentence = list(accumulate(bool(re.search("[。\n]", note.between)) for note in notes))
     for i, fact in enumerate(facts):
         if fact.code is None or fact.growth is not None or codebook[fact.code].several == "list":
             continue
         key = (fact.code, fact.value, fact.period)
         earlier = first.setdefault(key, i)
-        apart = earlier != i and (
-            fact.subject == facts[earlier].subject or _sentence_between(notes, earlier, i)
-        )
+        apart = earlier != i and (fact.subject == facts[earlier].subject or sentence[earlier] < sentence[i])
         if (
             apart
             and fact.part_of is None

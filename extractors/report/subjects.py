@@ -67,8 +67,10 @@ def share_out(text: str, quantities: Sequence[Quantity], windows: Sequence[Windo
     shared = list(windows)
     done = 0
     for i, window in enumerate(windows):
+        if i < done:
+            continue
         count = _run(text, quantities, windows, i)
-        if i < done or count < 2:
+        if count < 2:
             continue
         done = i + count
         said = _share_out().search(window.before.text)

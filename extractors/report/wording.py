@@ -57,7 +57,7 @@ class Window:
 
     before       from the last comma, full stop or figure
     lead         the wording before that, which may hold the subject
-    after        to the end of the clause, later figures as ◇
+    after        to the end of the clause, later figures as ◇; like `earlier` no longer than a reader looks
     earlier      the paragraph up to `before`
     heading      the headings it stands under
     from_figure  `before` begins right after another figure of the clause
@@ -172,7 +172,7 @@ class Wordings:
                 lead = self.phrase(lead_start, comma - 1)
         far = max(paragraph, comma - _MARGIN)
         return Window(
-            before=self.phrase(comma, start),
+            before=self.phrase(max(comma, start - _MARGIN), start),
             lead=lead,
             after=self.phrase(end, self._after_end(end)),
             earlier=self.phrase(far, comma),
@@ -181,8 +181,8 @@ class Wordings:
         )
 
     def _after_end(self, position: int) -> int:
-        """The end of the clause, or the bracket that closes round the figure."""
-        end = self.clause_end(position)
+        """The end of the clause, within reach, or the bracket that closes round the figure."""
+        end = min(self.clause_end(position), position + _MARGIN)
         bracket = _CLOSING.search(self._text, position, end)
         opened = _OPENING.search(self._text, position, end)
         if bracket and not (opened and opened.start() < bracket.start()):
