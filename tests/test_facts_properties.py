@@ -1,5 +1,6 @@
 """Whatever the text, facts are well formed and every quantity is answered for."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -41,3 +42,14 @@ def test_facts_are_well_formed(text: str, year: int | None) -> None:
 def test_the_same_text_reads_the_same(text: str) -> None:
     arguments = (text, outline(text), find_quantities(text), 2024)
     assert find_facts(*arguments) == find_facts(*arguments)
+
+
+@pytest.mark.parametrize(
+    "unit", ["1", "（", "《", "无", "万", "1 ", "1,", "3至", "百分之", "学法3次、", "调解3件"]
+)
+def test_runs_of_one_wording_are_read_in_bounds(unit: str) -> None:
+    text = unit * (20_000 // len(unit))
+    quantities = find_quantities(text)
+    facts, _ = find_facts(text, outline(text), quantities, 2024)
+    assert len(facts) <= len(text)
+    assert all(text[quantity.start : quantity.end] == quantity.text for quantity in quantities)

@@ -14,7 +14,7 @@ from extractors.report.quantity_words import not_quantities
 _B = BLANKS
 _ONE = "[一二两三四五六七八九十]"
 _TO = rf"{_B}(?:[-－−–—―~～至到、和及与或]|——|--){_B}"
-_SERIES = rf"{NUMERAL}(?:{_TO}第?{_B}{NUMERAL})*"
+_SERIES = rf"{NUMERAL}(?:{_TO}第?{_B}{NUMERAL}){{0,12}}"
 _LIST_START = r"(?:(?<=[\n\t。；;：:（(])|(?<=[\n。；][ \u3000])|(?<![\s\S]))"
 
 _HAN = "[一二两三四五六七八九十百千万亿余多几零]"
@@ -32,7 +32,7 @@ _PATTERNS = (
     # 10月15日, 十月十五日
     rf"{NUMERAL}{_B}月份?{_B}{NUMERAL}{_B}[日号]",
     # 2024年, 三年, 10月, 1至11月, 一季度, 12号, 九十年代, 三级, 五届, 10时
-    rf"{NUMERAL}[余多几]?(?:{_B}[年月日]?(?:[-－–—―~～至到、和及与]|——){_B}{NUMERAL})*"
+    rf"{NUMERAL}[余多几]?(?:{_B}[年月日]?(?:[-－–—―~～至到、和及与]|——){_B}{NUMERAL}){{0,12}}"
     rf"{_B}(?:年[度初末底内]?|多年|月份?|世纪|季度|号|等奖|级|届|版|时(?=[0-9至许起前后整，。、—-])(?:{NUMERAL}分)?|点(?=[钟整半许]|{DIGIT}))",
     # 三个多月: how much more is anybody's guess
     rf"{NUMERAL}个[多半](?:月|小时|星期|季度)",

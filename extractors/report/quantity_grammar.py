@@ -36,7 +36,7 @@ _MORE = re.compile(
 _JOINED = re.compile(rf"(?P<head>{DIGIT}+)(?P<gap>\n|[ \u00a0\u3000]{{1,2}})(?P<tail>{DIGIT}+)(?!{DIGIT})")
 _SPACED_POINT = re.compile(rf"{DIGIT}+(?: [.．] ?|[.．] ){DIGIT}+(?={BLANKS}(?:[%％﹪万亿元倍]|个百分点))")
 _SPACED_THOUSANDS = re.compile(rf"{DIGIT}{{1,3}}, {DIGIT}{{3}}(?!{DIGIT})")
-_SPACED_DIGITS = re.compile(rf"{DIGIT}(?: {DIGIT})+(?!{DIGIT})")
+_SPACED_DIGITS = re.compile(rf"{DIGIT}(?: {DIGIT}){{1,12}}(?! ?{DIGIT})")
 _TAIL = re.compile(rf"{BLANKS}[余多几]?{BLANKS}[百千万亿]{{0,2}}{BLANKS}[余多几]?")
 _DIGIT_STRING = re.compile(f"[{_ONES}]{{2,}}")
 _SENTENCE_MARKS = frozenset("，。；")
@@ -201,7 +201,7 @@ def _follows_prose(text: str, start: int) -> bool:
     """A Chinese word or what closes one stands before `start`: directly, or across blanks in a line of sentences."""
     if start and is_han(text[start - 1]):
         return True
-    left = text[text.rfind("\n", 0, start) + 1 : start]
+    left = text[max(0, start - 400) : start].rpartition("\n")[2]
     line = left + text[start : start + 400].partition("\n")[0]
     is_prose = "\t" not in line and not _SENTENCE_MARKS.isdisjoint(line)
     word = left.rstrip(BLANK_CHARS)[-1:]
