@@ -271,6 +271,24 @@ def test_dbt_tests_run_and_pass(built: tuple[Path, tuple[DbtTest, ...]]) -> None
     assert [test for test in tests if test.status != "pass"] == []
 
 
+def test_every_address_has_a_state(con: duckdb.DuckDBPyConnection) -> None:
+    states = {
+        row["url"]: (
+            row["outcome"],
+            row["attempts"],
+            row["attempts_since_held"],
+            row["last_seen_at"],
+            row["last_changed_at"],
+        )
+        for row in rows(con, "SELECT * FROM rpt_endpoint")
+    }
+    first, second = night(1).replace(tzinfo=None), night(2).replace(tzinfo=None)
+    assert states["http://st/2024"] == ("gone", 3, 1, second, second)
+    minute = timedelta(minutes=1)
+    assert states["http://qq/2024"] == ("unchanged", 2, 0, second, first + minute)
+    assert states["http://closed/list"] == ("challenge", 1, 1, None, None)
+
+
 def test_exact_figures_compare(con: duckdb.DuckDBPyConnection) -> None:
     row = yoy(con, "disputes_mediated")
     assert (row["previous_value"], row["value"], row["change"], row["change_pct"]) == (35, 42, 7, 20)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 
 from extractors.page.blocks import Line, assemble
 from extractors.page.classify import Format
 from extractors.page.containers import TooLarge, member_name, open_container
 from extractors.page.dates import signature_date
-from extractors.page.docx import docx_lines
-from extractors.page.ofd import ofd_lines
-from extractors.page.pdf import pdf_lines
-from extractors.page.sheets import xls_lines, xlsx_lines
 from extractors.page.titles import title_of
 from extractors.records import Attachment, Document, Issue, Owner
 
-_READERS = {"docx": docx_lines, "pdf": pdf_lines, "xlsx": xlsx_lines, "xls": xls_lines, "ofd": ofd_lines}
+_READERS: Mapping[Format, tuple[str, str]] = {
+    "docx": ("docx", "docx_lines"),
+    "pdf": ("pdf", "pdf_lines"),
+    "xlsx": ("sheets", "xlsx_lines"),
+    "xls": ("sheets", "xls_lines"),
+    "ofd": ("ofd", "ofd_lines"),
+}
+"""Module and function for each format; loaded when such a file comes, as their libraries are slow to load."""
 CONVERTED: Mapping[Format, str] = {"doc": "docx", "rtf": "docx"}
 """Formats that are read through a conversion to another (`flows/unpack.py`), and to which."""
 _UNSUPPORTED: dict[Format, str] = {
@@ -41,9 +45,12 @@ def read_file(data: bytes, kind: Format) -> Document:
     if kind in CONVERTED:
         note = f"legacy Word file: its figures are read from its conversion to .{CONVERTED[kind]}"
         return Document(kind="file", text="", issues=(Issue("converted", "info", "extractor", note),))
-    reader = _READERS.get(kind)
-    if reader is None:
+    if kind not in _READERS:
         return _failed("unsupported", _UNSUPPORTED.get(kind, kind), "extractor")
+    module, function = _READERS[kind]
+    reader: Callable[[bytes], list[Line] | None] = getattr(
+        import_module(f"extractors.page.{module}"), function
+    )
     try:
         lines = reader(data)
     except TooLarge as error:

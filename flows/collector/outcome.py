@@ -22,7 +22,7 @@ from warehouse.records import FetchOutcome
 _MARKUP = re.compile(
     r"<!--.*?-->|<(script|style|noscript|title)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE
 )
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _HOME = re.compile(r"^/?((index|default|home)\.\w+)?$", re.IGNORECASE)
 _MARKER_LIMIT = 300_000
 """Bytes of a body looked through for markers; the challenge pages known are far smaller."""
@@ -86,8 +86,9 @@ def classify(reply: Reply) -> Verdict:
     if reply.status in (301, 302, 303, 307, 308):
         return _redirect(reply)
     text = _markup(reply)
+    shown = _shown(text)
     for rule in _rules().rules:
-        if _holds(rule, reply, text):
+        if _holds(rule, reply, text, shown):
             return Verdict(rule.outcome, f"{reply.status}, {rule.name}")
     if reply.status in _rules().statuses:
         outcome = _rules().statuses[reply.status]
@@ -121,16 +122,21 @@ def _redirect(reply: Reply) -> Verdict:
     return Verdict("moved", f"{reply.status} to {target}{kept}", target)
 
 
-def _holds(rule: _Rule, reply: Reply, text: str) -> bool:
+def _holds(rule: _Rule, reply: Reply, text: str, shown: int) -> bool:
     if rule.status is not None and reply.status not in rule.status:
+        return False
+    if rule.most_text is not None and shown > rule.most_text:
         return False
     if rule.header is not None and not any(
         rule.header.search(f"{key.lower()}: {value}") for key, value in reply.headers
     ):
         return False
-    if rule.body is not None and not rule.body.search(text):
-        return False
-    return rule.most_text is None or len(_CHINESE.findall(_MARKUP.sub("", text))) <= rule.most_text
+    return rule.body is None or rule.body.search(text) is not None
+
+
+def _shown(text: str) -> int:
+    """How many Chinese characters a page shows."""
+    return sum(map(len, _CHINESE.findall(_MARKUP.sub("", text))))
 
 
 def _markup(reply: Reply) -> str:

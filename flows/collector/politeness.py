@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, Self
@@ -79,6 +80,7 @@ class Refused(Exception):
         self.reason = reason
 
 
+@lru_cache(maxsize=4096)
 def is_loopback(host: str) -> bool:
     """This machine itself: 127.0.0.0/8, ::1, localhost and names under it."""
     if host == "localhost" or host.endswith(".localhost"):

@@ -29,7 +29,6 @@ from pathlib import Path
 from typing import Literal, Self, cast
 from urllib.parse import urlsplit
 
-import soupsieve
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator, model_validator
 
 from extractors.records import SourceHint
@@ -59,6 +58,8 @@ class Selectors(_Entry):
     @field_validator("row", "link", "next")
     @classmethod
     def _is_selector(cls, selector: str | None) -> str | None:
+        import soupsieve
+
         try:
             soupsieve.compile(selector or LINKS)
         except soupsieve.SelectorSyntaxError as error:
