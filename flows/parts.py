@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import mimetypes
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from extractors.page.classify import format_of
-from extractors.page.containers import members
+from extractors.page.containers import BROKEN, members
 from extractors.page.files import CONVERTED
 from flows.converter import HOW_TO_INSTALL, ConversionError, Converter
 
@@ -46,7 +45,7 @@ def parts_of(data: bytes, name: str, media_type: str | None, converter: Converte
     if kind == "zip":
         try:
             inside = list(members(data))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError, RuntimeError):
+        except BROKEN:
             return
         for path, body in inside:
             if path.lower().endswith(_READABLE) and not path.startswith("__MACOSX/"):

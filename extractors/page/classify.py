@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import Literal
 
+from extractors.page.containers import BROKEN
 from extractors.page.rules import wording
 from extractors.page.tree import Tree
 
@@ -76,7 +77,7 @@ def _zip_content(data: bytes) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             names = set(container.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
+    except BROKEN:
         return "zip"
     return next((kind for part, kind in _ZIP_PARTS if part in names), "zip")
 

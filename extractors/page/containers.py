@@ -17,6 +17,10 @@ MAX_PART = 60_000_000
 _HEAD = 4096
 
 
+BROKEN = (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError)
+"""What zipfile raises for a container that is broken or packed in a way nobody uses; TooLarge is one of these."""
+
+
 class TooLarge(ValueError):
     """A file beyond the bounds of what is read; the message says which."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
 from extractors.page.blocks import Line, assemble
 from extractors.page.classify import Format
-from extractors.page.containers import TooLarge, member_name, open_container
+from extractors.page.containers import BROKEN, TooLarge, member_name, open_container
 from extractors.page.dates import signature_date
 from extractors.page.titles import title_of
 from extractors.records import Attachment, Document, Issue, Owner
@@ -87,7 +86,7 @@ def _archive(data: bytes) -> Document:
             names = [member_name(info) for info in archive.infolist() if not info.is_dir()]
     except TooLarge as error:
         return _failed("too_large", f"archive: {error}", "publisher")
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
+    except BROKEN as error:
         return _failed("unreadable_file", f"broken archive: {error}", "publisher")
     listed = tuple(
         Attachment(
