@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from extractors.codebook import load_codebook
 from extractors.records import Fact
 from tests.warehouse_scenes import first_night, load, night, three_nights
 from warehouse.checks import CheckResult, run_checks
@@ -97,6 +98,13 @@ def test_the_published_file_is_complete_fresh_and_described(scene: Scene) -> Non
     assert query(scene.folder / "nianbao.duckdb", "SELECT zh FROM readme WHERE topic = 'run_id'") == [
         ("run-3",)
     ]
+
+
+def test_the_dictionary_tells_what_every_indicator_counts_and_how_it_is_worded(scene: Scene) -> None:
+    text = (scene.folder / "latest" / "dictionary.md").read_text(encoding="utf-8")
+    told = [line.split(" | ") for line in text.splitlines() if re.match(r"\| [A-H]\d{2} \|", line)]
+    assert [cells[1] for cells in told] == [indicator.code for indicator in load_codebook().values()]
+    assert all(cells[-1].strip(" |") for cells in told)
 
 
 def test_every_model_and_column_is_described_in_the_project_in_both_languages(scene: Scene) -> None:

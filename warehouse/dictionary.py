@@ -8,6 +8,12 @@ from pathlib import Path
 
 import duckdb
 
+from extractors.codebook import load_codebook
+from extractors.report.lexicon import load_lexicon
+
+_EXAMPLES = 3
+"""Sentences printed for an indicator."""
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnEntry:
@@ -56,7 +62,10 @@ def read_dictionary(database: Path) -> tuple[TableEntry, ...]:
 
 
 def write_dictionary(database: Path, folder: Path) -> None:
-    """Write `dictionary.json` and `dictionary.md` (for people) for `database` into `folder`."""
+    """Write `dictionary.json` and `dictionary.md` (for people) for `database` into `folder`.
+
+    The second also tells of every indicator what it counts and in what words reports state it.
+    """
     tables = read_dictionary(database)
     data = json.dumps([asdict(table) for table in tables], ensure_ascii=False, indent=2)
     folder.joinpath("dictionary.json").write_text(data + "\n", encoding="utf-8")
@@ -66,4 +75,32 @@ def write_dictionary(database: Path, folder: Path) -> None:
         lines += ["| 列 column | 类型 type | 说明 | Meaning |", "|---|---|---|---|"]
         lines += [f"| {c.name} | {c.type} | {c.zh} | {c.en} |" for c in table.columns]
         lines.append("")
+    lines += _indicators()
     folder.joinpath("dictionary.md").write_text("\n".join(lines), encoding="utf-8")
+
+
+def _indicators() -> list[str]:
+    """The codebook as a table, with sentences of the lexicon that each indicator is read in."""
+    codebook = load_codebook()
+    lines = [
+        "## 指标 Indicators",
+        "",
+        "| id | code | 指标 | Indicator | 单位 unit | kind | 说明 note | 例句 wording |",
+    ]
+    lines.append("|---|---|---|---|---|---|---|---|")
+    for entry in sorted(load_lexicon().entries, key=lambda entry: codebook[entry.code].id):
+        indicator = codebook[entry.code]
+        worded = [example.text for example in entry.examples if example.value is not None]
+        cells = (
+            *(
+                indicator.id,
+                indicator.code,
+                indicator.name_zh,
+                indicator.name_en,
+                indicator.unit,
+                indicator.kind,
+            ),
+            *(indicator.excludes_or_note, " ".join(worded[:_EXAMPLES])),
+        )
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return [*lines, ""]

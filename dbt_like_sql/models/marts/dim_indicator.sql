@@ -9,6 +9,8 @@ select
     name_zh as indicator_name,
     name_en as indicator_name_en,
     theme,
+    h.heading_zh as demonstration_heading,
+    h.heading_en as demonstration_heading_en,
     unit,
     kind,
     several,
@@ -20,3 +22,4 @@ select
     replaced_at as valid_to,
     replaced_at is null as is_current
 from {{ ref('stg_indicator') }}
+left join {{ ref('demonstration_heading') }} as h using (indicator_id)
