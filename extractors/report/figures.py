@@ -23,7 +23,8 @@ _PER = re.compile("人|户|每")
 _HAPPENS = re.compile("发生|发案|出现|产生")
 _AND = re.compile("[、和及与]|以及")
 _FORMULA = re.compile("[一二两三四五六七八九十0-9]个[一1]")
-_CLAUSE = re.compile(r"(?:(?!、(?:也|均|亦)?[未无没])[^，,。；;！!？?\n\t（）()])+")
+_CLAUSE = re.compile(r"(?:[^，,。；;！!？?\n\t（）()、]+|、(?!(?:也|均|亦)?[未无没]))+")
+_DENIES = re.compile("[无未零没不]")
 _FEW = 24
 """Nobody carries a subject over more figures than this."""
 _ALIKE = frozenset({"人", "名", "位", "人次", "元"})
@@ -247,5 +248,5 @@ def read_denials(reader: Reader) -> Iterator[Draft]:
 
 def _clauses(reader: Reader) -> Iterator[tuple[int, int]]:
     for found in _CLAUSE.finditer(reader.text):
-        if re.search("[无未零没不]", found[0]):
+        if _DENIES.search(reader.text, *found.span()):
             yield found.start(), found.end()

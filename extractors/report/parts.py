@@ -138,11 +138,10 @@ def _split_combined(placed: Sequence[Placed]) -> list[Placed]:
     """A heading for several parts that subsections tell apart counts for what they leave, or the first."""
     result = []
     for one in placed:
-        told = [
-            p.named[0] for p in _inside(placed, one.section) if len(p.named) == 1 and p.named[0] in one.named
-        ]
-        if len(one.named) > 1 and told:
-            left = tuple(p for p in one.named if p not in told) or (told[0],)
+        if len(one.named) > 1:
+            inside = _inside(placed, one.section)
+            told = [p.named[0] for p in inside if len(p.named) == 1 and p.named[0] in one.named]
+            left = tuple(p for p in one.named if p not in told) or tuple(told[:1])
             one = Placed(replace(one.section, part=left[0]), left)
         result.append(one)
     return result

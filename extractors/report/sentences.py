@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 Span = tuple[int, int]
@@ -33,8 +34,12 @@ class Line(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=1)
 def lines(text: str) -> tuple[Line, ...]:
-    """The lines of a text that hold something, each without surrounding blanks."""
+    """The lines of a text that hold something, each without surrounding blanks.
+
+    The last answer is kept: every step that reads a report asks for its lines.
+    """
     found = []
     for match in _LINE.finditer(text):
         content = match.group()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from extractors.report.sentences import Line, lines
 
@@ -50,11 +51,12 @@ class Signature:
     signed_on: date | None
 
 
+@lru_cache(maxsize=1)
 def find_signature(text: str) -> Signature | None:
     """The block of names and date that closes a text, or None.
 
     A block stands after the last prose of the text: lines that name public bodies, then (or on the same
-    line) a date; a date alone and names alone count too. Footers of the page may follow it.
+    line) a date; a date alone and names alone count too. Footers of the page may follow it. The last answer is kept.
     """
     rows = lines(text)
     last: int | None

@@ -16,14 +16,15 @@ from extractors.records import Quantity
 
 FIGURE = "N"
 OTHER_FIGURE = "◇"
-_HALF_WIDTH = str.maketrans(",;:!?()", "，；：！？（）")
+_HALF_WIDTH = tuple(zip(",;:!?()", "，；：！？（）", strict=True))
 _KEPT = re.compile("(?:[^\\s“”‘’\"'「」『』＂\u200b\ufeff]|[\n\t])+")
 _CLAUSE_END = re.compile("[，。；！？,;!?\n\t]")
-_SENTENCE_END = re.compile("[。；！？;!?\n]")
+_WITHIN_SENTENCE = "，,\t"
 _LAW = re.compile(
     r"《[^《》]{1,60}(?:法|典|条例|规定|办法|纲要|规划|意见|通知|细则|准则|报告|方案|决定|制度|标准|章程|思想|读本)》"
 )
 _TITLE = re.compile(r"《[^《》\n]{1,80}》(?:（[^（）\n]{1,20}）)?")
+_TITLE_MARK = re.compile("[《》]")
 _ASIDE = re.compile(r"（[^（）◇，。；\n]{1,14}）")
 _NEXT_ENDS = re.compile(f"[、（）：{OTHER_FIGURE}]")
 _OPENING, _CLOSING = re.compile("[（(]"), re.compile("[）)]")
@@ -113,21 +114,30 @@ def normalise(text: str, figures: Sequence[tuple[int, int]] = ()) -> Phrase:
             pieces.append(OTHER_FIGURE)
             at.append(start)
         position = end
-    return _drop(Phrase("".join(pieces).translate(_HALF_WIDTH), at))
+    wording = "".join(pieces)
+    for half, full in _HALF_WIDTH:
+        wording = wording.replace(half, full)
+    return _drop(Phrase(wording, at))
 
 
 def _drop(phrase: Phrase) -> Phrase:
     """Without the titles of laws, without 《》 round other titles, and without short asides in brackets."""
-    keep = [True] * len(phrase.text)
-    for match in _TITLE.finditer(phrase.text):
-        whole = _LAW.match(phrase.text, match.start())
-        for i in range(match.start(), match.end()):
-            keep[i] = not whole and phrase.text[i] not in "《》"
-    for match in _ASIDE.finditer(phrase.text):
-        for i in range(match.start(), match.end()):
-            keep[i] = False
-    kept = [i for i, stays in enumerate(keep) if stays]
-    return Phrase("".join(phrase.text[i] for i in kept), array("l", (phrase.at[i] for i in kept)))
+    text = phrase.text
+    dropped = [match.span() for match in _ASIDE.finditer(text)]
+    for match in _TITLE.finditer(text):
+        if _LAW.match(text, match.start()):
+            dropped.append(match.span())
+        else:
+            dropped += [mark.span() for mark in _TITLE_MARK.finditer(text, *match.span())]
+    pieces: list[str] = []
+    at = array("l")
+    position = 0
+    for start, end in (*sorted(dropped), (len(text), len(text))):
+        if position < start:
+            pieces.append(text[position:start])
+            at += phrase.at[position:start]
+        position = max(position, end)
+    return Phrase("".join(pieces), at)
 
 
 class Wordings:
@@ -139,7 +149,7 @@ class Wordings:
         self._ends = [end for _, end in spans]
         self._wording = normalise(text, spans)
         self._clause_ends = _outside(_CLAUSE_END, text, spans)
-        self._sentence_ends = _outside(_SENTENCE_END, text, spans)
+        self._sentence_ends = [at for at in self._clause_ends if text[at] not in _WITHIN_SENTENCE]
 
     def phrase(self, start: int, end: int) -> Phrase:
         """The normalised wording of a span, its figures as ◇."""
