@@ -12,6 +12,8 @@ from extractors.report.matching import gap, looks_right
 from extractors.report.wording import Phrase, Window
 
 _LONGEST = 8
+_BESIDE = re.compile("[\u4e00-\u9fffA-Za-z]+$")
+"""Words end at whatever is no letter."""
 _WORD = re.compile("[\u4e00-\u9fffA-Za-z]{2,}")
 
 
@@ -59,7 +61,8 @@ def _leading(phrase: Phrase) -> tuple[int, int] | None:
 def _trailing(phrase: Phrase) -> tuple[int, int] | None:
     tail = _filler().search(phrase.text)
     end = start = tail.start() if tail else len(phrase.text)
-    for word in reversed(list(_tokenizer().cut(phrase.text[:end], HMM=False))):
+    beside = _BESIDE.search(phrase.text, 0, end)
+    for word in reversed(list(_tokenizer().cut(beside[0], HMM=False)) if beside else []):
         if (
             not _WORD.fullmatch(word)
             or end - start + len(word) > _LONGEST

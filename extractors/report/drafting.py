@@ -40,12 +40,15 @@ class Draft:
 
 
 @cache
+def _topic_words() -> re.Pattern[str]:
+    """The words of every topic without groups: searched several times as fast as `_topics`, same matches."""
+    return re.compile("|".join(load_grammar().topics.values()))
+
+
+@cache
 def _topics() -> re.Pattern[str]:
-    """Every topic a group; the lookahead spares the places where none of the words can begin."""
-    topics = load_grammar().topics
-    first = {word[0] for words in topics.values() for word in words.split("|")}
-    named = "|".join(f"(?P<{name}>{words})" for name, words in topics.items())
-    return re.compile(f"(?=[{re.escape(''.join(sorted(first)))}])(?:{named})")
+    """Every topic a group."""
+    return re.compile("|".join(f"(?P<{name}>{words})" for name, words in load_grammar().topics.items()))
 
 
 class Reader:
@@ -105,4 +108,6 @@ class Reader:
 
 def _topic_mentions(text: str) -> list[tuple[int, str]]:
     untitled = _LAW_TITLE.sub(lambda title: " " * len(title[0]), text)
-    return [(found.end(), found.lastgroup or "") for found in _topics().finditer(untitled)]
+    places = (found.start() for found in _topic_words().finditer(untitled))
+    found = (_topics().match(untitled, place) for place in places)
+    return [(topic.end(), topic.lastgroup or "") for topic in found if topic is not None]

@@ -36,6 +36,7 @@ _STOP = re.compile(r"[。！？；;]")
 _NEXT_MARK = re.compile(
     rf"[（(][{_CN}]{{1,2}}[）)]|(?<=[\u4e00-\u9fff）)”\s])(?:一是|首先)|(?<=[\u4e00-\u9fff”])\s*1[.．、](?!\d)"
 )
+_COLON = re.compile(r"[：:]")
 _SOFT_STOP = re.compile(r"[：:，,]")
 _WHOLE_LINE = 60
 _RUN_IN = 80
@@ -61,7 +62,7 @@ def bare(heading: str) -> str:
         if match:
             text = text[match.end() :]
             break
-    text = re.split(r"[：:]", text.strip("*#"))[0]
+    text = _COLON.split(text.strip("*#"), maxsplit=1)[0]
     return re.sub(r"[.．…·]{2,}\d*$", "", text)
 
 
@@ -93,7 +94,7 @@ def find_headings(
     found = [h for row in rows for h in _in_line(text, row)]
     found += _unnumbered(text, rows, {h.start for h in found}, names_part)
     found.sort(key=lambda h: h.start)
-    apart = [replace(a, end=min(a.end, b.start)) for a, b in pairwise(found)] + found[-1:]
+    apart = [a if a.end <= b.start else replace(a, end=b.start) for a, b in pairwise(found)] + found[-1:]
     return _without_contents(text, apart)
 
 
@@ -127,12 +128,12 @@ def _marked(content: str, at: int) -> tuple[int, int, int] | None:
 def _heading_end(content: str, after: int) -> int | None:
     """Where the heading whose mark ends at `after` stops: at its sentence, or before what runs on."""
     stop = _STOP.search(content, after)
-    mark = _NEXT_MARK.search(content, after + 1)
+    mark = _NEXT_MARK.search(content, after + 1, stop.start() if stop else len(content))
     hard = min(m.start() for m in (stop, mark) if m) if stop or mark else None
     if hard is None and len(content) - after <= _WHOLE_LINE:
         return len(content)
     end = hard if hard is not None else len(content)
-    colon = re.compile(r"[：:]").search(content, after, end)
+    colon = _COLON.search(content, after, end)
     if colon:
         end = colon.start()
     if end - after > _RUN_IN:

@@ -89,7 +89,7 @@ def _leading(name: str) -> re.Pattern[str]:
 
 def gap(wording: str) -> int:
     """How many characters that mean something stand in the wording."""
-    return len(_words("filler").sub("", wording))
+    return len(_words("filler").sub("", wording)) if wording else 0
 
 
 def _deed(wording: str) -> str:
@@ -199,7 +199,7 @@ def _far(rule: Rule, place: _Place, deed: str) -> Iterable[Candidate]:
         clauses = _BREAKS.split(phrase.text[found.end() :])
         start = max((mark.end() for mark in _BREAKS.finditer(phrase.text, 0, found.start())), default=0)
         said = phrase.text[start : found.end()] + clauses[0]
-        if any(_deed(clause) and not _leading("manner").match(clause) for clause in clauses[1:]) or (
+        if any(not _leading("manner").match(clause) and _deed(clause) for clause in clauses[1:]) or (
             rule.exclude and rule.exclude.search(said)
         ):
             continue

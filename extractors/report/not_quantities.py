@@ -76,12 +76,12 @@ _NAMED = re.compile(
 
 @cache
 def _words_by_numeral() -> dict[str, tuple[tuple[str, str], ...]]:
-    """Listed words keyed by their first numeral character: (what stands before it, the rest)."""
+    """Listed words keyed by their first numeral character and the next, if any: (what stands before, the rest)."""
     found: dict[str, list[tuple[str, str]]] = {}
     for word in not_quantities().words:
         at = next(i for i, char in enumerate(word) if char in ANCHORS)
-        found.setdefault(word[at], []).append((word[:at], word[at:]))
-    return {char: tuple(sorted(rest, key=lambda r: -len(r[1]))) for char, rest in found.items()}
+        found.setdefault(word[at : at + 2], []).append((word[:at], word[at:]))
+    return {start: tuple(sorted(rest, key=lambda r: -len(r[1]))) for start, rest in found.items()}
 
 
 ANCHORS = "0123456789０１２３４５６７８９零〇一二两三四五六七八九十百千万亿半壹贰貳叁參肆伍陆陸柒捌玖拾"
@@ -110,9 +110,10 @@ def skip_end(text: str, pos: int) -> int | None:
 
 
 def _listed_end(text: str, pos: int) -> int | None:
-    for before, rest in _words_by_numeral().get(text[pos], ()):
-        if text.startswith(rest, pos) and text.endswith(before, 0, pos):
-            return pos + len(rest)
+    for length in (2, 1):
+        for before, rest in _words_by_numeral().get(text[pos : pos + length], ()):
+            if text.startswith(rest, pos) and text.endswith(before, 0, pos):
+                return pos + len(rest)
     return None
 
 

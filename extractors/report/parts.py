@@ -215,14 +215,18 @@ def _span(placed: Sequence[Placed], part: Part, body_end: int) -> Section | None
     top = min((p.section.level for p in placed), default=1)
     follows = [*(p.section.start for p in placed), body_end][1:]
     runs: list[tuple[Section, int, int]] = []
+    """The first section of each run, where the run ends, and the top section of its last one."""
     upper = -1
     for i, (one, end) in enumerate(zip(placed, follows, strict=True)):
         upper = i if one.section.level == top else upper
         if one.section.part != part and not (len(one.named) > 1 and part in one.named):
             continue
         stop = min(end, one.section.end)
-        if runs and (runs[-1][0].end == one.section.start or runs[-1][2] == upper):
-            runs[-1] = (replace(runs[-1][0], end=stop), runs[-1][1], upper)
+        if runs and (runs[-1][1] == one.section.start or runs[-1][2] == upper):
+            runs[-1] = (runs[-1][0], stop, upper)
         else:
-            runs.append((replace(one.section, end=stop, part=part), i, upper))
-    return max((run[0] for run in runs), key=lambda s: s.end - s.start, default=None)
+            runs.append((one.section, stop, upper))
+    if not runs:
+        return None
+    first, end, _ = max(runs, key=lambda run: run[1] - run[0].start)
+    return replace(first, end=end, part=part)

@@ -31,6 +31,7 @@ from extractors.report.quantity_grammar import (
 from extractors.report.unitless import without_unit
 
 _ANCHOR = re.compile(f"[{ANCHORS}]")
+_TRADITIONAL = re.compile(f"[{''.join(map(chr, TRADITIONAL))}]")
 _DASH = re.compile(rf"{BLANKS}(?:-{{1,2}}|－|−|—{{1,2}}|–|―|~|～|至|到){BLANKS}")
 _FROM = re.compile("[从由](?:[^，。；、\n]{0,6})$")
 _SIX_PLACES = Decimal("0.000001")
@@ -56,8 +57,8 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 
 
 def _scan(original: str) -> Iterator[Quantity]:
-    text = original.translate(TRADITIONAL)
-    is_simplified = text == original
+    is_simplified = _TRADITIONAL.search(original) is None
+    text = original if is_simplified else original.translate(TRADITIONAL)
     labels = label_spans(text)
     label_starts = [start for start, _ in labels]
     cursor = floor = 0

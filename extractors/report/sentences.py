@@ -12,8 +12,10 @@ Span = tuple[int, int]
 _LINE = re.compile(r"[^\n\r\u2028\x0b\x0c]+")
 _TERMINALS = "。！？!?；;.．"
 _END = re.compile(
-    r"[。！？]+|[!?]+(?=[^\x21-\x7e]|$)|(?<=[\u4e00-\u9fff）)”%％])[.．](?=[\u4e00-\u9fff\s]|$)"
+    r"[。！？!?.．](?:(?<=[。！？])[。！？]*|(?<=[!?])[!?]*(?=[^\x21-\x7e]|$)"
+    r"|(?<=[\u4e00-\u9fff）)”%％][.．])(?=[\u4e00-\u9fff\s]|$))"
 )
+"""Begins with all it can begin with, so that the search skips everything else."""
 _ENUMERATOR = re.compile(r"[一二三四五六七八九十]$")
 _BEFORE_QUOTE = frozenset(("", "：", ":", "。", "！", "？", " ", "\u3000"))
 _GOES_ON = frozenset("，、；：,;:的等")

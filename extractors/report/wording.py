@@ -17,7 +17,9 @@ from extractors.records import Quantity
 FIGURE = "N"
 OTHER_FIGURE = "◇"
 _HALF_WIDTH = tuple(zip(",;:!?()", "，；：！？（）", strict=True))
-_KEPT = re.compile("(?:[^\\s“”‘’\"'「」『』＂\u200b\ufeff]|[\n\t])+")
+_BLANKS = r"\x0b-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""Every blank of Unicode, and those without width, but not the line's end and the tab."""
+_KEPT = re.compile(f"[^{_BLANKS}“”‘’\"'「」『』＂]+")
 _CLAUSE_END = re.compile("[，。；！？,;!?\n\t]")
 _WITHIN_SENTENCE = "，,\t"
 _LAW = re.compile(
@@ -105,11 +107,12 @@ def normalise(text: str, figures: Sequence[tuple[int, int]] = ()) -> Phrase:
     """The wording of a whole text; the spans `figures`, in order and apart, become ◇."""
     pieces: list[str] = []
     at = array("l")
+    places = array("l", range(len(text)))
     position = 0
     for start, end in (*figures, (len(text), len(text))):
         for run in _KEPT.finditer(text, position, start):
             pieces.append(run[0])
-            at.extend(range(run.start(), run.end()))
+            at += places[run.start() : run.end()]
         if start < end:
             pieces.append(OTHER_FIGURE)
             at.append(start)
