@@ -12,8 +12,8 @@ from extractors.report.matching import gap, looks_right
 from extractors.report.wording import Phrase, Window
 
 _LONGEST = 8
-_BESIDE = re.compile("[\u4e00-\u9fffA-Za-z]+$")
-"""Words end at whatever is no letter."""
+_RUN = re.compile("[\u4e00-\u9fd5a-zA-Z0-9+#&._%-]+$")
+"""What jieba cuts as one run, apart from the rest."""
 _WORD = re.compile("[\u4e00-\u9fffA-Za-z]{2,}")
 
 
@@ -61,8 +61,8 @@ def _leading(phrase: Phrase) -> tuple[int, int] | None:
 def _trailing(phrase: Phrase) -> tuple[int, int] | None:
     tail = _filler().search(phrase.text)
     end = start = tail.start() if tail else len(phrase.text)
-    beside = _BESIDE.search(phrase.text, 0, end)
-    for word in reversed(list(_tokenizer().cut(beside[0], HMM=False)) if beside else []):
+    run = _RUN.search(phrase.text, 0, end)
+    for word in reversed(list(_tokenizer().cut(run[0], HMM=False)) if run else []):
         if (
             not _WORD.fullmatch(word)
             or end - start + len(word) > _LONGEST

@@ -6,6 +6,7 @@ import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from extractors.codebook import load_codebook
 from extractors.records import Issue, Quantity, Table
@@ -19,6 +20,7 @@ from extractors.report.wording import EMPTY, OTHER_FIGURE, Window
 from extractors.report.zeros import find_zeros, zeros_in
 
 _ZERO_WORDS = re.compile("^(?:[零0０]|无|未|没有|[一二两]?[例起件人宗次个])+")
+_SENTENCE_END = re.compile("[。\n]")
 _PER = re.compile("人|户|每")
 _HAPPENS = re.compile("发生|发案|出现|产生")
 _AND = re.compile("[、和及与]|以及")
@@ -135,11 +137,17 @@ def _is_part(reader: Reader, draft: Draft, previous: Draft | None) -> bool:
     return opens or (previous.tier == "part" and between.startswith("、"))
 
 
+@cache
+def _targets() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What says in the wording, and what in the figure, that it is required or planned."""
+    grammar = load_grammar()
+    return re.compile(f"{grammar.requirement}|{grammar.plan}"), re.compile(grammar.requirement_bound)
+
+
 def _told(reader: Reader, quantity: Quantity, earlier: Sequence[Draft]) -> frozenset[str]:
     """The indicators that have their figure of this year in the sentence already; frequencies and targets are none."""
     start = reader.wordings.sentence_start(quantity.start)
-    wanted = re.compile(f"{load_grammar().requirement}|{load_grammar().plan}")
-    bounded = re.compile(load_grammar().requirement_bound)
+    wanted, bounded = _targets()
     told = set()
     for one in earlier[: -_FEW - 1 : -1]:
         if one.start < start:
@@ -163,7 +171,7 @@ def _coded(
     if quantity.is_zero_form or (not quantity.value and unit is None and draft.cell is None):
         yield from _zero_figure(reader, draft, window, quantity) or [draft]
         return
-    same_sentence = previous is not None and not re.search("[。\n]", reader.text[previous.end : draft.start])
+    same_sentence = previous is not None and not _SENTENCE_END.search(reader.text, previous.end, draft.start)
     situation = Situation(
         unit=unit,
         topics=reader.topics(quantity.start, window),

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
+from operator import add
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, Generic, TypeVar
@@ -66,18 +67,22 @@ class Prefilter(Generic[T]):
         counts = Counter((*written, *map("".join, pairwise(written))))
         self._things = [thing for thing, _ in things]
         self._always: list[int] = []
-        self._by_key: dict[str, list[int]] = {}
+        self._by_char: dict[str, list[int]] = {}
+        self._by_pair: dict[str, list[int]] = {}
         for number, (_, patterns) in enumerate(things):
             sets = [needed(pattern.pattern, lambda key: counts[key] + 1) for pattern in patterns]
             if not sets or None in sets:
                 self._always.append(number)
                 continue
             for key in frozenset().union(*(keys or () for keys in sets)):
-                self._by_key.setdefault(key, []).append(number)
+                index = self._by_char if len(key) == 1 else self._by_pair
+                index.setdefault(key, []).append(number)
 
     def candidates(self, wording: str) -> list[T]:
         """Everything that may match inside `wording`, in the order given."""
         found = set(self._always)
-        for key in {*wording, *map("".join, pairwise(wording))} & self._by_key.keys():
-            found.update(self._by_key[key])
+        for char in self._by_char.keys() & set(wording):
+            found.update(self._by_char[char])
+        for pair in self._by_pair.keys() & set(map(add, wording, wording[1:])):
+            found.update(self._by_pair[pair])
         return [self._things[number] for number in sorted(found)]

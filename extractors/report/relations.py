@@ -17,6 +17,10 @@ _GENERAL = re.compile("各类|各种|各项|各级|(?<!公)共(?!同|享|建|产
 _PART_CUE = re.compile("其中")
 _PART_CUE_ALONE = re.compile("其中[，,：:]")
 _PART_ENDS = re.compile("[；;。\n]")
+_SENTENCE_END = re.compile("[。\n]")
+_OPENING, _CLOSING = re.compile("[（(]"), re.compile("[）)]")
+_SAME_CLAUSE = re.compile("[、，,]?[^，,。；]*")
+_REVIEW = re.compile("复议|诉讼")
 _OUTCOME = re.compile(
     "审结|办结|结案|采纳|受理|通过|完成|整改|答复|结转|退出|成功|纠错|和解|胜诉|败诉|出庭|在办|未结|其余|剩余|另外"
     "|判决|化解|调处|调结"
@@ -99,12 +103,12 @@ def _with_parts(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
             anchor = None
             if "。" in note.between or "\n" in note.between or not _is_cued(note):
                 total = total if _is_cued(note) else None
-        opens = bool(re.search(r"[（(]", note.between)) and not re.search("[）)]", note.between)
+        opens = bool(_OPENING.search(note.between)) and not _CLOSING.search(note.between)
         if _is_cued(note) or opens:
             total = outcome if outcome == i - 1 and _holds(facts, i - 1, i) else _total_before(facts, i)
         elif (
-            re.search("[）)]", note.between)
-            or (total is not None and not re.fullmatch(r"[、，,]?[^，,。；]*", note.between))
+            _CLOSING.search(note.between)
+            or (total is not None and not _SAME_CLAUSE.fullmatch(note.between))
             or (i and notes[i - 1].between.startswith("、") and note.between.startswith(("，", ",")))
         ):
             total = None
@@ -153,7 +157,7 @@ def _is_outcome(fact: Fact, note: Note, anchor: Fact, of: Note) -> bool:
     told = (
         _OUTCOME.search(note.before)
         or ("清理" in of.before and _AFTER_CLEANING.search(note.before))
-        or (re.search("复议|诉讼", of.before) and _OF_REVIEW.search(note.before))
+        or (_REVIEW.search(of.before) and _OF_REVIEW.search(note.before))
     )
     return (
         _is_level(fact)
@@ -193,7 +197,7 @@ def _with_repeats(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
     """A figure told again: same code, value and period elsewhere (members of a `list` never are)."""
     codebook = load_codebook()
     first: dict[tuple[str, float, str], int] = {}
-    sentence = list(accumulate(bool(re.search("[。\n]", note.between)) for note in notes))
+    sentence = list(accumulate(bool(_SENTENCE_END.search(note.between)) for note in notes))
     for i, fact in enumerate(facts):
         if fact.code is None or fact.growth is not None or codebook[fact.code].several == "list":
             continue
@@ -211,7 +215,7 @@ def _with_repeats(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
 
 
 def _sentence_between(notes: Sequence[Note], earlier: int, later: int) -> bool:
-    return any(re.search("[。\n]", notes[k].between) for k in range(earlier + 1, later + 1))
+    return any(_SENTENCE_END.search(notes[k].between) for k in range(earlier + 1, later + 1))
 
 
 def _with_headlines(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
