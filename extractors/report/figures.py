@@ -128,13 +128,13 @@ def _is_part(reader: Reader, draft: Draft, previous: Draft | None) -> bool:
     if previous.code is None or previous.figure.unit != draft.figure.unit or draft.figure.unit not in _ALIKE:
         return False
     between = reader.text[previous.end : draft.start]
-    if any(
+    opens = _PART.search(between) is not None and draft.figure.value <= previous.figure.value
+    if not (opens or (previous.tier == "part" and between.startswith("、"))):
+        return False
+    return not any(
         rule.id == previous.rule and rule.exclude and rule.exclude.search(draft.window.clause)
         for rule in reader.lexicon.rules
-    ):
-        return False
-    opens = _PART.search(between) is not None and draft.figure.value <= previous.figure.value
-    return opens or (previous.tier == "part" and between.startswith("、"))
+    )
 
 
 @cache

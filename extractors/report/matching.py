@@ -153,23 +153,26 @@ def _before(
     rule: Rule, phrase: Phrase, penalty: float, tier: str, *, only_beside: bool = False
 ) -> Iterable[Candidate]:
     """The subject before the figure; `only_beside`: a noun and the figure right behind it (执法人员63名持证率…)."""
+    text = phrase.text
     for pattern in rule.before:
         found = None
-        for found in pattern.finditer(phrase.text):  # noqa: B007 - the last one is nearest
+        for found in pattern.finditer(text):  # noqa: B007 - the last one is nearest
             pass
-        if found is None or (rule.verbs and not rule.verbs.search(phrase.text[: found.end()])):
+        if found is None or (rule.verbs and not rule.verbs.search(text[: found.end()])):
             continue
-        if only_beside and (found.end() < len(phrase.text) or _only_verbs().fullmatch(found[0])):
+        if only_beside and (found.end() < len(text) or _only_verbs().fullmatch(found[0])):
             continue
-        distance = gap(phrase.text[found.end() :])
+        distance = gap(text[found.end() :])
         if distance <= rule.reach:
             score = 100 - _NEAR * distance + _LENGTH * min(found.end() - found.start(), _CAP) - penalty
             yield Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), tier)
 
 
 def _around(rule: Rule, place: _Place) -> Iterable[Candidate]:
+    if not rule.around:
+        return
     joined, where = place.joined, place.where
-    if rule.around and rule.verbs and not rule.verbs.search(joined.text):
+    if rule.verbs and not rule.verbs.search(joined.text):
         return
     for pattern in rule.around:
         for found in pattern.finditer(joined.text):

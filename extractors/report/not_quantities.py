@@ -93,10 +93,10 @@ def skip_end(text: str, pos: int) -> int | None:
     if listed is not None:
         return listed
     before = text[max(0, pos - 6) : pos]
-    if _ORDINAL.search(before):
+    if "第" in before and _ORDINAL.search(before):
         series = _SERIES_AT.match(text, pos)
         return series.end() if series else pos + 1
-    if _RANK_BEFORE.search(before):
+    if "前" in before and _RANK_BEFORE.search(before):
         rank = _RANK.match(text, pos)
         if rank:
             return rank.end()

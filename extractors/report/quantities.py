@@ -31,7 +31,7 @@ from extractors.report.quantity_grammar import (
 from extractors.report.unitless import without_unit
 
 _ANCHOR = re.compile(f"[{ANCHORS}]")
-_TRADITIONAL = re.compile(f"[{''.join(map(chr, TRADITIONAL))}]")
+_TRADITIONAL = re.compile(f"[{''.join(chr(old) for old, new in TRADITIONAL.items() if old != new)}]")
 _DASH = re.compile(rf"{BLANKS}(?:-{{1,2}}|－|−|—{{1,2}}|–|―|~|～|至|到){BLANKS}")
 _FROM = re.compile("[从由](?:[^，。；、\n]{0,6})$")
 _SIX_PLACES = Decimal("0.000001")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -101,8 +102,10 @@ def split_sentences(text: str, breaks: Collection[int] = ()) -> Iterator[Span]:
     quotation marks, book titles, short brackets or a number. `breaks` are offsets where a sentence always
     ends (headings).
     """
+    ordered = sorted(breaks)
     for start, end in paragraphs(text, frozenset(breaks)):
-        cuts = sorted({*_ends(text, start, end), *(b for b in breaks if start < b < end), end})
+        inside = ordered[bisect_right(ordered, start) : bisect_left(ordered, end)]
+        cuts = sorted({*_ends(text, start, end), *inside, end})
         here = start
         for cut in cuts:
             piece = text[here:cut]
