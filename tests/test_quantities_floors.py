@@ -1,16 +1,16 @@
 """Accuracy against annotated reports and public number suites: floors just below what is reached."""
 
 import json
-import re
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from extractors.report.bare_numbers import find_numbers
 from extractors.report.numbers import parse_numeral, parse_pair
 from extractors.report.quantities import find_quantities
-from extractors.report.quantity_grammar import NUMERAL
 
 UNITS = {"％": "%", "个百分点": "百分点"}
 
@@ -63,8 +63,8 @@ POLICY_EXCLUDES = {
 }  # fmt: skip
 """Cases that ask for what the codebook's POLICY excludes, by the row of its table."""
 
-BARE = {"cn2an", "duckling_zh", "recognizers_number"}
-"""Suites of bare numerals: those between the quantities count too, read by `numbers` alone."""
+BARE = {"cn2an", "duckling_zh", "recognizers_number", "recognizers_range", "wetext_itn"}
+"""Suites of bare numerals: those between the quantities count too."""
 
 Read = tuple[float | None, float | None]
 
@@ -78,20 +78,13 @@ def amounts(suite: str, row: dict[str, Any]) -> list[Read]:
     whole = parse_numeral(text)
     if suite == "cn2an" and row["task"] == "parse":
         return [] if whole is None else [(float(whole), None)]
-    found = [(q.start, q.end, q.value, q.value_high, q.unit) for q in find_quantities(row["text"])]
-    if len(found) == 1 and found[0][1] - found[0][0] >= len(text):
-        return [(found[0][2], found[0][3])]
+    found = find_numbers(row["text"]) if suite in BARE else find_quantities(row["text"])
+    if len(found) == 1 and found[0].end - found[0].start >= len(text):
+        return [(found[0].value, found[0].value_high)]
     if whole is not None and (suite in BARE or row["task"] == "parse" or len(row["expected"]) == 1):
         return [(float(whole), None)]
-    if row["task"] == "extract_money" or row.get("money_only"):
-        found = [one for one in found if one[4] == "元"]
-    if suite in BARE:
-        for match in re.finditer(f"(?:{NUMERAL})(?:分之(?:{NUMERAL}))?", row["text"]):
-            value = parse_numeral(match[0])
-            if value is not None and not any(a < match.end() and match.start() < b for a, b, *_ in found):
-                found.append((match.start(), match.end(), float(value), None, None))
-        found.sort(key=lambda one: one[0])
-    return [(one[2], one[3]) for one in found]
+    is_money = row["task"] == "extract_money" or row.get("money_only")
+    return [(one.value, one.value_high) for one in found if not is_money or one.unit == "元"]
 
 
 def agrees(expected: list[dict[str, Any]], read: list[Read]) -> bool:
@@ -106,25 +99,33 @@ def agrees(expected: list[dict[str, Any]], read: list[Read]) -> bool:
     )
 
 
-@pytest.mark.parametrize(
-    ("suite", "floor"),
-    [
-        ("cn2an", 0.99),
-        ("duckling_zh", 0.88),
-        ("jionlp_money", 0.85),
-        ("recognizers_number", 1.0),
-        ("recognizers_percent", 0.89),
-        ("recognizers_range", 0.37),
-        ("recognizers_unit", 0.89),
-        ("wetext_itn", 0.92),
-    ],
-)
-def test_public_suites(shared: Path, suite: str, floor: float) -> None:
-    """Cases of the kinds POLICY excludes are out; comparisons of bare numbers (大于二十) are what is missed."""
+FLOORS = {
+    "cn2an": 1.0,
+    "duckling_zh": 0.97,
+    "jionlp_money": 1.0,
+    "recognizers_number": 1.0,
+    "recognizers_percent": 0.93,
+    "recognizers_range": 0.85,
+    "recognizers_unit": 0.94,
+    "wetext_itn": 1.0,
+}
+
+
+def test_public_suites(shared: Path) -> None:
+    """Cases of the kinds POLICY excludes are out; what is missed are blanks inside numerals and 一个 beside a
+    comparison."""
     out = {case for cases in POLICY_EXCLUDES.values() for case in cases}
-    cases = [row for row in rows(shared / "suites" / f"{suite}.jsonl") if row["id"] not in out]
-    right = sum(agrees(row["expected"], amounts(suite, row)) for row in cases)
-    assert right / len(cases) >= floor
+    right, asked = Counter[str](), Counter[str]()
+    for suite in FLOORS:
+        for row in rows(shared / "suites" / f"{suite}.jsonl"):
+            if row["id"] not in out:
+                asked[suite] += 1
+                right[suite] += agrees(row["expected"], amounts(suite, row))
+    below = {
+        suite: right[suite] / asked[suite] for suite in FLOORS if right[suite] < FLOORS[suite] * asked[suite]
+    }
+    assert below == {}
+    assert right.total() >= 0.979 * asked.total()
 
 
 def test_ordinals_never_count(shared: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.report.bare_numbers import find_numbers
 from extractors.report.numbers import parse_numeral, parse_pair
 
 DIGITS = "零一二三四五六七八九"
@@ -97,6 +98,10 @@ def test_any_heap_of_numeral_characters_is_a_number_or_none(text: str) -> None:
         ("3/5", Decimal("0.6")),
         ("叁拾元伍角", Decimal("30.5")),
         ("半", Decimal("0.5")),
+        ("七块三", Decimal("7.3")),
+        ("九块零六", Decimal("9.06")),
+        ("四毛八", Decimal("0.48")),
+        ("两块五毛六", Decimal("2.56")),
     ],
 )
 def test_everyday_forms(written: str, value: Decimal | int) -> None:
@@ -119,6 +124,9 @@ def test_what_is_no_bare_numeral_is_none(text: str) -> None:
         ("十五六", 15, 16),
         ("一二十", 10, 20),
         ("四十五六万", 450_000, 460_000),
+        ("十几", 10, 20),
+        ("数百", 100, 1000),
+        ("几千万块钱", 10_000_000, 100_000_000),
     ],
 )
 def test_neighbouring_digits_are_a_range(written: str, low: int, high: int) -> None:
@@ -128,3 +136,48 @@ def test_neighbouring_digits_are_a_range(written: str, low: int, high: int) -> N
 @pytest.mark.parametrize("text", ["八五", "一三五", "二八", "四", "十四"])
 def test_other_digits_side_by_side_are_none(text: str) -> None:
     assert parse_pair(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "bound"),
+    [
+        ("得数大于四十", 40, None, "at_least"),
+        ("分数不到六十", 60, None, "at_most"),
+        ("得票至少是7", 7, None, "at_least"),
+        ("气温超过了33。", 33, None, "at_least"),
+        ("年纪比五十小", 50, None, "at_most"),
+        ("编制在九十或者更多", 90, None, "at_least"),
+        ("四百二到四百九", 420, 490, "range"),
+        ("介于15与45之间", 15, 45, "range"),
+        ("大于等于5且小于8", 5, 8, "range"),
+        ("最多80最少60个", 60, 80, "range"),
+        ("走了八", 8, None, "exact"),
+    ],
+)
+def test_comparisons_of_bare_numbers(text: str, low: float, high: float | None, bound: str) -> None:
+    (number,) = find_numbers(text)
+    assert (number.value, number.value_high, number.bound) == (low, high, bound)
+
+
+def test_numbers_that_do_not_compare_stay_apart() -> None:
+    assert [n.value for n in find_numbers("从30和20之间，通过7和9")] == [30, 20, 7, 9]
+    assert [n.bound for n in find_numbers("至少5，至少8")] == ["at_least", "at_least"]
+
+
+WORDS = st.sampled_from(
+    [
+        *"零一二三十百千万半几数约近不过上下比大小和与到至是了以内间且，、 0123456789.件个元块",
+        "大于",
+        "不到",
+        "以上",
+    ]
+)
+
+
+@given(st.lists(WORDS, max_size=30).map("".join) | st.text())
+def test_numbers_of_any_text_never_overlap(text: str) -> None:
+    end = 0
+    for number in find_numbers(text):
+        assert end <= number.start < number.end
+        assert text[number.start : number.end] == number.text
+        end = number.end

@@ -64,7 +64,7 @@ _ORDINAL = re.compile(rf"第{_B}$")
 _SERIES_AT = re.compile(_SERIES)
 _RANK = re.compile(rf"{NUMERAL}{_B}(?:名|位|强|列|(?=[，。；、]))")
 _RANK_BEFORE = re.compile(r"(?<![目之以日年会庭岗任事诉超提生此当月面跟房门考训节午天职战赛产婚案])前$")
-_HEAD_WITH_COUNT = re.compile(rf"{_LIST_START}(?P<head>{DIGIT}{{1,2}}[.．]){DIGIT}+")
+_HEAD_WITH_COUNT = re.compile(rf"{_LIST_START}(?P<head>{DIGIT}{{1,2}}[.．])[1-9１-９]{DIGIT}*")
 _QUOTED = re.compile(
     r"“[^“”\n]*”|‘[^‘’\n]*’|「[^」\n]*」|『[^』\n]*』|\"[^\"\n]*\"|《[^《》\n]{1,60}》|【[^【】\n]*】"
 )

@@ -2,7 +2,7 @@
 
 `parse_numeral` reads one whole string: Arabic (half or full width, thousands separators), Chinese (三千二百,
 三万五, 一七二零), financial (壹拾叁), mixed (1.3万, 5万4千6百), decimals (六点四二万), negatives, fractions
-(三分之二, 负一又二分之一, 3/5) and amounts of money in words (壹拾壹元壹角整). Rules of the language:
+(三分之二, 负一又二分之一, 3/5) and amounts of money in words (壹拾壹元壹角整, 一块二, 三毛五). Rules of the language:
 GB/T 15835 (出版物上数字用法) and the everyday shorthand in which the last digit counts for the next lower
 place (两千六 = 2600, 三万五 = 35000).
 """
@@ -33,10 +33,15 @@ _BELOW_TEN_THOUSAND = re.compile(
     r"(?P<zero>零)?(?P<one>[一二三四五六七八九]|\d+)?"
 )
 _MONEY = re.compile(
-    r"(?P<yuan>.+?)[元圆块](?:零?(?P<jiao>[^元圆块角毛分]+)[角毛])?(?:零?(?P<fen>[^元圆块角毛分]+)分)?(?:钱|整|正)?"
+    r"(?:(?P<yuan>[^元圆块角毛分]+)[元圆块])?(?:零?(?P<jiao>[^元圆块角毛分]+)[角毛])?"
+    r"(?:零?(?P<fen>[^元圆块角毛分]+)分|(?P<odd>零?[一二三四五六七八九]))?(?:钱|整|正)?"
 )
 _FRACTION = re.compile(r"(?:(?P<whole>.+)又)?(?P<below>.+)分之(?P<above>.+)")
 _SLASH = re.compile(r"(?P<above>\d+)[/／](?P<below>\d+)")
+_FEW = re.compile(
+    "(?:人民币)?(?:(?P<few>几|数)(?P<place>[十百千万亿]+)|(?P<tens>十)几(?P<large>[万亿]*))"
+    "(?:元|块|块钱)?(?:人民币)?"
+)
 _PAIR = re.compile(
     r"(?P<head>(?:.*[十百千万亿])?)(?P<low>[一二三四五六七八九])(?P<high>[二三四五六七八九])(?P<tail>[十百千万亿]*)"
 )
@@ -65,9 +70,15 @@ def parse_numeral(text: str) -> Decimal | None:
 def parse_pair(text: str) -> tuple[Decimal, Decimal] | None:
     """Both ends of an approximation by neighbouring digits: 七八 → (7, 8), 三五百 → (300, 500).
 
+    几 and 数 stand for one unknown digit: 十几 → (10, 20), 几十万元 → (100 000, 1 000 000).
     None when the digits do not ascend by one (三五 excepted), so that 八五 or 一三五 never reads as a range.
     """
-    match = _PAIR.fullmatch(_normal(text))
+    plain = _normal(text)
+    few = _FEW.fullmatch(plain)
+    if few is not None:
+        place = _whole(few["place"] or few["tens"] + few["large"])
+        return None if place is None else (place, place * (10 if few["few"] else 2))
+    match = _PAIR.fullmatch(plain)
     if match is None:
         return None
     head, tail = match["head"], match["tail"]
@@ -100,9 +111,9 @@ def _fraction(text: str) -> Decimal | None:
 
 def _money(text: str) -> Decimal | None:
     match = _MONEY.fullmatch(text)
-    if match is None:
+    if match is None or (match["yuan"] is None and match["jiao"] is None):
         return None
-    total = Decimal(0)
+    total = small_change(match["odd"] or "", is_fen=match["jiao"] is not None)
     for name, scale in (("yuan", Decimal(1)), ("jiao", Decimal("0.1")), ("fen", Decimal("0.01"))):
         if match[name] is None:
             continue
@@ -111,6 +122,13 @@ def _money(text: str) -> Decimal | None:
             return None
         total += value * scale
     return total
+
+
+def small_change(odd: str, *, is_fen: bool) -> Decimal:
+    """What a digit without its 角 or 分 adds to an amount in 元: 一块|二, 三块|零四, 三毛|五."""
+    if not odd:
+        return Decimal(0)
+    return Decimal(_VALUES[odd[-1]]) / (100 if is_fen or len(odd) > 1 else 10)
 
 
 def _decimal(text: str) -> Decimal | None:

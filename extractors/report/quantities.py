@@ -15,7 +15,7 @@ from decimal import Decimal
 from extractors.records import Quantity
 from extractors.report.counting import counts, zero_form, zero_noun
 from extractors.report.not_quantities import ANCHORS, label_spans, skip_end
-from extractors.report.numbers import parse_numeral
+from extractors.report.numbers import parse_numeral, small_change
 from extractors.report.quantity_context import build, read_before
 from extractors.report.quantity_grammar import (
     BLANK_CHARS,
@@ -32,11 +32,15 @@ from extractors.report.unitless import without_unit
 
 _ANCHOR = re.compile(f"[{ANCHORS}]")
 _TRADITIONAL = re.compile(f"[{''.join(chr(old) for old, new in TRADITIONAL.items() if old != new)}]")
-_DASH = re.compile(rf"{BLANKS}(?:-{{1,2}}|－|−|—{{1,2}}|–|―|~|～|至|到){BLANKS}")
+_AT_END = "[，。；！？,;!?)）\n]|$"
+"""Not 、, behind which a digit is the head of a list (罚款500元二、…)."""
+_ENDS = re.compile(_AT_END)
+_DIGITS = "[零一二三四五六七八九]"
+_DASH = re.compile(rf"(?:[（(]不?含[）)])?{BLANKS}(?:-{{1,2}}|－|−|—{{1,2}}|–|―|~|～|至|到){BLANKS}")
 _FROM = re.compile("[从由](?:[^，。；、\n]{0,6})$")
 _SIX_PLACES = Decimal("0.000001")
 _PERCENT_WORDS = re.compile(
-    rf"(?P<of>百万|百|千|万){BLANKS}分{BLANKS}之?{BLANKS}(?P<low>{NUMERAL})"
+    rf"(?P<of>百万|百|千|万){BLANKS}分{BLANKS}之?{BLANKS}(?P<low>{NUMERAL}(?: [十点]{_DIGITS}*(?={_AT_END}))?)"
     rf"(?:(?:至|到|-|—)(?:(?P=of)分之)?(?P<high>{NUMERAL}))?"
 )
 _FRACTION = re.compile(rf"{NUMERAL}{BLANKS}分{BLANKS}之{BLANKS}{NUMERAL}")
@@ -44,7 +48,8 @@ _SLASHED = re.compile(r"(?<![0-9/／.．-])[1-9][/／](?:[2-9]|10)(?![0-9/／.�
 _HALF = re.compile("一半|半数|半(?![年天月日时小成价途径斤夜个])数?")
 _AND_A_HALF = re.compile("半(?![数年天月日径路])")
 _CHANGE = re.compile(
-    r"(?:(?P<jiao>[0-9一二三四五六七八九两]+)[角毛])?(?:零?(?P<fen>[0-9一二三四五六七八九两]+)分)?钱?"
+    r"(?:(?P<jiao>[0-9一二三四五六七八九两]+)[角毛])?"
+    rf"(?:零?(?P<fen>[0-9一二三四五六七八九两]+)分|(?P<odd>零?[一二三四五六七八九])(?={_AT_END}|[至到—-]))?钱?"
 )
 
 
@@ -115,6 +120,8 @@ def _is_torn(text: str, pos: int, floor: int) -> bool:
 def _part_of_whole(text: str, pos: int, floor: int) -> Quantity | None:
     """Halves, 百分之…, 三分之二 and 1/3."""
     char = text[pos]
+    if char == "半" and (part := _half_a_unit(text, pos, floor)) is not None:
+        return part
     if char in "一半" and (half := _HALF.match(text, pos)) is not None:
         before = read_before(text, pos, floor, half[0])
         if half[0] != "半" or before.bound is not None:
@@ -130,6 +137,18 @@ def _part_of_whole(text: str, pos: int, floor: int) -> Quantity | None:
     return build(text, before, fraction.end(), value.quantize(_SIX_PLACES))
 
 
+def _half_a_unit(text: str, pos: int, floor: int) -> Quantity | None:
+    """半斤, 半成: of a measure only, where the clause ends behind it."""
+    unit = read_unit(text, pos + 1)
+    if unit is None or unit.entry.kind not in {"measure", "ratio"} or unit.entry.chinese != "free":
+        return None
+    if _ENDS.match(text, unit.end) is None:
+        return None
+    before = read_before(text, pos, floor, "半")
+    value = Decimal(unit.entry.scale) / 2
+    return build(text, before, unit.end, value, unit_name=unit.name, unit=unit)
+
+
 def _percent_words(text: str, pos: int, floor: int, match: re.Match[str]) -> Quantity | None:
     whole, low = parse_numeral(match["of"]), parse_numeral(match["low"])
     high = parse_numeral(match["high"]) if match["high"] else None
@@ -143,23 +162,27 @@ def _percent_words(text: str, pos: int, floor: int, match: re.Match[str]) -> Qua
 
 def _range(text: str, floor: int, low: Numeral, low_unit: Unit | None) -> Quantity | None:
     """10—15场, 三至五次, 98%-100%, 3—5万元; 从5件到8件 is a change, not a range."""
-    dash = _DASH.match(text, low_unit.end if low_unit else low.end)
+    low_value, low_end, low_name = (
+        _priced(text, low.value, low_unit) if low_unit else (low.value, low.end, None)
+    )
+    dash = _DASH.match(text, low_end)
     high = read_numeral(text, dash.end()) if dash is not None and low.high is None else None
     if dash is None or high is None or high.is_chinese != low.is_chinese or high.high is not None:
         return None
     unit = read_unit(text, high.end)
-    if unit is None or unit.entry.only_bound or (low_unit is not None and low_unit.name != unit.name):
+    if unit is None or unit.entry.only_bound:
+        return None
+    high_value, end, name = _priced(text, high.value, unit)
+    if low_name not in {None, name}:
         return None
     if dash[0].strip() in {"至", "到"} and low_unit and _FROM.search(text[max(0, low.start - 8) : low.start]):
         return None
-    first = low.value if low_unit else _shared_place(low, high)
-    if first >= high.value:
+    first = low_value if low_unit else _shared_place(low, high)
+    if first >= high_value:
         return None
     before = read_before(text, low.start, floor, low.written)
     factor = Decimal(unit.entry.scale)
-    return build(
-        text, before, unit.end, first * factor, high=high.value * factor, unit_name=unit.name, unit=unit
-    )
+    return build(text, before, end, first * factor, high=high_value * factor, unit_name=name, unit=unit)
 
 
 def _shared_place(low: Numeral, high: Numeral) -> Decimal:
@@ -178,7 +201,7 @@ def _single(text: str, floor: int, numeral: Numeral, unit: Unit | None) -> Quant
     is_more = numeral.is_more or before.is_few
     if unit is None:
         return without_unit(text, numeral, before, is_more)
-    value, end = numeral.value, unit.end
+    value, end, name = _priced(text, numeral.value, unit)
     if unit.name == "倍" and text[end : end + 1] in {"多", "余"}:
         is_more, end = True, end + 1
     if unit.entry.scale == 10:
@@ -186,19 +209,17 @@ def _single(text: str, floor: int, numeral: Numeral, unit: Unit | None) -> Quant
     zero = zero_form(text, numeral, unit, before)
     if zero is not None:
         return zero
-    if not counts(text, numeral, unit, before, end):
-        return None
     if unit.entry.kind in {"measure", "time"} and _AND_A_HALF.match(text, end):
         value, end = value + Decimal("0.5"), end + 1
-    if unit.entry.kind == "money":
-        value, end = _small_change(text, value, end)
+    if not counts(text, numeral, unit, before, end):
+        return None
     found = build(
         text,
         before,
         end,
         value * unit.entry.scale,
         high=None if numeral.high is None else numeral.high * unit.entry.scale,
-        unit_name=unit.name,
+        unit_name=name,
         unit=unit,
         is_more=is_more,
     )
@@ -215,11 +236,18 @@ def _tenths(text: str, value: Decimal, end: int) -> tuple[Decimal, int]:
     return value + digit / 10, end + 1
 
 
-def _small_change(text: str, value: Decimal, end: int) -> tuple[Decimal, int]:
-    """3元5角2分, and 人民币 behind the amount."""
+def _priced(text: str, value: Decimal, unit: Unit) -> tuple[Decimal, int, str]:
+    """Value, end and unit of `value` in `unit` with what stands behind an amount of money: 3元5角2分, 一块二,
+    10元人民币. 块 counts pieces unless small change follows or it is split (3.04块)."""
+    if unit.entry.kind != "money" and unit.name != "块":
+        return value, unit.end, unit.name
+    end, is_split = unit.end, value != value.to_integral_value()
     match = _CHANGE.match(text, end)
-    if match is not None and (match["jiao"] or match["fen"]):
+    if match is not None and (match["jiao"] or match["fen"] or match["odd"]):
         for name, scale in (("jiao", "0.1"), ("fen", "0.01")):
             value += (parse_numeral(match[name] or "零") or Decimal(0)) * Decimal(scale)
-        end = match.end()
-    return value, end + 3 if text.startswith("人民币", end) else end
+        value += small_change(match["odd"] or "", is_fen=match["jiao"] is not None)
+        end, is_split = match.end(), True
+    if unit.name == "块":
+        return value, end, "元" if is_split else unit.name
+    return value, end + 3 if text.startswith("人民币", end) else end, unit.name
