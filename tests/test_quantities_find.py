@@ -191,3 +191,8 @@ def test_a_figure_in_a_sentence_reads_back(number: int, unit: str, word: str) ->
     assert quantity.text == f"{word}{number:,}{unit}"
     assert quantity.value == number * scale
     assert quantity.bound == {"": "exact", "约": "approx", "超过": "at_least", "不足": "at_most"}[word]
+
+
+def test_a_number_too_large_to_be_held_is_no_quantity() -> None:
+    text = "编号" + "1" * 400 + "件，1" + "亿" * 3 + "件，登记9999亿元。"
+    assert [(found.text, found.value) for found in find_quantities(text)] == [("9999亿元", 999_900_000_000)]

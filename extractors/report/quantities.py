@@ -45,6 +45,8 @@ _PERCENT_WORDS = re.compile(
 )
 _FRACTION = re.compile(rf"{NUMERAL}{BLANKS}分{BLANKS}之{BLANKS}{NUMERAL}")
 _SLASHED = re.compile(r"(?<![0-9/／.．-])[1-9][/／](?:[2-9]|10)(?![0-9/／.．年月])")
+_LARGEST = 1e15
+"""A run of digits this long is a code or a torn text: above 2**53 a double does not even hold it exactly."""
 _HALF = re.compile("一半|半数|半(?![年天月日时小成价途径斤夜个])数?")
 _AND_A_HALF = re.compile("半(?![数年天月日径路])")
 _CHANGE = re.compile(
@@ -78,6 +80,8 @@ def _scan(original: str) -> Iterator[Quantity]:
             cursor = numeral_end(text, pos)
             continue
         cursor = floor = found.end
+        if max(abs(found.value), abs(found.value_high or 0)) >= _LARGEST:
+            continue
         at = bisect_right(label_starts, found.start) - 1
         if at < 0 or found.end > labels[at][1] or _survives_label(text, found, labels[at]):
             yield found if is_simplified else _in_script(original, found)
