@@ -2,7 +2,7 @@
 
     run.py [REPORT.txt ...]
 
-Without arguments the sentences of the tests, joined to one report. One process, CPU time, best of three rounds after a
+Without arguments the sentences of the tests, joined to one report. One process, CPU time, best of ten rounds after a
 warm-up; the slow peers read a part of the text once. Then the same text 1, 10 and 100 times over, for linearity.
 """
 
@@ -26,7 +26,7 @@ from extractors.records import Document
 
 ROOT = Path(__file__).resolve().parents[2]
 SENTENCES_A_PARAGRAPH = 6
-ROUNDS = 3
+ROUNDS = 10
 
 
 def sample(paths: list[str]) -> str:

@@ -141,7 +141,8 @@ def _when(reader: Reader, draft: Draft) -> When:
     if cell or window is None:
         scope = Scope("", "", "", draft.figure.text if draft.figure else "", "exact", part)
     else:
-        clause = window.before.text if draft.is_turned else _governing(reader, draft)
+        opening = _opening(reader, draft.start)
+        clause = window.before.text if draft.is_turned else _governing(reader, draft, opening)
         figure = draft.figure
         own = reader.wordings.phrase(draft.start, draft.end).text if figure is None else window.before.text
         scope = Scope(
@@ -151,7 +152,7 @@ def _when(reader: Reader, draft: Draft) -> When:
             figure=figure.text if figure else "",
             bound=figure.bound if figure else "exact",
             part=part,
-            opening=_opening(reader, draft.start),
+            opening=opening,
         )
     return when(scope, indicator.kind if indicator else None, reader.report_year)
 
@@ -172,7 +173,7 @@ def _opening(reader: Reader, position: int) -> str:
     return reader.wordings.phrase(start, min(reader.wordings.clause_end(start), position)).text
 
 
-def _governing(reader: Reader, draft: Draft) -> str:
+def _governing(reader: Reader, draft: Draft, opening: str) -> str:
     """The clause of a figure and those before it up to the last figure: where its year is said.
 
     A sentence that opens with 自2019年改革以来, 近年来 or 十四五期间 is under that to its end.
@@ -181,9 +182,8 @@ def _governing(reader: Reader, draft: Draft) -> str:
     clause = wordings.clause_start(draft.start)
     sentence = wordings.sentence_start(draft.start)
     last = reader.last_figure_end(clause)
-    opening = wordings.phrase(sentence, min(wordings.clause_end(sentence), draft.start)).text
-    spans = _SINCE.match(opening) or _ERA.match(opening)
-    since = opening if spans and (OTHER_FIGURE not in opening or _ERA.match(opening)) else ""
+    era = _ERA.match(opening)
+    since = opening if era or (OTHER_FIGURE not in opening and _SINCE.match(opening)) else ""
     start = max(min(clause, max(sentence, last)), draft.end - _REACH)
     return f"{since}，{wordings.phrase(start, draft.end).text}"
 

@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Literal
@@ -85,8 +85,12 @@ def _kind_of(title: str) -> ReportKind | None:
     return next((rule.kind for rule in _kind_rules() if rule.title.search(title)), None)
 
 
+@lru_cache(maxsize=1)
 def title_lines(text: str) -> tuple[str, ...]:
-    """Lines above the first heading that can be a title; one broken over two or three lines is joined."""
+    """Lines above the first heading that can be a title; one broken over two or three lines is joined.
+
+    The last answer is kept.
+    """
     head: list[str] = []
     for row in lines(text)[:_LEAD_LINES]:
         content = text[row.start : row.end]

@@ -32,9 +32,13 @@ class Before:
 
 
 @cache
-def _bound_words() -> tuple[dict[str, BoundEntry], int]:
+def _bound_words() -> dict[str, list[tuple[str, BoundEntry]]]:
+    """By last character, the longest first."""
     words = {word: entry for entry in bounds().before for word in entry.words}
-    return words, max(map(len, words))
+    found: dict[str, list[tuple[str, BoundEntry]]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        found.setdefault(word[-1], []).append((word, words[word]))
+    return found
 
 
 @cache
@@ -71,13 +75,14 @@ def read_before(text: str, pos: int, floor: int, written: str) -> Before:
     if at - 3 >= floor and text.endswith("人民币", 0, at):
         start = at - 3
         at = _skip_blanks_back(text, start, floor)
-    words, longest = _bound_words()
-    for size in range(min(longest, at - floor), 0, -1):
-        entry = words.get(text[at - size : at])
-        if entry is None or (entry.not_after and text.endswith(entry.not_after, 0, at - size)):
+    for word, entry in _bound_words().get(text[max(floor, at - 1) : at], ()):
+        first = at - len(word)
+        if not text.endswith(word, floor, at) or (
+            entry.not_after and text.endswith(entry.not_after, 0, first)
+        ):
             continue
         if not entry.only_before or text.startswith(entry.only_before, pos):
-            return Before(at - size, entry.bound, is_few, is_negative)
+            return Before(first, entry.bound, is_few, is_negative)
     return Before(start, None, is_few, is_negative)
 
 
