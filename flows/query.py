@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from warehouse.schema import quoted
 from warehouse.transform import project_folder
@@ -80,7 +80,7 @@ def print_table(
 ) -> None:
     """Rows as a table. Raises QueryError."""
     with answer(published, query, values, tables) as cursor:
-        table = Table(*(column[0] for column in cursor.description))
+        table = Table(*(Column(column[0], overflow="fold") for column in cursor.description))
         for row in cursor.fetchall():
             table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
     Console().print(table)
