@@ -87,6 +87,7 @@ def main() -> None:
     whole()
     merged_quantities(part)
     recognized(part[:200])
+    gc.freeze()  # else each reader pays for walking over what all the others keep in memory
     rows = [
         ("nianbao, the whole understanding", len(text) / seconds(whole, ROUNDS)),
         ("jieba.posseg, m and q merged", len(text) / seconds(lambda: merged_quantities(text), ROUNDS)),

@@ -185,8 +185,8 @@ def _coded(
         choice = Choice(chosen=choice.rivals)
     if quantity.per is not None and _PER.match(quantity.per):
         choice = Choice(tuple(one for one in choice.chosen if load_codebook()[one.rule.code].kind == "ratio"))
-    for candidate in choice.chosen:
-        yield _chosen(draft, candidate)
+    for i, candidate in enumerate(choice.chosen):
+        yield _chosen(replace(draft) if i else draft, candidate)
     if choice.rivals:
         reader.issues.append(_ambiguous(quantity, choice.rivals))
     if not choice.chosen:
@@ -197,9 +197,10 @@ def _coded(
 
 
 def _chosen(draft: Draft, candidate: Candidate) -> Draft:
-    subject = draft.cell.subject if draft.cell else candidate.subject
-    tier = "table" if draft.cell else candidate.tier
-    return replace(draft, code=candidate.rule.code, rule=candidate.rule.id, tier=tier, subject=subject)
+    draft.code, draft.rule = candidate.rule.code, candidate.rule.id
+    draft.tier = "table" if draft.cell else candidate.tier
+    draft.subject = draft.cell.subject if draft.cell else candidate.subject
+    return draft
 
 
 def _ambiguous(quantity: Quantity, rivals: Sequence[Candidate]) -> Issue:
