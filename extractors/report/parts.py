@@ -214,8 +214,8 @@ def _cues(
 def _span(placed: Sequence[Placed], part: Part, body_end: int) -> Section | None:
     top = min((p.section.level for p in placed), default=1)
     follows = [*(p.section.start for p in placed), body_end][1:]
+    # the first section of each run, where the run ends, and the top section its last one is under
     runs: list[tuple[Section, int, int]] = []
-    """The first section of each run, where the run ends, and the top section of its last one."""
     upper = -1
     for i, (one, end) in enumerate(zip(placed, follows, strict=True)):
         upper = i if one.section.level == top else upper
