@@ -2,8 +2,8 @@
 
 A block is an element with a place of its own: no sibling is like it. A line of a text has such siblings, so no formula
 of reports, however often it recurs, is ever a block; nor is what speaks of the page, its dates and numbers. A block is
-frame when it stands, at the same path with the same
-text, outside the article on several pages of different articles, and in the article on none whose article is sure.
+frame when it stands, at the same path with the same text, outside the article on several pages of different articles,
+and in the article on none whose article is sure.
 """
 
 from __future__ import annotations
