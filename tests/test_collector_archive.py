@@ -173,7 +173,7 @@ def test_readings_are_known_by_their_heads_and_only_the_wanted_are_decoded(tmp_p
     tricky = replace(entry("cd"), url='https://a.example/?q=","reading":{', release="2.0.0")
     with Archive(tmp_path) as archive:
         archive.log_readings([entry("ab"), tricky])
-        archive.log_reading(entry("ef"))
+        archive.log_readings((entry("ef"),))
     again = Archive(tmp_path)
     names = list(ReadingHead.__dataclass_fields__)
     assert [*names, "reading"] == list(ReadingEntry.__dataclass_fields__)
@@ -462,7 +462,7 @@ with Archive(Path(sys.argv[1])) as archive:
         url = f"https://a.example/{number}"
         body = archive.add(url.encode() * 2000, url=url, at=datetime.now(UTC), status=200)
         archive.log_attempt(attempt(url, body))
-        archive.log_reading(entry(body))
+        archive.log_readings((entry(body),))
         print(number, flush=True)
 """
 
@@ -492,12 +492,12 @@ def test_a_file_torn_at_any_byte_of_its_last_entry_hides_nothing_before(tmp_path
     with Archive(tmp_path) as archive:
         first = archive.add(b"first" * 50, url="https://a.example/1", at=AT, status=200)
         archive.log_attempt(attempt("https://a.example/1", first))
-        archive.log_reading(entry(first))
+        archive.log_readings((entry(first),))
         path = tmp_path / "sessions" / "000001" / name
         whole = path.stat().st_size
         second = archive.add(b"second" * 50, url="https://a.example/2", at=AT, status=200)
         archive.log_attempt(attempt("https://a.example/2", second))
-        archive.log_reading(entry(second))
+        archive.log_readings((entry(second),))
     full = path.read_bytes()
     for end in range(whole, len(full), max(1, (len(full) - whole) // 23)):
         path.write_bytes(full[:end])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
 
 from extractors.page.blocks import Line, assemble
 from extractors.page.classify import Format
@@ -12,14 +11,6 @@ from extractors.page.dates import signature_date
 from extractors.page.titles import title_of
 from extractors.records import Attachment, Document, Issue, Owner
 
-_READERS: Mapping[Format, tuple[str, str]] = {
-    "docx": ("docx", "docx_lines"),
-    "pdf": ("pdf", "pdf_lines"),
-    "xlsx": ("sheets", "xlsx_lines"),
-    "xls": ("sheets", "xls_lines"),
-    "ofd": ("ofd", "ofd_lines"),
-}
-"""Module and function for each format; loaded when such a file comes, as their libraries are slow to load."""
 CONVERTED: Mapping[Format, str] = {"doc": "docx", "rtf": "docx"}
 """Formats that are read through a conversion to another (`flows/unpack.py`), and to which."""
 _UNSUPPORTED: dict[Format, str] = {
@@ -44,12 +35,9 @@ def read_file(data: bytes, kind: Format) -> Document:
     if kind in CONVERTED:
         note = f"legacy Word file: its figures are read from its conversion to .{CONVERTED[kind]}"
         return Document(kind="file", text="", issues=(Issue("converted", "info", "extractor", note),))
-    if kind not in _READERS:
+    reader = _reader(kind)
+    if reader is None:
         return _failed("unsupported", _UNSUPPORTED.get(kind, kind), "extractor")
-    module, function = _READERS[kind]
-    reader: Callable[[bytes], list[Line] | None] = getattr(
-        import_module(f"extractors.page.{module}"), function
-    )
     try:
         lines = reader(data)
     except TooLarge as error:
@@ -63,6 +51,27 @@ def read_file(data: bytes, kind: Format) -> Document:
     if lines is None:
         return _failed("no_text_layer", "a scan without a text layer: read the figures by hand", "publisher")
     return _document(lines)
+
+
+def _reader(kind: Format) -> Callable[[bytes], list[Line] | None] | None:
+    """What reads a format; loaded when such a file comes, because the format libraries are slow to load."""
+    if kind == "docx":
+        from extractors.page.docx import docx_lines
+
+        return docx_lines
+    if kind == "pdf":
+        from extractors.page.pdf import pdf_lines
+
+        return pdf_lines
+    if kind in ("xlsx", "xls"):
+        from extractors.page.sheets import xls_lines, xlsx_lines
+
+        return xlsx_lines if kind == "xlsx" else xls_lines
+    if kind == "ofd":
+        from extractors.page.ofd import ofd_lines
+
+        return ofd_lines
+    return None
 
 
 def _document(lines: Sequence[Line]) -> Document:

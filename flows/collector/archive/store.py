@@ -166,10 +166,6 @@ class Archive:
                 packer = zlib.compressobj(wbits=31)
                 self._append(READINGS, packer.compress(lines) + packer.flush())
 
-    def log_reading(self, entry: ReadingEntry) -> None:
-        """Append one reading; see `log_readings`."""
-        self.log_readings((entry,))
-
     def readings(self, wanted: Callable[[ReadingHead], bool] = lambda head: True) -> Iterator[ReadingEntry]:
         """The wanted ones of all readings ever logged, session by session, each in the order written.
 
