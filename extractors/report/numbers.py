@@ -58,6 +58,8 @@ def _normal(text: str) -> str:
 
 def parse_numeral(text: str) -> Decimal | None:
     """The exact value of a bare numeral, or None when `text` is not one numeral and nothing else."""
+    if len(text) <= _LONGEST and _PLAIN.fullmatch(text):
+        return Decimal(text)
     plain = _normal(text)
     if len(plain) > _LONGEST and not plain.isdecimal():
         return None

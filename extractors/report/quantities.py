@@ -24,6 +24,7 @@ from extractors.report.quantity_grammar import (
     TRADITIONAL,
     Numeral,
     Unit,
+    idle_end,
     numeral_end,
     read_numeral,
     read_unit,
@@ -74,6 +75,10 @@ def _scan(original: str) -> Iterator[Quantity]:
         skipped = skip_end(text, pos)
         if skipped is not None:
             cursor = floor = skipped
+            continue
+        idle = idle_end(text, pos)
+        if idle is not None:
+            cursor = idle
             continue
         found = _quantity(text, pos, floor)
         if found is None:

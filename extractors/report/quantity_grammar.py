@@ -17,7 +17,8 @@ ARABIC = rf"(?:{DIGIT}{{1,3}}(?:[,，]{DIGIT}{{3}})+(?!{DIGIT})|{DIGIT}+)(?:[.�
 _ONES = "零〇一二两三四五六七八九"
 _PLACE = "(?:[百万亿]|千(?![米克瓦]))"
 _CHINESE = rf"(?:[{_ONES}]千(?=米)|(?:[{_ONES}十百万亿廿卅]|千(?![米克瓦]))+(?:点[{_ONES}]+[万亿]?)?)"
-_FINANCIAL = "[零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万亿萬億]{2,}(?=[元圆])"
+_FINANCIAL_CHARS = "零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万亿萬億"
+_FINANCIAL = f"[{_FINANCIAL_CHARS}]{{2,}}(?=[元圆])"
 _MIXED = rf"{ARABIC}(?:{BLANKS}{_PLACE}{{1,2}}(?:{DIGIT}{{1,4}}{_PLACE})*(?:{DIGIT}{{2,4}})?)?"
 NUMERAL = rf"(?:{_MIXED}|{_FINANCIAL}|{_CHINESE})"
 TRADITIONAL = str.maketrans(
@@ -43,6 +44,9 @@ _SENTENCE_MARKS = frozenset("，。；")
 _CLOSES = frozenset("”’」》）)")
 _PLACE_AT = re.compile(rf"{BLANKS}{_PLACE}{{1,2}}")
 _HAN = re.compile("[\u4e00-\u9fff]")
+_DIGITS_ALONE = "[一二两三四五六七八九十]+|[壹贰貳叁參肆伍陆陸柒捌玖拾]"
+_GO_ON = f"0-9０-９{_ONES}{_FINANCIAL_CHARS}十百千廿卅点半分（(至到~～―–—－−-"
+"""What goes on with a number, takes a part of something or opens a range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,18 @@ def read_unit(text: str, pos: int) -> Unit | None:
         return None
     entry = group[1][match[0]]
     return Unit(match.end(), entry.canonical or match[0], entry)
+
+
+@cache
+def _idle() -> re.Pattern[str]:
+    starts = "".join({word[0] for word in bounds().inside} | _units_by_first_char().keys())
+    return re.compile(rf"(?:{_DIGITS_ALONE})(?![{re.escape(starts)} \u00a0\u2002-\u200b\u3000{_GO_ON}])")
+
+
+def idle_end(text: str, pos: int) -> int | None:
+    """Where Chinese digits at `pos` end behind which no number, unit or range goes on (统一, 二是, 三、), else None."""
+    match = _idle().match(text, pos)
+    return match.end() if match else None
 
 
 def numeral_end(text: str, pos: int) -> int:
