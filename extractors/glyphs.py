@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # CJK radicals (U+2E80-2EF3) that PDF conversion leaves in place of the character; NFKC does not know them.
@@ -22,9 +23,10 @@ _TRADITIONAL = dict(
         strict=True,
     )
 )
-_TABLE = str.maketrans(_KANGXI | _RADICALS | _WIDE | _TRADITIONAL)
+_FOLDED = _KANGXI | _RADICALS | _WIDE | _TRADITIONAL
+_ANY_FOLDED = re.compile(f"[{re.escape(''.join(_FOLDED))}]")
 
 
 def fold(text: str) -> str:
     """The text with look-alike radicals, full-width and traditional forms replaced; as long as before."""
-    return text.translate(_TABLE)
+    return _ANY_FOLDED.sub(lambda found: _FOLDED[found[0]], text)

@@ -66,8 +66,10 @@ class Reader:
         self._starts = [quantity.start for quantity in quantities]
         self._ends = [quantity.end for quantity in quantities]
         self.issues: list[Issue] = []
-        self._mentions = _topic_mentions(text)
-        self._mention_ends = [end for end, _ in self._mentions]
+        self._untitled = _untitled(text)
+        self._mentions = [found.span() for found in _topic_words().finditer(self._untitled)]
+        self._mention_ends = [end for _, end in self._mentions]
+        self._heading_topics: dict[str, str | None] = {}
 
     def last_figure_end(self, position: int) -> int:
         """Where the last figure that ends by `position` ends, 0 when there is none."""
@@ -101,13 +103,22 @@ class Reader:
         """The last matter in the paragraph or else in its headings."""
         index = bisect_right(self._mention_ends, position) - 1
         if index >= 0 and self._mention_ends[index] > self.wordings.paragraph_start(position):
-            return self._mentions[index][1]
-        named = _topic_mentions(heading)
-        return named[-1][1] if named else None
+            return _topic_at(self._untitled, self._mentions[index][0])
+        if heading not in self._heading_topics:
+            self._heading_topics[heading] = _last_topic(heading)
+        return self._heading_topics[heading]
 
 
-def _topic_mentions(text: str) -> list[tuple[int, str]]:
-    untitled = _LAW_TITLE.sub(lambda title: " " * len(title[0]), text)
-    places = (found.start() for found in _topic_words().finditer(untitled))
-    found = (_topics().match(untitled, place) for place in places)
-    return [(topic.end(), topic.lastgroup or "") for topic in found if topic is not None]
+def _untitled(text: str) -> str:
+    return _LAW_TITLE.sub(lambda title: " " * len(title[0]), text)
+
+
+def _topic_at(untitled: str, place: int) -> str | None:
+    found = _topics().match(untitled, place)
+    return found.lastgroup if found else None
+
+
+def _last_topic(heading: str) -> str | None:
+    untitled = _untitled(heading)
+    places = [found.start() for found in _topic_words().finditer(untitled)]
+    return _topic_at(untitled, places[-1]) if places else None

@@ -11,9 +11,11 @@ from extractors.glyphs import fold
 from extractors.report.sentences import Line, lines
 
 _CN = "一二三四五六七八九十"
-_PREFIX = r"(?:\[bookmark:[^\]]*\]|[#＃]{1,6}\s*|\*{2}|[\u200b\ufeff•●■◆])*\s*"
+_DECORATION = r"(?:\[bookmark:[^\]]*\]|[#＃]{1,6}\s*|\*{2}|[\u200b\ufeff•●■◆])*\s*"
+_MAY_MARK = re.compile(rf"{_DECORATION}(?=[第（(〔【﹙\d{_CN}㈠-㈩⒈-⒛⑴-⒇①-⑳])")
+"""Ends where one of the marks below can begin."""
 _STYLES: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
-    (rank, re.compile(_PREFIX + pattern))
+    (rank, re.compile(pattern))
     for rank, pattern in (
         (0, rf"第(?P<n>[{_CN}]{{1,3}}|\d{{1,2}})(?:部分|章|篇)\s*[、，,：:.]?"),
         (1, rf"(?P<n>[{_CN}]{{1,3}})\s*[、．.，,：:]"),
@@ -29,13 +31,16 @@ _STYLES: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
         (5, r"(?P<n>[①-⑳])"),
     )
 )
-_ITEM = re.compile(rf"(?P<n>[{_CN}]{{1,2}})(?:是|要)")
+_ITEM = re.compile(rf"[{_CN}]{{1,2}}(?:是|要)")
+_BEFORE_ITEM = re.compile(rf"[。；]\s*(?={_ITEM.pattern})")
 _ITEM_RANK = 6
-_INLINE = re.compile(rf"(?<=[。；！？：:）)])\s*(?=(?:[{_CN}]{{1,2}}、|[（(][{_CN}]{{1,2}}[）)]))")
+_DIGIT = re.compile(r"\d")
+_INLINE = re.compile(rf"[。；！？：:）)]\s*(?=(?:[{_CN}]{{1,2}}、|[（(][{_CN}]{{1,2}}[）)]))")
 _STOP = re.compile(r"[。！？；;]")
 _NEXT_MARK = re.compile(
     rf"[（(][{_CN}]{{1,2}}[）)]|(?<=[\u4e00-\u9fff）)”\s])(?:一是|首先)|(?<=[\u4e00-\u9fff”])\s*1[.．、](?!\d)"
 )
+_PAGE_NUMBER = re.compile(r"[.．…·]{2,}\d*$")
 _COLON = re.compile(r"[：:]")
 _SOFT_STOP = re.compile(r"[：:，,]")
 _WHOLE_LINE = 60
@@ -56,14 +61,11 @@ class Heading:
 
 def bare(heading: str) -> str:
     """A heading without number, decoration and blanks, up to its colon."""
-    text = re.sub(r"\s+", "", fold(heading))
-    for _, style in _STYLES:
-        match = style.match(text)
-        if match:
-            text = text[match.end() :]
-            break
+    text = "".join(fold(heading).split())
+    mark = _mark(text, 0)
+    text = text[mark[1].end() :] if mark else text
     text = _COLON.split(text.strip("*#"), maxsplit=1)[0]
-    return re.sub(r"[.．…·]{2,}\d*$", "", text)
+    return _PAGE_NUMBER.sub("", text)
 
 
 def number(written: str) -> int:
@@ -102,10 +104,10 @@ def _in_line(text: str, row: Line) -> Iterator[Heading]:
     content = text[row.start : row.end]
     previous: dict[int, int] = {}
     for at in (0, *(m.end() for m in _INLINE.finditer(content))):
-        marked = _marked(content, at)
-        if marked is None:
+        mark = _mark(content, at)
+        if mark is None:
             continue
-        rank, after, count = marked
+        rank, after, count = mark[0], mark[1].end(), number(mark[1]["n"])
         if at and count not in (1, previous.get(rank, 0) + 1) and rank > 1:
             continue
         end = _heading_end(content, after)
@@ -116,12 +118,15 @@ def _in_line(text: str, row: Line) -> Iterator[Heading]:
     yield from _items(content, row.start)
 
 
-def _marked(content: str, at: int) -> tuple[int, int, int] | None:
-    """Rank, offset after the mark and ordinal, where a heading mark stands at `at`."""
+def _mark(content: str, at: int) -> tuple[int, re.Match[str]] | None:
+    """Rank and match (ordinal `n`) of the heading mark at `at`, decoration before it passed over."""
+    opening = _MAY_MARK.match(content, at)
+    if opening is None:
+        return None
     for rank, style in _STYLES:
-        match = style.match(content, at)
+        match = style.match(content, opening.end())
         if match:
-            return rank, match.end(), number(match["n"])
+            return rank, match
     return None
 
 
@@ -146,13 +151,12 @@ def _heading_end(content: str, after: int) -> int | None:
 
 def _items(content: str, offset: int) -> Iterator[Heading]:
     """一是… 二是… that open a sentence and close with 。 before more of the same item follows."""
-    starts = [0, *(m.end() for m in re.finditer(r"[。；]\s*", content))]
-    for at in starts:
-        match = _ITEM.match(content, at)
-        stop = _STOP.search(content, at) if match else None
-        if match is None or stop is None or stop.group() != "。" or not 4 < stop.start() - at <= _BARE_LINE:
+    first = [0] if _ITEM.match(content) else []
+    for at in (*first, *(m.end() for m in _BEFORE_ITEM.finditer(content))):
+        stop = _STOP.search(content, at)
+        if stop is None or stop.group() != "。" or not 4 < stop.start() - at <= _BARE_LINE:
             continue
-        if re.search(r"\d", content[at : stop.start()]):
+        if _DIGIT.search(content, at, stop.start()):
             continue
         if stop.end() < len(content) and not _ITEM.match(content, stop.end()):
             yield Heading(offset + at, offset + stop.start(), _ITEM_RANK)

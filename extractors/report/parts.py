@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import get_args
 
@@ -58,8 +58,15 @@ class PartLexicon(BaseModel):
         """Whether an unnumbered line can be the heading of a part; titles and bodies use the same words."""
         return not _NOT_A_HEADING.search(line) and bool(self.named(line))
 
+    @cached_property
+    def _nested(self) -> re.Pattern[str]:
+        patterns = (words.nested.pattern for words in self.parts.values() if words.nested)
+        return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
     def named_nested(self, heading: str) -> Part | None:
         """The part a bare heading below the top level is plainly about, or None."""
+        if not self._nested.search(heading):
+            return None
         for part in self.precedence:
             pattern = self.parts[part].nested
             if pattern is not None and pattern.search(heading) and self.parts[part].names(heading):

@@ -32,6 +32,8 @@ _NEXT_ENDS = re.compile(f"[、（）：{OTHER_FIGURE}]")
 _OPENING, _CLOSING = re.compile("[（(]"), re.compile("[）)]")
 _JOINS = re.compile("、|以及|和|及|与")
 _MARGIN = 160
+_PLACES = array("l", range(1 << 15))
+"""The offsets of a report, made once; the rare longer text has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def normalise(text: str, figures: Sequence[tuple[int, int]] = ()) -> Phrase:
     """The wording of a whole text; the spans `figures`, in order and apart, become ◇."""
     pieces: list[str] = []
     at = array("l")
-    places = array("l", range(len(text)))
+    places = _PLACES if len(text) <= len(_PLACES) else array("l", range(len(text)))
     position = 0
     for start, end in (*figures, (len(text), len(text))):
         for run in _KEPT.finditer(text, position, start):
