@@ -165,11 +165,12 @@ def report(
     """
     from flows.report import ReportError
     from flows.reporting import write_report
+    from warehouse.publish import REPORT
 
     settings = settings_of(home)
     try:
         files = write_report(
-            _published(settings), to or settings.publish / "report", organizations=org or (), codes=code or ()
+            _published(settings), to or settings.publish / REPORT, organizations=org or (), codes=code or ()
         )
     except ReportError as error:
         fail(str(error))

@@ -14,6 +14,7 @@ from flows.journal import Journal
 from flows.prefect_env import use_private_prefect
 from flows.reporting import write_report
 from flows.settings import FILE_NAME, Settings, load_settings
+from warehouse.publish import DATABASE, REPORT
 
 NIGHTS = (1, 2, 3)
 _MARK = "# Written by `nianbao demo`: fictional places on the loopback, asked without a pause.\n"
@@ -38,7 +39,7 @@ def run_demo(home: Path) -> bool:
                 shown.update(f"night {night} of {len(NIGHTS)}: collect, read, load, check, publish …")
                 nightly(str(home), return_state=True)
             shown.update("writing the report …")
-            page, workbook = write_report(settings.publish / "nianbao.duckdb", settings.publish / "report")
+            page, workbook = write_report(settings.publish / DATABASE, settings.publish / REPORT)
     nights = _nights(settings)
     _print_nights(nights)
     CONSOLE.print(

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import duckdb
+
 from extractors.codebook import load_codebook
 from extractors.organisation import Gazetteer
 from extractors.reading import release
@@ -28,7 +30,7 @@ from flows.summary import Derived
 from flows.unpack import Unpacker
 from warehouse.checks import CheckResult, run_checks
 from warehouse.load import LoadSummary, load_night
-from warehouse.publish import DATABASE, PublishBlocked, Published, publish, write_blocked
+from warehouse.publish import DATABASE, PublishBlocked, Published, publish, withdraw, write_blocked
 from warehouse.records import Attempt, DecisionRow, ReadingEntry, RegionRow, RunRow, SourceRow
 from warehouse.schema import Warehouse, open_warehouse
 from warehouse.transform import TransformError, transform
@@ -130,14 +132,23 @@ def publish_checked(settings: Settings, run: RunRow, clock: Clock, steps: Steps,
         derived = replace(derived, checks=checks)
         result = steps.one("publish", lambda: publish_now(settings, run, clock, checks))
     except TransformError as error:
-        return replace(derived, problems=(*derived.problems, f"transform: {error}"))
+        problems = (f"transform: {error}", *_withdraw(settings, run, clock))
+        return replace(derived, problems=(*derived.problems, *problems))
     except PublishBlocked as error:
         write_blocked(
             settings.publish, run_id=run.run_id, code_version=release(), at=clock(), checks=error.checks
         )
         failed = (f"check {check.name}: {check.message}" for check in error.checks)
-        return replace(derived, problems=(*derived.problems, *failed))
+        return replace(derived, problems=(*derived.problems, *failed, *_withdraw(settings, run, clock)))
     return replace(derived, published=str(result.database), differences=result.differences)
+
+
+def _withdraw(settings: Settings, run: RunRow, clock: Clock) -> Iterable[str]:
+    """What may no longer be shown leaves what is served even on a night that publishes nothing."""
+    try:
+        withdraw(settings.database, settings.publish, run_id=run.run_id, at=clock())
+    except duckdb.Error as error:
+        yield f"what was taken down may still be served: {error}"
 
 
 def publish_now(settings: Settings, run: RunRow, clock: Clock, checks: Sequence[CheckResult]) -> Published:

@@ -1,8 +1,9 @@
 """Build the published file from a checked warehouse and promote it in one atomic step.
 
 Layout of the publish folder: `nianbao.duckdb` (what readers open), `versions/<version>/` (the same file,
-Parquet, CSV, dictionary, manifest) and `latest`, a link to the newest version. A reader sees the old state or
-the new one.
+Parquet, CSV, dictionary, manifest), `latest`, a link to the newest version, and `report/`, the pages made out of it.
+A reader sees the old state or the new one. Earlier versions and pages that show what is withheld now go with the next
+promotion; where a check blocks that, `withdraw` takes it out of what is served.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,10 +24,12 @@ from warehouse.checks import CheckResult, blocking
 from warehouse.dictionary import write_dictionary
 from warehouse.diff import TableDiff, diff_files
 from warehouse.privacy import mask_names
-from warehouse.published import PublishedTable, published_tables
+from warehouse.published import published_tables
 from warehouse.schema import quoted
+from warehouse.withheld import mask_rules, shows_withheld
 
 DATABASE = "nianbao.duckdb"
+REPORT = "report"
 BLOCKED = "blocked.json"
 """The manifest of the last attempt while it stands blocked: what failed, when, by which run and code."""
 
@@ -41,12 +44,15 @@ class PublishBlocked(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was promoted: the version folder, the file readers open, and what changed against yesterday's."""
+    """What was promoted: the version folder, the file readers open, what changed against yesterday's, and which earlier
+    versions were taken away because they showed what is withheld now.
+    """
 
     version: str
     folder: Path
     database: Path
     differences: tuple[TableDiff, ...]
+    withdrawn: tuple[str, ...] = ()
 
 
 def publish(
@@ -66,30 +72,82 @@ def publish(
     """
     if failed := blocking(checks):
         raise PublishBlocked(failed)
-    moment = published_at.astimezone(UTC)
-    version = f"{moment:%Y%m%dT%H%M%SZ}-{run_id[:12]}"
-    versions = folder / "versions"
-    versions.mkdir(parents=True, exist_ok=True)
-    for stale in versions.glob(".building-*"):
-        shutil.rmtree(stale)
-    building = versions / f".building-{version}"
-    building.mkdir()
-    stamp = {
-        "version": version,
+    stamp = _stamp(run_id, code_version, published_at)
+    published = _release(warehouse, folder, stamp, [asdict(check) for check in checks])
+    (folder / BLOCKED).unlink(missing_ok=True)
+    _forget(folder / "versions", keep)
+    return published
+
+
+def withdraw(warehouse: Path, folder: Path, *, run_id: str, at: datetime) -> Published | None:
+    """Take what `warehouse` withholds now out of what is served, and leave everything else as it is.
+
+    For when nothing new may be promoted: a new version of the served file without those texts and figures. Returns
+    None when it shows none of them. Code version and checks in the manifest stay those of the data.
+    """
+    latest = folder / "latest"
+    if not latest.exists() or not _shows_withheld(latest, warehouse):
+        return None
+    served = _manifest(latest)
+    stamp = _stamp(run_id, served["code_version"], at)
+    return _release(warehouse, folder, stamp, served["checks"], origin=latest / DATABASE)
+
+
+def _stamp(run_id: str, code_version: str, at: datetime) -> dict[str, str]:
+    moment = at.astimezone(UTC)
+    return {
+        "version": f"{moment:%Y%m%dT%H%M%SZ}-{run_id[:12]}",
         "run_id": run_id,
         "code_version": code_version,
         "published_at": moment.isoformat(timespec="seconds"),
     }
-    row_counts = build_file(warehouse, building / DATABASE, stamp)
-    _export(building)
+
+
+def _release(
+    warehouse: Path,
+    folder: Path,
+    stamp: dict[str, str],
+    checks: Sequence[dict[str, Any]],
+    origin: Path | None = None,
+) -> Published:
+    """Build a version, promote it, and take away the earlier ones and pages that show what is withheld now."""
+    versions = folder / "versions"
+    versions.mkdir(parents=True, exist_ok=True)
+    for stale in versions.glob(".building-*"):
+        shutil.rmtree(stale)
+    building = versions / f".building-{stamp['version']}"
+    building.mkdir()
+    row_counts = build_file(warehouse, building / DATABASE, stamp, origin)
+    _export(building, row_counts)
     write_dictionary(building / DATABASE, building)
     live = folder / DATABASE
     differences = diff_files(live if live.exists() else None, building / DATABASE)
-    _write_manifest(building, stamp, row_counts, checks, differences)
-    _promote(building, versions / version, live, folder / "latest")
-    (folder / BLOCKED).unlink(missing_ok=True)
-    _forget(versions, keep)
-    return Published(version, versions / version, live, differences)
+    showing = [path for path in _kept(versions) if _shows_withheld(path, warehouse)]
+    withdrawn = tuple(path.name for path in showing)
+    manifest = {
+        **stamp,
+        "mask_rules": mask_rules(),
+        "row_counts": row_counts,
+        "checks": checks,
+        "differences": [asdict(difference) for difference in differences if not difference.is_empty],
+        "withdrawn_versions": withdrawn,
+    }
+    _write_manifest(building, manifest)
+    _promote(building, versions / stamp["version"], live, folder / "latest")
+    if showing:
+        shutil.rmtree(folder / REPORT, ignore_errors=True)
+    for path in showing:
+        shutil.rmtree(path)
+    return Published(stamp["version"], versions / stamp["version"], live, differences, withdrawn)
+
+
+def _shows_withheld(version: Path, warehouse: Path) -> bool:
+    is_masked_alike = _manifest(version).get("mask_rules") == mask_rules()
+    return not is_masked_alike or shows_withheld(version / DATABASE, warehouse)
+
+
+def _manifest(version: Path) -> Any:
+    return json.loads((version / "manifest.json").read_text(encoding="utf-8"))
 
 
 def write_blocked(
@@ -108,11 +166,13 @@ def write_blocked(
     fresh.replace(folder / BLOCKED)
 
 
-def build_file(warehouse: Path, target: Path, stamp: dict[str, str]) -> dict[str, int]:
+def build_file(
+    warehouse: Path, target: Path, stamp: dict[str, str], origin: Path | None = None
+) -> dict[str, int]:
     """Write the published tables, masked and suppressed, into the new file `target`; returns rows by table.
 
-    The file is written in the oldest storage format (readers from DuckDB 1.0 on), without indexes,
-    checkpointed.
+    The rows come from `origin` (`warehouse` itself where none is given), what is withheld of them from `warehouse`.
+    The file is written in the oldest storage format (readers from DuckDB 1.0 on), without indexes, checkpointed.
     """
     config: dict[str, str | bool | int | float | list[str]] = {
         "storage_compatibility_version": "v1.0.0",
@@ -121,11 +181,17 @@ def build_file(warehouse: Path, target: Path, stamp: dict[str, str]) -> dict[str
     con = duckdb.connect(str(target), config=config)
     try:
         con.execute(f"ATTACH {quoted(str(warehouse))} AS private (READ_ONLY)")
+        if origin is not None:
+            con.execute(f"ATTACH {quoted(str(origin))} AS origin (READ_ONLY)")
+        source = "private" if origin is None else "origin"
         con.begin()
-        row_counts = {name: _copy_table(con, name, table) for name, table in published_tables().items()}
+        row_counts = {
+            name: _copy_table(con, source, name, columns)
+            for name in published_tables()
+            if (columns := _columns(con, source, name))
+        }
         _write_readme(con, stamp)
         con.commit()
-        con.execute("DETACH private")
         con.execute("CHECKPOINT")
     finally:
         con.close()
@@ -133,36 +199,51 @@ def build_file(warehouse: Path, target: Path, stamp: dict[str, str]) -> dict[str
     return row_counts
 
 
-def _copy_table(con: duckdb.DuckDBPyConnection, name: str, table: PublishedTable) -> int:
-    columns = con.execute(
-        "SELECT column_name, comment FROM duckdb_columns() "
-        "WHERE database_name = 'private' AND table_name = ? ORDER BY column_index",
-        [name],
-    ).fetchall()
-    masked = [column for column in table.mask if _collect_masks(con, name, column)]
+def _columns(con: duckdb.DuckDBPyConnection, source: str, name: str) -> dict[str, str | None]:
+    """The columns of a table of the database attached as `source`, with their comments."""
+    return dict(
+        con.execute(
+            "SELECT column_name, comment FROM duckdb_columns() "
+            "WHERE database_name = ? AND table_name = ? ORDER BY column_index",
+            [source, name],
+        ).fetchall()
+    )
+
+
+def _copy_table(
+    con: duckdb.DuckDBPyConnection, source: str, name: str, columns: Mapping[str, str | None]
+) -> int:
+    table = published_tables()[name]
+    masked = [
+        column for column in table.mask if column in columns and _collect_masks(con, source, name, column)
+    ]
+    withheld = [rule for rule in table.withheld(name) if rule.key in columns]
+    flags = [
+        f"coalesce({rule.key} IN ({rule.rows}), false) AS withheld_{i}" for i, rule in enumerate(withheld)
+    ]
     expressions, joins = [], []
-    for column, _ in columns:
+    for column in columns:
         expression = f't."{column}"'
         if column in masked:
             joins.append(f'LEFT JOIN mask_{column} ON t."{column}" = mask_{column}.original')
             expression = f"coalesce(mask_{column}.masked, {expression})"
-        if conditions := table.conditions_hiding(column):
-            joined = " OR ".join(f"({condition})" for condition in conditions)
-            expression = f"CASE WHEN NOT ({joined}) THEN {expression} END"
+        if hiding := [f"withheld_{i}" for i, rule in enumerate(withheld) if column in rule.columns]:
+            expression = f"CASE WHEN NOT ({' OR '.join(hiding)}) THEN {expression} END"
         expressions.append(f'{expression} AS "{column}"')
     con.execute(
-        f"CREATE TABLE {name} AS SELECT {', '.join(expressions)} FROM private.{name} AS t {' '.join(joins)} "
+        f"CREATE TABLE {name} AS SELECT {', '.join(expressions)} "
+        f"FROM (SELECT {', '.join(['*', *flags])} FROM {source}.{name}) AS t {' '.join(joins)} "
         f'ORDER BY t."{table.key}"'
     )
-    _comment(con, name, columns)
+    _comment(con, source, name, columns)
     row = con.execute(f"SELECT count(*) FROM {name}").fetchone()
     return int(row[0]) if row else 0
 
 
-def _collect_masks(con: duckdb.DuckDBPyConnection, name: str, column: str) -> bool:
+def _collect_masks(con: duckdb.DuckDBPyConnection, source: str, name: str, column: str) -> bool:
     """Make the temp table of texts of a column that masking changes; False when there are none."""
     texts = con.execute(
-        f'SELECT DISTINCT "{column}" FROM private.{name} WHERE "{column}" IS NOT NULL'
+        f'SELECT DISTINCT "{column}" FROM {source}.{name} WHERE "{column}" IS NOT NULL'
     ).fetchall()
     changed = [(text, masked) for (text,) in texts if (masked := mask_names(text)) != text]
     con.execute(f"CREATE OR REPLACE TEMP TABLE mask_{column} (original VARCHAR, masked VARCHAR)")
@@ -171,12 +252,14 @@ def _collect_masks(con: duckdb.DuckDBPyConnection, name: str, column: str) -> bo
     return bool(changed)
 
 
-def _comment(con: duckdb.DuckDBPyConnection, name: str, columns: Iterable[tuple[str, str | None]]) -> None:
+def _comment(
+    con: duckdb.DuckDBPyConnection, source: str, name: str, columns: Mapping[str, str | None]
+) -> None:
     row = con.execute(
-        "SELECT comment FROM duckdb_tables() WHERE database_name = 'private' AND table_name = ?", [name]
+        "SELECT comment FROM duckdb_tables() WHERE database_name = ? AND table_name = ?", [source, name]
     ).fetchone()
     con.execute(f"COMMENT ON TABLE {name} IS {quoted((row and row[0]) or '')}")
-    for column, comment in columns:
+    for column, comment in columns.items():
         con.execute(f'COMMENT ON COLUMN {name}."{column}" IS {quoted(comment or "")}')
 
 
@@ -211,37 +294,26 @@ def _write_readme(con: duckdb.DuckDBPyConnection, stamp: dict[str, str]) -> None
         con.execute(f"COMMENT ON COLUMN readme.{column} IS {quoted(comment)}")
 
 
-def _export(building: Path) -> None:
+def _export(building: Path, tables: Iterable[str]) -> None:
     parquet, csv = building / "parquet", building / "csv"
     parquet.mkdir()
     csv.mkdir()
     with duckdb.connect(str(building / DATABASE), read_only=True) as con:
-        for name, table in published_tables().items():
+        for name in tables:
             con.execute(f"COPY {name} TO {quoted(str(parquet / f'{name}.parquet'))} (FORMAT parquet)")
-            if table.csv:
+            if published_tables()[name].csv:
                 con.execute(f"COPY {name} TO {quoted(str(csv / f'{name}.csv'))} (FORMAT csv, HEADER)")
 
 
-def _write_manifest(
-    building: Path,
-    stamp: dict[str, str],
-    row_counts: dict[str, int],
-    checks: Sequence[CheckResult],
-    differences: Sequence[TableDiff],
-) -> None:
+def _write_manifest(building: Path, manifest: Mapping[str, Any]) -> None:
     files = sorted(path for path in building.rglob("*") if path.is_file())
-    manifest: dict[str, Any] = {
-        **stamp,
-        "row_counts": row_counts,
-        "files": {
-            path.relative_to(building).as_posix(): {"sha256": _sha256(path), "bytes": path.stat().st_size}
-            for path in files
-        },
-        "checks": [asdict(check) for check in checks],
-        "differences": [asdict(difference) for difference in differences if not difference.is_empty],
+    hashes = {
+        path.relative_to(building).as_posix(): {"sha256": _sha256(path), "bytes": path.stat().st_size}
+        for path in files
     }
     target = building / "manifest.json"
-    target.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    data = json.dumps({**manifest, "files": hashes}, ensure_ascii=False, indent=2)
+    target.write_text(data + "\n", encoding="utf-8")
     for path in (*files, target):
         _sync(path)
 
@@ -259,8 +331,13 @@ def _promote(building: Path, version: Path, live: Path, latest: Path) -> None:
     _sync(live.parent)
 
 
+def _kept(versions: Path) -> list[Path]:
+    """The versions there are, oldest first."""
+    return sorted(path for path in versions.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+
 def _forget(versions: Path, keep: int) -> None:
-    for old in sorted(path for path in versions.iterdir() if path.is_dir())[:-keep]:
+    for old in _kept(versions)[:-keep]:
         shutil.rmtree(old)
 
 

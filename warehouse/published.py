@@ -4,12 +4,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 import yaml
 from pydantic import BaseModel, ConfigDict
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """`columns` are not shown of a row whose `key` is among `rows`, an SQL query."""
+
+    key: str
+    rows: str
+    columns: tuple[str, ...]
 
 
 class PublishedTable(BaseModel):
@@ -23,13 +33,20 @@ class PublishedTable(BaseModel):
     suppress: Mapping[str, tuple[str, ...]] = {}
     taken_down: Mapping[str, tuple[str, ...]] = {}
 
-    def conditions_hiding(self, column: str) -> tuple[str, ...]:
-        """SQL conditions under which a column is not shown."""
-        gone = "coalesce(t.{} IN (SELECT document_key FROM private.int_taken_down), false)"
-        return (
-            *(condition for condition, columns in self.suppress.items() if column in columns),
-            *(gone.format(document) for document, columns in self.taken_down.items() if column in columns),
-        )
+    def withheld(self, name: str) -> Iterator[Withheld]:
+        """What is not shown of the rows of this table `name`, in a file of whatever age, going by what the private
+        warehouse (attached as `private`) holds now.
+        """
+        for condition, columns in self.suppress.items():
+            yield Withheld(self.key, f"SELECT {self.key} FROM private.{name} WHERE {condition}", columns)
+        for key, columns in self.taken_down.items():
+            is_page = key.endswith("document_key")
+            rows = (
+                "document_key FROM private.int_taken_down"
+                if is_page
+                else "row_key FROM private.int_taken_down_row"
+            )
+            yield Withheld(key, f"SELECT {rows}", columns)
 
 
 @cache

@@ -141,7 +141,7 @@ def _proofs(con: duckdb.DuckDBPyConnection, figures: list[dict[str, Any]]) -> di
 
 
 def _proof(row: dict[str, Any]) -> Proof:
-    sentence, written = row["sentence"] or "（敏感小数值，原句不公开）", row["text_written"] or ""
+    sentence, written = row["sentence"] or "（原句不公开）", row["text_written"] or ""
     place = sentence.find(written) if written else -1
     cut = (sentence[:place], written, sentence[place + len(written) :]) if place >= 0 else (sentence, "", "")
     url = row["url"]

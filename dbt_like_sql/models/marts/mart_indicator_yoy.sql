@@ -227,6 +227,7 @@ compared as (
 
 select
     {{ hash_key(['p.organization_key', 'p.indicator_code', 'p.report_year']) }} as yoy_key,
+    {{ hash_key(['p.organization_key', 'p.indicator_code', 'p.report_year - 1']) }} as previous_yoy_key,
     p.organization_name,
     p.organization_key,
     p.region_code,
