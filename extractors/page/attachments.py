@@ -63,10 +63,10 @@ def urljoin_safely(base: str | None, address: str) -> str:
 def _kind(link: Element, href: str) -> str | None:
     if not href or href.startswith(("#", "javascript:", "mailto:")):
         return None
-    for text in (href, link.attrs.get("title", ""), link.attrs.get("download", "")):
-        if match := _SUFFIX.search(unquote(text)):
-            return match[1].lower()
-    if _DOWNLOAD.search(href):
+    stated = " ".join((href, link.attrs.get("title", ""), link.attrs.get("download", "")))
+    if match := _SUFFIX.search(unquote(stated) if "%" in stated else stated):
+        return match[1].lower()
+    if ("down" in (lower := href.lower()) or "attach" in lower) and _DOWNLOAD.search(href):
         match = _SUFFIX.search(link.text())
         return match[1].lower() if match else "unknown"
     return None

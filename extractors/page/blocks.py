@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from extractors.page.tree import BLOCKS, SILENT, Element
 from extractors.records import Block, Table
@@ -23,24 +24,23 @@ _LONG = 400
 """Characters in a cell of several paragraphs from which the same holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One printed line: `cells` has one entry for a paragraph; a row of table number `table` has its cells.
 
-    `columns` gives for each cell the grid column it starts in, rows of merged cells counted. `cells_apart` is the
-    same with a space around inline elements: markup may split a word of a text, and part the labels of a form.
-    `linked` is the share of it that leads to other pages.
+    `columns` gives for each cell the grid column it starts in, rows of merged cells counted. `spaced` are the cells
+    with a space around inline elements where that makes a difference: markup may split a word of a text, and part the
+    labels of a form. `linked` is the share of it that leads to other pages.
     """
 
     cells: tuple[str, ...]
     table: int | None = None
     columns: tuple[int, ...] = ()
-    cells_apart: tuple[str, ...] = ()
+    spaced: tuple[str, ...] = ()
     linked: float = 0
 
-    def __post_init__(self) -> None:
-        if not self.cells_apart:
-            object.__setattr__(self, "cells_apart", self.cells)
+    @property
+    def cells_apart(self) -> tuple[str, ...]:
+        return self.spaced or self.cells
 
     @property
     def text(self) -> str:
@@ -57,7 +57,7 @@ def normalise(text: str) -> str:
 
     A full-width indent after a sentence's end stands for a new paragraph and comes out as a newline.
     """
-    text = text.replace(_EDGE, "").strip()
+    text = text.strip()
     if text.isprintable() and "  " not in text and "[" not in text:
         return text
     text = _INVISIBLE.sub("", text)
@@ -81,7 +81,7 @@ def _unwrapped(space: re.Match[str]) -> str:
     return run if parts_words else kept
 
 
-def lines_of(nodes: Sequence[Element | str], skip: Callable[[Element], bool] = lambda _: False) -> list[Line]:
+def lines_of(nodes: Sequence[Element | str], skip: Callable[[Element], bool] | None = None) -> list[Line]:
     """The printed lines of neighbouring nodes, in order; hidden and skipped elements are left out."""
     builder = _Builder(skip)
     builder.inside(nodes)
@@ -91,7 +91,7 @@ def lines_of(nodes: Sequence[Element | str], skip: Callable[[Element], bool] = l
 
 @dataclass(slots=True)
 class _Builder:
-    skip: Callable[[Element], bool]
+    skip: Callable[[Element], bool] | None
     lines: list[Line] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
     linked: int = 0
@@ -103,15 +103,18 @@ class _Builder:
         joined = "".join(self.pending)
         linked, self.linked = self.linked, 0
         self.pending.clear()
-        if not joined or joined.isspace():  # the mark of an edge counts as white space
+        joined = joined.strip()  # the mark of an edge counts as white space
+        if not joined:
             return
-        texts = [part for part in normalise(joined).split("\n") if part]
-        apart = _apart(joined) if _EDGE in joined else ""
+        has_edges = _EDGE in joined
+        text = normalise(joined.replace(_EDGE, "") if has_edges else joined)
+        if not text:
+            return
+        texts = text.split("\n")
+        spaced = (_apart(joined),) if has_edges and len(texts) == 1 else ()
         for text in texts:
             share = min(1.0, linked / len(text.replace(" ", ""))) if linked else 0
-            self.lines.append(
-                Line((text,), cells_apart=(apart,) if apart and len(texts) == 1 else (), linked=share)
-            )
+            self.lines.append(Line((text,), None, (), spaced, share))
 
     def block(self, node: Element) -> None:
         if self.dropped(node):
@@ -127,7 +130,7 @@ class _Builder:
         self.flush()
 
     def dropped(self, node: Element) -> bool:
-        return node.hidden or node.tag in SILENT or self.skip(node)
+        return node.hidden or node.tag in SILENT or (self.skip is not None and self.skip(node))
 
     def inside(self, nodes: Sequence[Element | str]) -> None:
         for child in nodes:

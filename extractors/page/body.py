@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import chain, pairwise
 
-from extractors.page.chrome import feet, is_furniture
+from extractors.page.chrome import feet, furniture
 from extractors.page.dates import whole_date
 from extractors.page.heading import Heading, is_text
 from extractors.page.labels import opens_with_label
@@ -63,11 +63,7 @@ def frame_of(tree: Tree, remembered: frozenset[Element] = frozenset()) -> frozen
     """All elements of the page's frame: menus, share bars, feet, by name, by wording and `remembered` of the site, and
     what lies in them."""
     outside = _outside(tree) | remembered
-    framed: set[Element] = set()
-    for element in tree.elements:
-        if element in outside or element.parent in framed:
-            framed.add(element)
-    return frozenset(framed)
+    return frozenset(chain.from_iterable(tree.within(element) for element in outside))
 
 
 def find_body(
@@ -101,19 +97,15 @@ def _following(tree: Tree, heading: Heading, frame: frozenset[Element]) -> Eleme
     or all of it where the text is on several branches."""
     title = heading.element
     leaves = [leaf for leaf in tree.leaves if leaf.order > title.order and leaf not in frame]
-    texts = (leaf for above, leaf in pairwise([None, *leaves]) if leaf is not None and is_text(leaf, above))
-    first = next((leaf for leaf in texts if not title.contains(leaf)), None)
+    lines = zip([None, *leaves], leaves, strict=False)
+    first = next((leaf for above, leaf in lines if not title.contains(leaf) and is_text(leaf, above)), None)
     if first is None:
         return None
     shared = next(node for node in first.ancestors() if node.contains(title))
-    branches = {_branch(shared, first)}
-    for leaf in takewhile(shared.contains, texts):
-        branches.add(_branch(shared, leaf))
-        if len(branches) > 1:
-            return shared
-    if shared in branches:
+    branch = _branch(shared, first)
+    beside = ((above, leaf) for above, leaf in lines if shared.contains(leaf) and not branch.contains(leaf))
+    if branch is shared or any(is_text(leaf, above) for above, leaf in beside):
         return shared
-    (branch,) = branches
     after = [leaf for leaf in leaves if leaf.order > branch.order and not branch.contains(leaf)]
     if branch in tree.leaves or branch.tag not in _CONTAINERS | {"tr", "tbody", "table", "span", "font"}:
         return shared
@@ -145,7 +137,7 @@ def _candidates(tree: Tree, platform: Platform) -> Iterator[tuple[str, Sequence[
     for pattern in platform.body_names:
         yield (
             "customary_name",
-            [e for e in tree.elements if e.names and any(_bears(pattern, name) for name in e.names)],
+            tree.bearing(name for name in tree.named if _bears(pattern, name)),
         )
 
 
@@ -167,7 +159,7 @@ def _outside(tree: Tree) -> frozenset[Element]:
     """Elements that frame the page; one that holds most of the page's sentences is no frame whatever its
     name."""
     most = max(tree.root.stops // 2, 1)
-    framed = {e for e in tree.elements if is_furniture(e) and (e.stops < most or e.links > e.prose)}
+    framed = {e for e in furniture(tree) if e.stops < most or e.links > e.prose}
     return frozenset(framed | feet(tree.elements))
 
 

@@ -6,15 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import takewhile
+from itertools import chain, takewhile
 
 from extractors.page.blocks import Line
 from extractors.page.labels import catalogue_tables, is_information
 from extractors.page.rules import LineRule, wording
-from extractors.page.tree import BLOCKS, Element
+from extractors.page.tree import BLOCKS, Element, Tree
 from extractors.records import Removed
 
-_SPACE = re.compile(r"\s+")
 _SENTENCE = re.compile(r"[。；！？]")
 _PROSE = re.compile(r"[，。；]")
 _PERIOD = re.compile(r"[，、；].*[。；！？][”）)]?$")
@@ -49,6 +48,12 @@ def is_furniture(element: Element) -> bool:
     if element.tag in _FRAME_TAGS:
         return True
     return any(map(_is_furniture_name, element.names))
+
+
+def furniture(tree: Tree) -> set[Element]:
+    """All elements of a page that are furniture by tag, id or class."""
+    named = tree.bearing(filter(_is_furniture_name, tree.named))
+    return {*named, *chain.from_iterable(map(tree.tagged, _FRAME_TAGS))}
 
 
 @lru_cache(maxsize=10_000)
@@ -195,7 +200,9 @@ def _is_sentence(line: Line) -> bool:
 def _matching(line: Line, rules: Sequence[LineRule]) -> LineRule | None:
     if len(line.cells) > 1:
         return None
-    bare = _SPACE.sub("", line.text)
+    bare = "".join(line.text.split())
     if len(bare) > _LONGEST_FURNITURE:
+        return None
+    if not wording().any_line.fullmatch(bare):
         return None
     return next((rule for rule in rules if rule.pattern.fullmatch(bare)), None)

@@ -122,7 +122,8 @@ def _echo(
     """Of the elements that repeat a title the last before the text begins: a catalogue or a path may print it first."""
     for title in titles:
         wanted = squeeze(title)
-        alike = [e for e in shown if e.chars <= len(wanted) or _CUT.search(wanted)]
+        least = len(wanted) if len(wanted) < _WHOLE else max(_WHOLE, _MOST * len(wanted))
+        alike = [e for e in shown if least <= e.chars <= len(wanted)] if not _CUT.search(wanted) else shown
         said = [(e, text) for e in alike if _says(text := squeeze(e.text()), wanted) and not _names_file(e)]
         if not said:
             continue

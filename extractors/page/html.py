@@ -226,14 +226,8 @@ def _article(
 
 
 def _raw(element: Element) -> list[str]:
-    """Text below an element, hidden or not, scripts left out."""
-    return [
-        child
-        for node in element.descendants()
-        if node.tag not in ("script", "style")
-        for child in node.children
-        if isinstance(child, str)
-    ]
+    """Text below an element, hidden or not."""
+    return [child for node in element.descendants() for child in node.children if isinstance(child, str)]
 
 
 def _kind(page: _Page) -> tuple[PageKind, str | None]:

@@ -17,6 +17,8 @@ _CATALOGUE_LABELS = 3
 _CLEAR = 4
 """Characters from which a label is told even where markup glued it to the words before it."""
 _ANY_LABEL = re.compile(r"[\u4e00-\u9fff]{2,6}[\s\u3000]*[:：]")
+_COLON = re.compile(r"[:：\[【]")
+"""What every label in a line has after it, or around it."""
 _SPACE = re.compile(r"[\s\u3000:：\[\]【】]+")
 _PROSE = re.compile(r"[，。；！？]")
 _DAYS = frozenset({"published_on", "dated_on"})
@@ -122,7 +124,7 @@ def labelled(lines: Sequence[Line]) -> Mapping[LabelField, str]:
     pattern, fields = _label_pattern()
     for number, line in enumerate(lines):
         for position, cell in enumerate(line.cells_apart):
-            bare = _bare(cell)
+            bare = cell if cell.isalnum() else _bare(cell)
             if bare in fields:
                 if len(line.cells) > 1 or cell.rstrip().endswith((":", "：")) or len(bare) >= _LABEL_ALONE:
                     _keep(found, fields[bare], _next_cell(lines, number, position))
@@ -130,6 +132,8 @@ def labelled(lines: Sequence[Line]) -> Mapping[LabelField, str]:
             label, _, value = cell.partition(" ")
             if label in fields and value and not line.cells[position].startswith(label + " "):
                 _keep(found, fields[label], value)
+                continue
+            if not _COLON.search(cell):
                 continue
             matches = list(pattern.finditer(cell))
             for match, following in zip(matches, [*matches[1:], None], strict=False):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Literal
 
@@ -74,6 +74,11 @@ class Wording(_Strict):
     challenge: re.Pattern[str]
     body_addresses: tuple[AddressRule, ...]
     title_endings: tuple[str, ...]
+
+    @cached_property
+    def any_line(self) -> re.Pattern[str]:
+        """What any of `lines` matches."""
+        return re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in self.lines))
 
 
 @cache

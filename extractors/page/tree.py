@@ -1,17 +1,19 @@
 """A light, measured copy of an HTML5 tree: what the rules of this package walk.
 
 Parsing is lexbor's, so tag soup means what a browser makes of it: a stray `</html>` in an include ends
-nothing.
+nothing. The copy is made from lexbor's serialisation, where every tag is closed and no `<` or `>` stands in a text
+or a value (HTML Standard 13.3): less work than asking lexbor for every node.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from html import unescape
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 _MAX_DEPTH = 150
 """Deeper elements hang on their ancestor of this depth: no article needs more, and walks stay within the
@@ -19,22 +21,16 @@ stack."""
 
 SILENT = frozenset(
     [
-        "script",
-        "style",
-        "noscript",
-        "template",
         "head",
         "title",
         "meta",
         "link",
-        "iframe",
         "object",
         "embed",
         "applet",
         "video",
         "audio",
         "canvas",
-        "svg",
         "map",
         "input",
         "button",
@@ -101,6 +97,39 @@ BLOCKS = frozenset(
 )
 """Elements that begin and end a printed line."""
 
+_UNREAD = ["script", "style", "noscript", "noframes", "noembed", "template", "iframe", "svg", "math"]
+"""Elements that are left out with all they hold: a browser prints nothing of them as text of the page."""
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "basefont",
+        "bgsound",
+        "br",
+        "col",
+        "embed",
+        "frame",
+        "hr",
+        "img",
+        "input",
+        "keygen",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+"""Elements without an end tag (HTML Standard 13.3)."""
+_RAW_TEXT = "xmp, plaintext"
+"""Elements whose text is printed as the source has it, tags and all."""
+_ATTRIBUTE = re.compile(r'(\S[^\s=]*)="([^"]*)"')
+_LONGEST_KEPT = 300
+"""Characters of the longest start tag that is kept for the next one like it."""
+_IN_BRACKETS = re.compile(r"\[[^\]]*\]")
+_FUNCTION = re.compile(r":|\\")
+_NAMES = re.compile(r"[#.]([\w-]+)")
 _HIDDEN_STYLE = re.compile(
     r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE
 )
@@ -108,30 +137,44 @@ _HIDDEN_CLASSES = frozenset(
     {"ng-hide", "hide", "hidden", "d-none", "layui-hide", "visible-print", "print-only"}
 )
 _STOPS = re.compile(r"[，。；：、！？]")
-_SPACE = re.compile(r"\s+")
 _LONGEST_LINK, _TEXT_STOPS = 200, 3
 FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|pptx?|ofd|zip|rar)(?:[?#]|$)", re.IGNORECASE)
 
 
-@dataclass(slots=True, eq=False)
+class _Opening:
+    """What a start tag says: its name, attributes, id and classes, whether it hides, whether it has no end."""
+
+    __slots__ = ("attrs", "hides", "is_void", "names", "tag")
+
+    def __init__(self, written: str) -> None:
+        self.tag, _, rest = written.partition(" ")
+        attrs: dict[str, str] = dict(_ATTRIBUTE.findall(rest))
+        if "&" in rest:
+            attrs = {name: unescape(value) for name, value in attrs.items()}
+        self.attrs = attrs
+        self.names = (*attrs.get("id", "").split(), *attrs.get("class", "").split())
+        self.hides = _is_hidden(attrs)
+        self.is_void = self.tag in _VOID
+
+
 class Element:
     """An element with its visible measure: `chars` (white space aside), those in `links`, sentence marks
-    (`stops`), table `rows` and links to `files`."""
+    (`stops`), table `rows` and links to `files`.
 
-    tag: str
-    attrs: dict[str, str]
-    parent: Element | None
-    order: int
-    names: tuple[str, ...] = ()
-    """Its id and classes."""
-    children: list[Element | str] = field(default_factory=list)
-    hidden: bool = False
-    """Hidden itself or inside something hidden."""
-    chars: int = 0
-    links: int = 0
-    stops: int = 0
-    rows: int = 0
-    files: int = 0
+    `order` is its place among the page's elements, `last` that of the last one in it, `names` are its id and classes,
+    `hidden` says that it is hidden itself or inside something hidden.
+    """
+
+    chars = links = stops = rows = files = 0
+
+    def __init__(self, opening: _Opening, parent: Element | None, order: int, hidden: bool) -> None:
+        self.tag = opening.tag
+        self.attrs: Mapping[str, str] = opening.attrs
+        self.names = opening.names
+        self.parent = parent
+        self.order = self.last = order
+        self.hidden = hidden
+        self.children: list[Element | str] = []
 
     @property
     def prose(self) -> int:
@@ -163,7 +206,8 @@ class Element:
             stack.extend(child for child in reversed(node.children) if isinstance(child, Element))
 
     def contains(self, other: Element) -> bool:
-        return any(node is self for node in other.ancestors())
+        """Whether the other is itself or lies in it."""
+        return self.order <= other.order <= self.last
 
     def text(self, *, apart: bool = False) -> str:
         """Visible text, white space collapsed; `apart` puts a space between elements where the source has none."""
@@ -175,19 +219,21 @@ class Element:
                 parts.append(node)
             elif not (node.hidden or node.tag in SILENT):
                 stack.extend(reversed(node.children))
-        return _SPACE.sub(" ", (" " if apart else "").join(parts)).strip()
+        return " ".join((" " if apart else "").join(parts).split())
 
 
 class Tree:
-    """A parsed page: `root`, `elements` in document order, `comments` (element that holds it, its text),
-    CSS queries."""
+    """A parsed page: `root`, `elements` in document order, CSS queries. Scripts, styles and what a browser shows only
+    without them are left out."""
 
     def __init__(self, html: str, *, respect_hidden: bool = True) -> None:
         self._parser = LexborHTMLParser(html)
-        self._by_id: dict[int, Element] = {}
+        self._parser.strip_tags(_UNREAD)
+        for node in self._parser.css(_RAW_TEXT):
+            node.replace_with(node.text())
         self.elements: list[Element] = []
-        self.root = self._copy(respect_hidden)
-        self._measure()
+        self._grow(self._parser.html or "", respect_hidden)
+        self.root = self.elements[0]
 
     @cached_property
     def leaves(self) -> list[Element]:
@@ -205,86 +251,145 @@ class Tree:
                 held[element.parent] = held.get(element.parent, 0) + element.chars
         return found[::-1]
 
+    @cached_property
+    def named(self) -> Mapping[str, Sequence[Element]]:
+        """The page's elements by id and by class, in document order."""
+        named: defaultdict[str, list[Element]] = defaultdict(list)
+        for element in self.elements:
+            for name in element.names:
+                named[name].append(element)
+        return named
+
+    def bearing(self, names: Iterable[str]) -> list[Element]:
+        """The elements that have any of the ids or classes, in document order."""
+        found = {element for name in names for element in self.named[name]}
+        return sorted(found, key=lambda element: element.order)
+
+    def within(self, element: Element) -> Sequence[Element]:
+        """The element and all that lies in it, in document order."""
+        return self.elements[element.order : element.last + 1]
+
     def css(self, selector: str) -> list[Element]:
         """Elements matching a CSS selector, in document order."""
-        found = (self._by_id.get(node.mem_id) for node in self._parser.css(selector))
-        return [element for element in found if element is not None]
+        possible = [part for part, names in _alternatives(selector) if names <= self._lower_names]
+        nodes = self._parser.css(",".join(possible)) if possible else ()
+        return [self._by_id[node.mem_id] for node in nodes]
 
-    def tagged(self, tag: str) -> list[Element]:
-        return [element for element in self.elements if element.tag == tag]
+    def tagged(self, tag: str) -> Sequence[Element]:
+        return self._by_tag[tag]
 
     def raw_text(self, element: Element) -> str:
-        """Text of a silent element (a script, a title) as written."""
+        """Text of a silent element (a title) as written."""
         return "".join(child for child in element.children if isinstance(child, str))
 
-    def _copy(self, respect_hidden: bool) -> Element:
-        source = self._parser.root
-        root = Element("html", {}, None, 0)
-        self.elements.append(root)
-        if source is None:
-            return root
-        root.attrs = _attributes(source)
-        by_id, elements = self._by_id, self.elements
-        stack: list[tuple[LexborNode, Element, Element, int]] = [(source, root, root, 0)]
-        while stack:
-            node, element, holder, depth = stack.pop()
-            if element is not root:
-                element.order = len(elements)
+    @cached_property
+    def _lower_names(self) -> frozenset[str]:
+        return frozenset(map(str.lower, self.named))
+
+    @cached_property
+    def _by_id(self) -> dict[int, Element]:
+        nodes = self._parser.css("*")
+        return {node.mem_id: element for node, element in zip(nodes, self.elements, strict=True)}
+
+    @cached_property
+    def _by_tag(self) -> defaultdict[str, list[Element]]:
+        by_tag: defaultdict[str, list[Element]] = defaultdict(list)
+        for element in self.elements:
+            by_tag[element.tag].append(element)
+        return by_tag
+
+    def _grow(self, html: str, respect_hidden: bool) -> None:
+        """Make and measure the elements of a serialised page."""
+        elements, path = self.elements, list[Element]()
+        holder: Element | None = None
+        for written, text in _tags(html):
+            if written[0] == "/":
+                element = path.pop()
+                element.last = len(elements) - 1
+                if element.chars or element.rows:
+                    _close(element)
+                holder = path[:_MAX_DEPTH][-1] if path else None
+            elif written[0] != "!":
+                opening = _opening(written) if len(written) <= _LONGEST_KEPT else _Opening(written)
+                hidden = (holder is not None and holder.hidden) or (opening.hides and respect_hidden)
+                element = Element(opening, holder, len(elements), hidden)
                 elements.append(element)
-            later: list[tuple[LexborNode, Element, Element, int]] = []
-            children = holder.children
-            for child in node.iter(include_text=True):
-                if child.is_text_node:
-                    children.append(child.text_content or "")
-                elif child.is_element_node and (tag := child.tag) is not None:
-                    attrs = _attributes(child)
-                    hidden = holder.hidden or (respect_hidden and bool(attrs) and _is_hidden(attrs))
-                    below = Element(tag, attrs, holder, 0, _names(attrs), hidden=hidden)
-                    children.append(below)
-                    by_id[child.mem_id] = below
-                    deep = depth >= _MAX_DEPTH
-                    later.append((child, below, holder if deep else below, depth + (not deep)))
-            later.reverse()
-            stack += later
-        return root
-
-    def _measure(self) -> None:
-        stops = _STOPS.findall
-        for element in reversed(self.elements):
-            if element.hidden or element.tag in SILENT:
-                element.chars = element.links = element.stops = element.rows = 0
-                continue
-            for child in element.children:
-                if isinstance(child, str) and (words := child.split()):
-                    element.chars += sum(map(len, words))
-                    element.stops += len(stops(child))
-            if element.tag == "tr":
-                element.rows += 1
-            elif element.tag == "a":
-                if element.is_link:
-                    element.links, element.stops = element.chars, 0
-                elif FILE_LINK.search(element.attrs.get("href", "")):
-                    element.files += 1
-            if (above := element.parent) is not None and (element.chars or element.rows):
-                above.chars += element.chars
-                above.links += element.links
-                above.stops += element.stops
-                above.rows += element.rows
-                above.files += element.files
+                if holder is not None:
+                    holder.children.append(element)
+                if not opening.is_void:
+                    path.append(element)
+                    holder = element if len(path) <= _MAX_DEPTH else holder
+            if text and holder is not None:
+                _add(holder, unescape(text) if "&" in text else text)
 
 
-_NONE: dict[str, str] = {}
+def _tags(html: str) -> Iterator[tuple[str, str]]:
+    """What stands in each `<…>` of a serialised page, and the text behind it; of a comment only `!`. A `<` that closes
+    no tag stands in a name, where tag soup may have one."""
+    unfinished = ""
+    in_comment = False
+    for piece in html.split("<"):
+        if in_comment or (not unfinished and piece.startswith("!--")):
+            _, closed, text = piece[0 if in_comment else 3 :].partition("-->")
+            in_comment = not closed
+            yield "!", text
+            continue
+        written, closed, text = piece.partition(">")
+        if unfinished:
+            written, unfinished = unfinished + written, ""
+        if closed:
+            yield written, text
+        elif written:
+            unfinished = f"{written}<"
 
 
-def _attributes(node: LexborNode) -> dict[str, str]:
-    found = node.attributes
-    return {name: value or "" for name, value in found.items()} if found else _NONE
+def _add(holder: Element, text: str) -> None:
+    """Hang a text on an element and count it."""
+    holder.children.append(text)
+    if words := "".join(text.split()):
+        holder.chars += len(words)
+        if not words.isalnum():
+            holder.stops += len(_STOPS.findall(words))
 
 
-def _names(attrs: dict[str, str]) -> tuple[str, ...]:
-    if not attrs:
-        return ()
-    return (*attrs.get("id", "").split(), *attrs.get("class", "").split())
+@lru_cache(maxsize=4096)
+def _opening(written: str) -> _Opening:
+    """Kept, since the pages of a site, and the lines of a page, open alike."""
+    return _Opening(written)
+
+
+@lru_cache
+def _alternatives(selector: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The parts of a selector between its commas, each with the ids and classes without which it matches nothing (in
+    lower case, as pages in quirks mode match them)."""
+    bare = _IN_BRACKETS.sub("", selector)
+    if _FUNCTION.search(bare) or "," in "".join(_IN_BRACKETS.findall(selector)):
+        return ((selector, frozenset()),)
+    return tuple(
+        (part, frozenset(map(str.lower, _NAMES.findall(_IN_BRACKETS.sub("", part)))))
+        for part in selector.split(",")
+    )
+
+
+def _close(element: Element) -> None:
+    """Settle the measure of an element all of whose content is known, and count it to its parent."""
+    tag = element.tag
+    if element.hidden or tag in SILENT:
+        element.chars = element.links = element.stops = element.rows = element.files = 0
+        return
+    if tag == "a":
+        if element.is_link:
+            element.links, element.stops = element.chars, 0
+        elif FILE_LINK.search(element.attrs.get("href", "")):
+            element.files += 1
+    elif tag == "tr":
+        element.rows += 1
+    if (above := element.parent) is not None:
+        above.chars += element.chars
+        above.links += element.links
+        above.stops += element.stops
+        above.rows += element.rows
+        above.files += element.files
 
 
 def _is_hidden(attrs: dict[str, str]) -> bool:

@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from math import ceil
 from urllib.parse import urlencode, urlsplit
 
+from selectolax.lexbor import LexborHTMLParser
+
 from extractors.page.tree import Tree
 from flows.collector.discovery.pages import Ask, Family, ListError, ListPage, plain_first
 from flows.collector.discovery.rows import absolute, read_list
@@ -41,8 +43,11 @@ def read(text: str, ask: Ask, source: Source) -> ListPage:
 def units(text: str, ask: Ask) -> tuple[Ask, ...]:
     """The requests for the lists a column page names: those called a list, else all."""
     found: dict[str, str] = {}
-    for script in Tree(text).tagged("script"):
-        address, query = script.attrs.get("url", ""), dict(_PAIR.findall(script.attrs.get("querydata", "")))
+    for script in LexborHTMLParser(text).css("script"):
+        address, query = (
+            script.attrs.get("url") or "",
+            dict(_PAIR.findall(script.attrs.get("querydata") or "")),
+        )
         url = absolute(ask.url, address) if UNIT in address and query else None
         if url is not None:
             found[f"{url}?{urlencode(query)}"] = query.get("tagId", "")
