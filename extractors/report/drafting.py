@@ -90,14 +90,11 @@ class Reader:
             index = self.outline.parent(index)
         return "。".join(reversed(above))
 
-    def topics(self, position: int, window: Window) -> frozenset[str]:
-        """The matters last spoken of before the figure at `position` and before its own wording."""
-        found = {self._topic(position, window.heading), self.own_topic(position, window)}
-        return frozenset(topic for topic in found if topic is not None)
-
-    def own_topic(self, position: int, window: Window) -> str | None:
-        """The matter last spoken of before the wording of the figure at `position`."""
-        return self._topic(min([position, *window.before.at[:1]]), window.heading)
+    def topics(self, position: int, window: Window) -> tuple[str | None, frozenset[str]]:
+        """The matter last spoken of before the wording of the figure at `position`; with it that before the figure."""
+        own = self._topic(min([position, *window.before.at[:1]]), window.heading)
+        both = {own, self._topic(position, window.heading)}
+        return own, frozenset(topic for topic in both if topic is not None)
 
     def _topic(self, position: int, heading: str) -> str | None:
         """The last matter in the paragraph or else in its headings."""

@@ -7,7 +7,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 from extractors.codebook import load_codebook
 from extractors.records import Issue, Quantity, Table
@@ -173,12 +173,13 @@ def _coded(
         yield from _zero_figure(reader, draft, window, quantity) or [draft]
         return
     same_sentence = previous is not None and not _SENTENCE_END.search(reader.text, previous.end, draft.start)
+    own_topic, topics = reader.topics(quantity.start, window)
     situation = Situation(
         unit=unit,
-        topics=reader.topics(quantity.start, window),
-        own_topic=reader.own_topic(quantity.start, window),
+        topics=topics,
+        own_topic=own_topic,
         previous=previous.code if previous is not None and same_sentence else None,
-        told=_told(reader, quantity, earlier),
+        told=partial(_told, reader, quantity, earlier),
     )
     choice = choose(reader.lexicon, window, situation)
     if choice.rivals and not quantity.value:

@@ -139,6 +139,14 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a rule looks for: its `before` patterns or its `around` patterns, neither when the figure stands bare."""
+
+    rule: Rule
+    side: Literal["before", "around", "none"]
+
+
+@dataclass(frozen=True, slots=True)
 class ZeroRule:
     """What a denial must deny to state 0 of `code`: `head` at the end of the denied noun phrase."""
 
@@ -153,7 +161,7 @@ class Lexicon:
     entries: tuple[Entry, ...]
     rules: tuple[Rule, ...]
     zeros: tuple[ZeroRule, ...]
-    by_unit: Mapping[str | None, Prefilter[Rule]]
+    by_unit: Mapping[str | None, Prefilter[Wanted]]
     """Under None what a figure without a unit may be: never money or a rate, whose size the unit decides."""
 
 
@@ -243,10 +251,13 @@ def load_lexicon() -> Lexicon:
     return Lexicon(tuple(entries), rules, zeros, _by_unit(rules))
 
 
-def _by_unit(rules: Sequence[Rule]) -> Mapping[str | None, Prefilter[Rule]]:
+def _by_unit(rules: Sequence[Rule]) -> Mapping[str | None, Prefilter[Wanted]]:
     units = {unit for rule in rules for unit in rule.units}
     grouped: dict[str | None, list[Rule]] = {u: [rule for rule in rules if u in rule.units] for u in units}
     grouped[None] = [rule for rule in rules if not rule.units & {"元", "%"}]
-    return {
-        u: Prefilter([(rule, rule.before + rule.around) for rule in group]) for u, group in grouped.items()
-    }
+    return {u: Prefilter([one for rule in group for one in _wanted(rule)]) for u, group in grouped.items()}
+
+
+def _wanted(rule: Rule) -> list[tuple[Wanted, Sequence[re.Pattern[str]]]]:
+    sides = [(Wanted(rule, "around"), rule.around), (Wanted(rule, "before"), rule.before)]
+    return [(one, patterns) for one, patterns in sides if patterns] or [(Wanted(rule, "none"), ())]

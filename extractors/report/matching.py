@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -62,14 +62,15 @@ class Situation:
     """What the choice may use besides the window.
 
     `topics` are the matters last spoken of before the figure, `own_topic` that before its own wording;
-    `previous` is the indicator of the figure before, `told` those that already have their figure in the sentence.
+    `previous` is the indicator of the figure before, `told` gives those that already have their figure in the
+    sentence.
     """
 
     unit: str | None
     topics: frozenset[str]
     own_topic: str | None
     previous: str | None
-    told: frozenset[str] = frozenset()
+    told: Callable[[], frozenset[str]]
 
 
 @cache
@@ -114,26 +115,33 @@ class _Place:
     before: Phrase
     clause: str
     context: str
-    joined: Phrase
+    joined: str
     """The clause with the figure as N."""
     where: int
     """Where the figure stands in `joined`."""
+    spoken_from: int
+    """Where in the earlier wording a far subject may end at the earliest."""
 
 
-def _place(window: Window, situation: Situation) -> _Place:
+def _place(window: Window, situation: Situation, looks_far: bool) -> _Place:
     before = window.governed
-    joined = before + Phrase(FIGURE, array("l", [-1])) + window.after
+    joined = before.text + FIGURE + window.after.text
     context = window.context + window.after.text
     clause = before.text + FIGURE if situation.unit == "%" else window.clause
-    return _Place(window, situation, before, clause, context, joined, len(before.text))
+    spoken_from = _spoken_from(window.earlier.text) if looks_far else 0
+    return _Place(window, situation, before, clause, context, joined, len(before.text), spoken_from)
+
+
+def _fits(rule: Rule, situation: Situation) -> bool:
+    if rule.follows and situation.previous not in rule.follows:
+        return False
+    return (
+        not (rule.topic and not rule.topic & situation.topics)
+        and situation.own_topic not in rule.unless_topic
+    )
 
 
 def _admitted(rule: Rule, place: _Place) -> bool:
-    situation = place.situation
-    if rule.follows and situation.previous not in rule.follows:
-        return False
-    if (rule.topic and not rule.topic & situation.topics) or situation.own_topic in rule.unless_topic:
-        return False
     if rule.exclude and rule.exclude.search(place.clause):
         return False
     if rule.context and not rule.context.search(place.context):
@@ -149,15 +157,26 @@ def _bonus(rule: Rule) -> float:
     )
 
 
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = None
+    for found in pattern.finditer(text):  # noqa: B007 - the last one is nearest
+        pass
+    return found
+
+
 def _before(
-    rule: Rule, phrase: Phrase, penalty: float, tier: str, *, only_beside: bool = False
-) -> Iterable[Candidate]:
+    rule: Rule,
+    patterns: Sequence[re.Pattern[str]],
+    phrase: Phrase,
+    penalty: float,
+    tier: str,
+    *,
+    only_beside: bool = False,
+) -> Iterator[Candidate]:
     """The subject before the figure; `only_beside`: a noun and the figure right behind it (执法人员63名持证率…)."""
     text = phrase.text
-    for pattern in rule.before:
-        found = None
-        for found in pattern.finditer(text):  # noqa: B007 - the last one is nearest
-            pass
+    for pattern in patterns:
+        found = _last(pattern, text)
         if found is None or (rule.verbs and not rule.verbs.search(text[: found.end()])):
             continue
         if only_beside and (found.end() < len(text) or _only_verbs().fullmatch(found[0])):
@@ -168,47 +187,53 @@ def _before(
             yield Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), tier)
 
 
-def _around(rule: Rule, place: _Place) -> Iterable[Candidate]:
-    if not rule.around:
-        return
+def _around(rule: Rule, patterns: Sequence[re.Pattern[str]], place: _Place) -> Iterator[Candidate]:
     joined, where = place.joined, place.where
-    if rule.verbs and not rule.verbs.search(joined.text):
+    if rule.verbs and not rule.verbs.search(joined):
         return
-    for pattern in rule.around:
-        for found in pattern.finditer(joined.text):
+    for pattern in patterns:
+        for found in pattern.finditer(joined):
             if not found.start() <= where < found.end():
                 continue
             if found.end() > where + 1 and not place.window.next:
                 continue
-            if place.situation.unit in _OCCASIONS and OTHER_FIGURE in joined.text[where : found.end()]:
+            if place.situation.unit in _OCCASIONS and OTHER_FIGURE in joined[where : found.end()]:
                 continue
             start, end = _own_side(found.start(), found.end(), where)
             score = _AROUND - _AROUND_LENGTH * (found.end() - found.start()) + _bonus(rule)
             score -= _ACROSS_PENALTY if OTHER_FIGURE in found[0] else 0.0
-            yield Candidate(rule, score, joined, start, end, "around")
+            phrase = place.before + Phrase(FIGURE, array("l", [-1])) + place.window.after
+            yield Candidate(rule, score, phrase, start, end, "around")
             break
 
 
-def _far(rule: Rule, place: _Place, deed: str) -> Iterable[Candidate]:
+def _far(rule: Rule, patterns: Sequence[re.Pattern[str]], place: _Place, deed: str) -> Iterator[Candidate]:
     """The subject in an earlier clause, when the figure's own says no more than that something was done (实际开展5次)
     or repeats its verb (合同审查由律师承担，全年审查5份)."""
     phrase = place.window.earlier
-    for pattern in rule.before:
-        found = None
-        for found in pattern.finditer(phrase.text):  # noqa: B007 - the last one is nearest
-            pass
-        if found is None or deed not in found[0]:
+    text = phrase.text
+    for pattern in patterns:
+        found = _last(pattern, text)
+        if found is None or found.end() < place.spoken_from or deed not in found[0]:
             continue
-        clauses = _BREAKS.split(phrase.text[found.end() :])
-        start = max((mark.end() for mark in _BREAKS.finditer(phrase.text, 0, found.start())), default=0)
-        said = phrase.text[start : found.end()] + clauses[0]
-        if any(not _leading("manner").match(clause) and _deed(clause) for clause in clauses[1:]) or (
-            rule.exclude and rule.exclude.search(said)
-        ):
+        clause = max((mark.end() for mark in _BREAKS.finditer(text, 0, found.start())), default=0)
+        rest, *later = _BREAKS.split(text[found.end() :])
+        if rule.exclude and rule.exclude.search(text[clause : found.end()] + rest):
             continue
-        distance = _CLAUSE_PENALTY * len(clauses)
+        distance = _CLAUSE_PENALTY * (1 + len(later))
         score = 100 - _FAR_PENALTY - distance + _LENGTH * min(found.end() - found.start(), _CAP)
         yield Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), "far")
+
+
+def _spoken_from(wording: str) -> int:
+    """Where the last clause starts that says more than how, or that something was done; 0 when none does."""
+    end = len(wording)
+    for mark in reversed([*_BREAKS.finditer(wording)]):
+        clause = wording[mark.end() : end]
+        if not _leading("manner").match(clause) and _deed(clause):
+            return mark.end()
+        end = mark.start()
+    return 0
 
 
 def _own_side(start: int, end: int, where: int) -> tuple[int, int]:
@@ -241,26 +266,33 @@ def _candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[
     group = lexicon.by_unit.get(situation.unit)
     if group is None:
         return []
-    place = _place(window, situation)
     right = looks_right(window, situation.unit)
     is_bare = not gap(window.before.text)
     has_lead = not right and is_bare and bool(window.lead.text)
     deed = _deed(window.before.text)
     looks_far = not right and len(deed) <= _LONGEST_DEED
+    told = situation.told() if looks_far else frozenset()
+    place = _place(window, situation, looks_far)
     found: list[Candidate] = []
     reached = window.earlier.text if looks_far else window.lead.text
-    for rule in group.candidates(reached + place.joined.text):
-        if not _admitted(rule, place):
+    for wanted, patterns in group.candidates(reached + place.joined):
+        rule = wanted.rule
+        if not _fits(rule, situation):
             continue
-        if looks_far and not rule.topic and not rule.follows and rule.code not in situation.told:
-            found += _far(rule, place, deed)
-        found += _around(rule, place)
-        tier = "topic" if rule.topic or rule.follows else "beside"
-        found += _before(rule, place.before, 0.0, tier, only_beside=right)
-        if has_lead and not (rule.exclude and rule.exclude.search(window.lead.text)):
-            found += _before(rule, window.lead, _LEAD_PENALTY, "lead")
-        if rule.is_bare and is_bare and not window.next:
-            found.append(Candidate(rule, _BARE + _bonus(rule), place.before, 0, 0, "bare"))
+        fitting: list[Candidate] = []
+        if wanted.side == "around":
+            fitting += _around(rule, patterns, place)
+        elif wanted.side == "before":
+            if looks_far and not rule.topic and not rule.follows and rule.code not in told:
+                fitting += _far(rule, patterns, place, deed)
+            tier = "topic" if rule.topic or rule.follows else "beside"
+            fitting += _before(rule, patterns, place.before, 0.0, tier, only_beside=right)
+            if has_lead and not (rule.exclude and rule.exclude.search(window.lead.text)):
+                fitting += _before(rule, patterns, window.lead, _LEAD_PENALTY, "lead")
+        elif is_bare and not window.next:
+            fitting.append(Candidate(rule, _BARE + _bonus(rule), place.before, 0, 0, "bare"))
+        if fitting and _admitted(rule, place):
+            found += fitting
     best: dict[str, Candidate] = {}
     for one in sorted(found, key=lambda c: -c.score):
         best.setdefault(one.rule.code, one)

@@ -65,24 +65,26 @@ class Prefilter(Generic[T]):
         """`things`: each with its alternative patterns; one without patterns is always a candidate."""
         written = "|".join(p.pattern for _, patterns in things for p in patterns)
         counts = Counter((*written, *map("".join, pairwise(written))))
-        self._things = [thing for thing, _ in things]
+        self._choices: list[tuple[T, re.Pattern[str] | None]] = []
         self._always: list[int] = []
-        self._by_char: dict[str, list[int]] = {}
-        self._by_pair: dict[str, list[int]] = {}
-        for number, (_, patterns) in enumerate(things):
-            sets = [needed(pattern.pattern, lambda key: counts[key] + 1) for pattern in patterns]
-            if not sets or None in sets:
-                self._always.append(number)
-                continue
-            for key in frozenset().union(*(keys or () for keys in sets)):
-                index = self._by_char if len(key) == 1 else self._by_pair
-                index.setdefault(key, []).append(number)
+        self._by_key: dict[str, list[int]] = {}
+        for thing, patterns in things:
+            for pattern in patterns or (None,):
+                keys = pattern and needed(pattern.pattern, lambda key: counts[key] + 1)
+                numbers = [self._by_key.setdefault(key, []) for key in keys] if keys else [self._always]
+                for known in numbers:
+                    known.append(len(self._choices))
+                self._choices.append((thing, pattern))
 
-    def candidates(self, wording: str) -> list[T]:
-        """Everything that may match inside `wording`, in the order given."""
+    def candidates(self, wording: str) -> list[tuple[T, list[re.Pattern[str]]]]:
+        """Everything that may match inside `wording`, with those of its patterns that may, in the order given."""
         found = set(self._always)
-        for char in self._by_char.keys() & set(wording):
-            found.update(self._by_char[char])
-        for pair in self._by_pair.keys() & set(map(add, wording, wording[1:])):
-            found.update(self._by_pair[pair])
-        return [self._things[number] for number in sorted(found)]
+        for key in self._by_key.keys() & {*wording, *map(add, wording, wording[1:])}:
+            found.update(self._by_key[key])
+        chosen: list[tuple[T, list[re.Pattern[str]]]] = []
+        for thing, pattern in map(self._choices.__getitem__, sorted(found)):
+            if not chosen or chosen[-1][0] is not thing:
+                chosen.append((thing, []))
+            if pattern is not None:
+                chosen[-1][1].append(pattern)
+        return chosen

@@ -26,6 +26,7 @@ _PLAIN = re.compile(
     r"^(?:本年度?|今年|当年|全年|数量|数值|数据|件数|次数|完成情况|年度|(?:本年|全年)?(?:处理决定|办理|完成|发生|制发)?(?:数量|件数|情况)|20\d{2}年度?|上年度?|去年|合计|总计|数|)$"
 )
 _FIGURES = re.compile(r"[\d,，.．%％\-—－/／\s*]*")
+_TABBED_LINES = re.compile(r"(?:^[^\n]*\t[^\n]*(?:\n|\Z)){2,}", re.MULTILINE)
 _SCALES = {
     "万元": ("元", 10_000.0),
     "亿元": ("元", 100_000_000.0),
@@ -72,7 +73,7 @@ def _rows(text: str, start: int, end: int) -> Iterator[_Row]:
 def _table_spans(text: str, tables: Sequence[Table]) -> list[tuple[int, int]]:
     """The tables given and every run of two or more lines with tabs."""
     spans = [(table.start, table.end) for table in tables]
-    for run in re.finditer(r"(?:^[^\n]*\t[^\n]*(?:\n|\Z)){2,}", text, re.MULTILINE):
+    for run in _TABBED_LINES.finditer(text) if "\t" in text else ():
         if not any(start < run.end() and run.start() < end for start, end in spans):
             spans.append((run.start(), run.end() - text[run.start() : run.end()].endswith("\n")))
     return sorted(spans)

@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from extractors.records import Quantity
 
@@ -56,7 +57,7 @@ class Phrase:
 EMPTY = Phrase("", array("l"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Window:
     """What is said around one figure.
 
@@ -77,12 +78,12 @@ class Window:
     from_figure: bool
     head: Phrase = EMPTY
 
-    @property
+    @cached_property
     def next(self) -> str:
         """What follows the figure up to the next member of a list, bracket or colon."""
         return _NEXT_ENDS.split(self.after.text, maxsplit=1)[0]
 
-    @property
+    @cached_property
     def governed(self) -> Phrase:
         """`before` under its verb: a later member of a list as if it stood alone (、乙3件; 对2个村、|3个社区)."""
         if not self.head.text:
@@ -90,16 +91,16 @@ class Window:
         joined = _JOINS.match(self.before.text)
         return self.head + self.before[joined.end() :] if joined else self.head
 
-    @property
+    @cached_property
     def clause(self) -> str:
         return f"{self.governed.text}{FIGURE}{self.next}"
 
-    @property
+    @cached_property
     def sentence(self) -> str:
         """The sentence up to the figure."""
         return f"{self.earlier.text.rpartition('。')[2]}{self.before.text}".lstrip()
 
-    @property
+    @cached_property
     def context(self) -> str:
         """The sentence up to the figure and its clause."""
         return f"{self.earlier.text.rpartition('。')[2]}{self.clause}"
