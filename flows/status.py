@@ -51,9 +51,27 @@ def print_status(settings: Settings) -> None:
             "SELECT source_id, reports, minimum_documents, pages_gone, refused, failed, last_seen_at "
             "FROM rpt_source_health ORDER BY source_id"
         ).fetchall()
+        fallen = con.execute(
+            "SELECT source_id, basis, documents, share_reports, share_with_year, share_with_organization, "
+            "share_with_figures, figures_a_document, list_aggregate(fallen, 'string_agg', ', ') "
+            "FROM rpt_source_night WHERE is_newest AND len(fallen) > 0 ORDER BY ALL"
+        ).fetchall()
     CONSOLE.print(f"published: {readme['version']} in {published}", soft_wrap=True)
     rows(
         "来源 sources",
         ("source", "reports", "at least", "gone", "refused", "failed", "last seen (Asia/Shanghai)"),
         ((*row[:-1], shanghai(row[-1])) for row in health),
     )
+    if fallen:
+        columns = (
+            "source",
+            "of",
+            "documents",
+            "reports",
+            "year",
+            "body",
+            "figures",
+            "figures each",
+            "fallen",
+        )
+        rows("读出明显少于往常 read less fully than usual", columns, fallen)

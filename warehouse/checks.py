@@ -15,6 +15,22 @@ import duckdb
 from warehouse.schema import open_warehouse
 from warehouse.transform import DbtTest
 
+_DOUBTS = """
+SELECT concat_ws(' ', organization_name, report_year, indicator_code, value, doubt_kind, limit_value)
+FROM rpt_value_doubt WHERE severity = '{}' AND NOT is_looked_at ORDER BY ALL
+"""
+_FALLEN = """
+SELECT concat_ws(' ', source_id, basis, list_aggregate(fallen, 'string_agg', ', '))
+FROM rpt_source_night WHERE is_newest AND len(fallen) > 0 ORDER BY ALL
+"""
+_NAMED = {
+    "sources_as_full_as_before": _FALLEN,
+    "values_within_hard_bounds": _DOUBTS.format("hard"),
+    "values_within_soft_bounds": _DOUBTS.format("soft"),
+}
+"""Checks whose message names what failed, and where to read it."""
+_NAMED_AT_MOST = 5
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
@@ -40,7 +56,8 @@ def run_checks(
     """
     held = _reports_published(published)
     with open_warehouse(database, read_only=True) as warehouse:
-        return (*map(_of_test, tests), *_source_bounds(warehouse.con, held), _not_empty(warehouse.con))
+        con = warehouse.con
+        return (*(_of_test(con, test) for test in tests), *_source_bounds(con, held), _not_empty(con))
 
 
 def blocking(checks: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
@@ -48,13 +65,18 @@ def blocking(checks: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
     return tuple(check for check in checks if check.blocks)
 
 
-def _of_test(test: DbtTest) -> CheckResult:
+def _of_test(con: duckdb.DuckDBPyConnection, test: DbtTest) -> CheckResult:
+    message = test.description or f"dbt test {test.name}"
+    if test.failures and test.name in _NAMED:
+        rows = con.execute(f"{_NAMED[test.name]} LIMIT {_NAMED_AT_MOST + 1}").fetchall()
+        named = [row[0] for row in rows[:_NAMED_AT_MOST]] + ["…"] * (len(rows) > _NAMED_AT_MOST)
+        message += "：" + "；".join(named)
     return CheckResult(
         test.name,
         "warning" if test.status == "warn" else "error",
         test.status == "pass",
         test.failures,
-        test.description or f"dbt test {test.name}",
+        message,
     )
 
 

@@ -86,8 +86,10 @@ def value_note(row: dict[str, Any]) -> str:
     if row["is_suppressed"]:
         return REASONS_ZH["suppressed"]
     if row["value"] is None:
-        return f"{reasons([row['selection_reason']])}：{row['candidate_values']}，不代为选择"
+        told = f"：{row['candidate_values']}" if row["candidate_values"] else ""
+        return f"{reasons([row['selection_reason']])}{told}，不代为选择"
     notes = ["原文明确说没有"] if row["is_explicit_zero"] else []
+    notes += [f"存疑：{doubt}" for doubt in row["doubts"] or ()]
     if row["cutoff_on"] is not None:
         notes.append(f"数据截至 {row['cutoff_on']}")
     if row["revision_number"] > 1:

@@ -96,7 +96,9 @@ def _figures(
         con,
         f"""
         select y.*, o.organization_name, o.region_code,
-               i.indicator_name, i.indicator_name_en, i.theme, i.unit as indicator_unit, i.indicator_id
+               i.indicator_name, i.indicator_name_en, i.theme, i.unit as indicator_unit, i.indicator_id,
+               (select list(d.reason_zh order by d.doubt_key) from rpt_value_doubt as d
+                where d.yearly_key = y.yearly_key) as doubts
         from fct_indicator_yearly as y
         inner join dim_organization as o using (organization_key)
         inner join dim_indicator as i on y.indicator_code = i.indicator_code and i.is_current
