@@ -144,6 +144,8 @@ BODIES: Mapping[str, Callable[[Article], str]] = {
     "div": _paragraphs(lambda text: f"<div>&nbsp;&nbsp;&nbsp;&nbsp;{text}</div>"),
     "span": _paragraphs(lambda text: f'<p style="text-indent:2em"><span>{text}</span></p><p><br></p>'),
     "word": _paragraphs(_word),
+    "block_span": _paragraphs(lambda text: f'<span style="display:block;text-indent:2em">{text}</span>'),
+    "pre": _paragraphs(lambda text: f"    {text}\n"),
 }
 
 

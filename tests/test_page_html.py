@@ -67,6 +67,10 @@ def page(container: str, body: str = BODY, meta: str = META, info: str = INFO) -
     return f"<!DOCTYPE html><html><head>{meta}</head><body>{article}</body></html>".encode()
 
 
+def read(html: str) -> Document:
+    return read_document(html.encode(), name="a.html")
+
+
 def shown(document: Document) -> list[str]:
     return [document.text[block.start : block.end] for block in document.blocks]
 
@@ -309,3 +313,98 @@ def test_signature_and_footnotes_are_kept_and_marked() -> None:
         ("footnote", "[1] 含简易纠纷，数据截至2024年12月31日。"),
     ]
     assert document.signed_on == date(2025, 1, 9)
+
+
+def test_an_article_in_several_containers_of_its_system_is_all_of_them() -> None:
+    parts = "".join(
+        f'<div class="anchor" id="c{i}"></div><div class="block"><div id="vsb_content_{i}">'
+        f'<div class="v_news_content"><p>{line}</p></div></div></div>'
+        for i, line in enumerate(PARAGRAPHS)
+    )
+    page = f'<title>{TITLE}</title><form name="_newscontent"><h3>{TITLE}</h3><div>时间：2025-01-15</div>{parts}</form>'
+    assert shown(read(page)) == PARAGRAPHS
+
+
+def test_what_follows_a_dated_signature_in_another_block_is_no_article() -> None:
+    after = "<div><p>石桥镇坚持项目为王，全力以赴抓招商、促投资、稳增长，一季度实现良好开局。</p></div>"
+    page = f"<title>{TITLE}</title><div><h2>{TITLE}</h2><div>{BODY}</div>{after}</div>"
+    assert shown(read(page)) == PARAGRAPHS
+
+
+@pytest.mark.parametrize(
+    "head", ["相关文章", "【版权声明】本站内容归本站所有，转载请注明来源。", "上一篇：防汛会议"]
+)
+def test_a_block_under_a_heading_of_its_own_below_the_text_is_no_article(head: str) -> None:
+    unsigned = "".join(f"<p>{line}</p>" for line in PARAGRAPHS[:-2])
+    after = f"<div><h3>{head}</h3><ul><li><a href='1.html'>防汛</a>会议要求，各村要加强值守，确保安全。</li></ul></div>"
+    page = f"<title>{TITLE}</title><div><h2>{TITLE}</h2><div>{unsigned}</div>{after}</div>"
+    document = read(page)
+    assert shown(document) == PARAGRAPHS[:-2]
+    assert any(head in removed.text for removed in document.removed)
+
+
+def test_a_part_of_the_text_may_open_like_leftovers() -> None:
+    lines = [*PARAGRAPHS[:3], "政策解读", *PARAGRAPHS[3:]]
+    sections = "".join(f"<div>{line}</div>" for line in lines)
+    assert shown(read(f"<title>{TITLE}</title><h2>{TITLE}</h2><div>{sections}</div>")) == lines
+
+
+def test_a_column_in_the_head_of_a_page_is_not_its_title() -> None:
+    head = '<title>规划公示</title><meta name="ColumnName" content="规划公示"><meta name="ArticleTitle" content="">'
+    side = (
+        "<div id='side'><ul><li><a href='/1/'>规划公示</a></li><li><a href='/2/'>土地公告</a></li></ul></div>"
+    )
+    main = f"<div><h2>{TITLE}</h2><div>[ 发布：2025-01-15 ] [ 阅读：8 ]</div><div>{BODY}</div></div>"
+    document = read(f"{head}<div>{side}{main}</div>")
+    assert (document.title, shown(document)) == (TITLE, PARAGRAPHS)
+
+
+@pytest.mark.parametrize("style", ["display:inline", "DISPLAY : INLINE;color:red"])
+def test_style_makes_a_block_part_of_a_line(style: str) -> None:
+    first, *rest = PARAGRAPHS
+    half = len(first) // 2
+    split = f'<div style="{style}">{first[:half]}</div><div style="{style}">{first[half:]}</div>'
+    body = "".join(f"<p>{line}</p>" for line in rest)
+    assert shown(read(f"<title>{TITLE}</title><h2>{TITLE}</h2><div>{split}{body}</div>")) == PARAGRAPHS
+
+
+def test_a_page_that_says_in_the_articles_place_that_it_is_missing_is_none() -> None:
+    side = "<div class='list'><p>会议要求，各村要加强值守，及时上报，确保群众安全。</p></div>" * 5
+    missing = "<h2>很抱歉，您访问的页面不存在</h2><p>可能原因：网址有误，或者该页面已被删除、移动、更名。</p>"
+    document = read(f"<div class='article content' id='zoom'>{missing}</div>{side}")
+    assert (document.kind, document.text) == ("soft_404", "")
+
+
+def test_a_home_page_of_news_and_lists_is_no_article() -> None:
+    news = "".join(
+        f"<li><a href='/n/{i}.html'>石桥镇召开第{i}次工作推进会议</a><i>01-{i}</i></li>"
+        for i in range(10, 22)
+    )
+    blocks = "".join(
+        f"<div class='k{i}'><h3><a href='/c{i}/'>栏目{i}</a></h3><p>会议要求，各村要确保安全。</p><ul>{news}</ul></div>"
+        for i in range(4)
+    )
+    assert read(f"<title>石桥镇人民政府</title><div class='m'>{blocks}</div>").text == ""
+
+
+def test_the_longer_part_of_a_title_is_the_articles_and_a_column_beside_it_is_not() -> None:
+    side = "<td width=160><font><b>信息公开</b></font><br><br>人民公安为人民，报警请拨110，冷静、准确。</td>"
+    main = f"<td><p><b>{TITLE}</b></p><p>2025-01-15</p>{BODY}</td>"
+    document = read(f"<title>信息公开_{TITLE}</title><table><tr>{side}{main}</tr></table>")
+    assert (document.title, shown(document)) == (TITLE, PARAGRAPHS)
+
+
+def test_open_graph_names_the_title_where_the_head_is_silent() -> None:
+    meta = f"<title></title><meta property='og:title' content='{TITLE}'>"
+    byline = "<div><span>街道司法所</span> <em>2025-01-15 17:30</em> <em>发表于云溪</em></div>"
+    document = read(f"{meta}<div><h1>{TITLE}</h1>{byline}<div><p>点击上方蓝字关注我们</p>{BODY}</div></div>")
+    assert (document.title, shown(document)) == (TITLE, PARAGRAPHS)
+
+
+def test_what_stands_beside_an_article_that_a_script_loads_is_not_it() -> None:
+    side = (
+        "<div class='side'><h3>提示</h3><p>请定期检查软管，及时更换。</p><p>请佩戴头盔，注意安全。</p></div>"
+    )
+    slot = "<div><h2>{{ info.title }}</h2><p>发布时间：{{ info.time }}</p><div v-html='info.content'></div></div>"
+    document = read(f"<title>内容详情</title><div>{slot}{side * 3}</div>")
+    assert (document.kind, document.text) == ("chrome", "")

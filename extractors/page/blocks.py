@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from extractors.page.tree import BLOCKS, SILENT, Element
+from extractors.page.tree import SILENT, Element
 from extractors.records import Block, Table
 
 _EDGE = "\x1f"
@@ -81,10 +81,16 @@ def _unwrapped(space: re.Match[str]) -> str:
     return run if parts_words else kept
 
 
-def lines_of(nodes: Sequence[Element | str], skip: Callable[[Element], bool] | None = None) -> list[Line]:
-    """The printed lines of neighbouring nodes, in order; hidden and skipped elements are left out."""
+def lines_of(
+    nodes: Sequence[Element | str],
+    skip: Callable[[Element], bool] | None = None,
+    *,
+    keeps_lines: bool = False,
+) -> list[Line]:
+    """The printed lines of neighbouring nodes, in order; hidden and skipped elements are left out. `keeps_lines` says
+    that what they stand in prints the source's line ends."""
     builder = _Builder(skip)
-    builder.inside(nodes)
+    builder.inside(nodes, keeps_lines=keeps_lines)
     builder.flush()
     return builder.lines
 
@@ -126,23 +132,32 @@ class _Builder:
             self.row(node, self.tables, {})
             self.tables += 1
         else:
-            self.inside(node.children)
+            self.inside(node.children, keeps_lines=node.keeps_lines)
         self.flush()
+
+    def text(self, text: str, keeps_lines: bool) -> None:
+        if not keeps_lines:
+            self.pending.append(text)
+            return
+        for line in text.splitlines(keepends=True):
+            self.pending.append(line)
+            if line.endswith(("\n", "\r")):
+                self.flush()
 
     def dropped(self, node: Element) -> bool:
         return node.hidden or node.tag in SILENT or (self.skip is not None and self.skip(node))
 
-    def inside(self, nodes: Sequence[Element | str]) -> None:
+    def inside(self, nodes: Sequence[Element | str], *, keeps_lines: bool = False) -> None:
         for child in nodes:
             if isinstance(child, str):
-                self.pending.append(child)
+                self.text(child, keeps_lines)
             elif child.tag == "br":
                 self.flush()
-            elif child.tag in BLOCKS:
+            elif child.is_block:
                 self.block(child)
             elif not self.dropped(child):
                 self.pending.append(_EDGE)
-                self.inside(child.children)
+                self.inside(child.children, keeps_lines=child.keeps_lines)
                 self.pending.append(_EDGE)
                 if child.is_link:
                     self.linked += child.chars
@@ -168,7 +183,7 @@ class _Builder:
             covered.clear()
             for cell in cells:
                 self.flush()
-                self.inside(cell.children)
+                self.inside(cell.children, keeps_lines=cell.keeps_lines)
                 self.flush()
             return
         columns = _columns(cells, covered)
@@ -180,7 +195,7 @@ class _Builder:
 
     def cell(self, cell: Element) -> list[Line]:
         inner = _Builder(self.skip)
-        inner.inside(cell.children)
+        inner.inside(cell.children, keeps_lines=cell.keeps_lines)
         inner.flush()
         return inner.lines
 

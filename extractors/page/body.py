@@ -9,20 +9,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
 
-from extractors.page.chrome import feet, furniture
+from extractors.page.chrome import feet, furniture, is_signed
 from extractors.page.dates import whole_date
-from extractors.page.heading import Heading, is_text
+from extractors.page.heading import HEADING_TAGS, Heading, is_text, squeeze
 from extractors.page.labels import opens_with_label
 from extractors.page.rules import Platform, platforms
 from extractors.page.tree import Element, Tree
 
 _MAX_LINK_SHARE = 0.5
+_MAX_DENSE_LINK_SHARE = 0.35
 _DENSE_SHARE = 0.75
 _NEARLY_ALL = 0.8
 _PUNCTUATION = re.compile(r"[-_\d]+")
 _PLAIN = re.compile(r"[\w/=-]+")
 """A pattern that means itself: looked up as a string, a dozen times as fast."""
 _MIN_STOPS = 3
+_LONGEST_HEAD = 300
 _MIN_PROSE = 40
 _STOP_WEIGHT = 10
 _LOOSE_PROSE = 20
@@ -59,10 +61,13 @@ def platform_of(source: str, url: str | None) -> str | None:
     return best[1] if best else None
 
 
-def frame_of(tree: Tree, remembered: frozenset[Element] = frozenset()) -> frozenset[Element]:
+def frame_of(
+    tree: Tree, titles: Sequence[str] = (), remembered: frozenset[Element] = frozenset()
+) -> frozenset[Element]:
     """All elements of the page's frame: menus, share bars, feet, by name, by wording and `remembered` of the site, and
-    what lies in them."""
-    outside = _outside(tree) | remembered
+    what lies in them; not the head of an article, which prints one of the `titles` its page may have."""
+    wanted = frozenset(map(squeeze, titles))
+    outside = {e for e in _outside(tree) if not _heads_article(tree, e, wanted)} | remembered
     return frozenset(chain.from_iterable(tree.within(element) for element in outside))
 
 
@@ -104,6 +109,8 @@ def _following(tree: Tree, heading: Heading, frame: frozenset[Element]) -> Eleme
     shared = next(node for node in first.ancestors() if node.contains(title))
     branch = _branch(shared, first)
     beside = ((above, leaf) for above, leaf in lines if shared.contains(leaf) and not branch.contains(leaf))
+    if branch is not shared and is_signed([branch]):
+        return branch
     if branch is shared or any(is_text(leaf, above) for above, leaf in beside):
         return shared
     after = [leaf for leaf in leaves if leaf.order > branch.order and not branch.contains(leaf)]
@@ -163,10 +170,20 @@ def _outside(tree: Tree) -> frozenset[Element]:
     return frozenset(framed | feet(tree.elements))
 
 
+def _heads_article(tree: Tree, element: Element, titles: frozenset[str]) -> bool:
+    """Whether what is named as a head of the page (`header`) is that of its article: few words, among them one of the
+    page's titles as a heading."""
+    if element.chars > _LONGEST_HEAD or element.links > element.prose:
+        return False
+    headings = (node for node in tree.within(element) if node.tag in HEADING_TAGS)
+    return any(squeeze(heading.text()) in titles for heading in headings)
+
+
 def _best(found: Sequence[Element], outside: frozenset[Element], *, loose: bool) -> Element | None:
     """The candidate of most words; of nested ones the innermost that still has nearly all of them.
 
-    A content system that prints an article in several containers side by side means all of them.
+    A content system that prints an article in several containers means all of them: what holds them, if it holds
+    little else.
     """
     usable = [element for element in found if _usable(element, outside, loose=loose)]
     best = max(usable, key=lambda element: element.prose, default=None)
@@ -174,10 +191,13 @@ def _best(found: Sequence[Element], outside: frozenset[Element], *, loose: bool)
         return None
     inner = [e for e in usable if best.contains(e) and _weight(e) >= _NEARLY_ALL * _weight(best)]
     best = inner[-1] if inner else best
-    parts = [e for e in usable if e.parent is best.parent and e.stops >= _MIN_STOPS]
-    if not loose and len(parts) > 1 and best.parent is not None and best.parent.tag != "body":
-        return best.parent
-    return best
+    if loose:
+        return best
+    outer = [e for e in usable if not any(e is not other and other.contains(e) for other in usable)]
+    parts = [e for e in outer if e.stops]
+    around = next((node for node in best.ancestors() if all(map(node.contains, parts))), best)
+    holds_little_else = sum(map(_weight, parts)) >= _NEARLY_ALL * _weight(around)
+    return around if len(parts) > 1 and around.tag != "body" and holds_little_else else best
 
 
 def _usable(element: Element, outside: frozenset[Element], *, loose: bool) -> bool:
@@ -216,7 +236,7 @@ def _dense(root: Element, outside: frozenset[Element]) -> Element | None:
         node = node.parent
     prose, stops = framed.get(node, (0, 0))
     enough = node.stops - stops >= _MIN_STOPS and node.prose - prose >= _MIN_PROSE
-    return node if enough and node.links <= _MAX_LINK_SHARE * node.chars else None
+    return node if enough and node.links <= _MAX_DENSE_LINK_SHARE * node.chars else None
 
 
 def _framed(root: Element, outside: frozenset[Element]) -> dict[Element, tuple[int, int]]:

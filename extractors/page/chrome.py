@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, takewhile
 
-from extractors.page.blocks import Line
+from extractors.page.blocks import Line, lines_of, normalise
 from extractors.page.labels import catalogue_tables, is_information
 from extractors.page.rules import LineRule, wording
-from extractors.page.tree import BLOCKS, Element, Tree
+from extractors.page.tree import Element, Tree
 from extractors.records import Removed
+from extractors.report.signature import find_signature
 
 _SENTENCE = re.compile(r"[。；！？]")
 _PROSE = re.compile(r"[，。；]")
@@ -25,6 +26,8 @@ _LEFTOVER = 60
 """A line this long with a sentence in it is article: nothing before it is an end."""
 _LONGEST_FURNITURE = 400
 _FRAME_TAGS = frozenset({"header", "footer", "nav"})
+_BLOCK_TAGS = frozenset({"aside", "center", "div", "dl", "form", "ol", "section", "table", "ul"})
+"""Elements that are a part of the page when they open with a heading such as 相关文章, not a line of the text."""
 _FOOT_CHARS = 700
 _FEW_STOPS = 3
 _LINKS = "link_line"
@@ -89,7 +92,7 @@ def _opens_foot(text: str, element: Element) -> bool:
     match = wording().foot.search(text)
     if match is None or _PROSE.search(text, 0, match.start()) or _PERIOD.search(text.strip()):
         return False
-    line = next(node for node in element.ancestors() if node.tag in BLOCKS or node.parent is None)
+    line = next(node for node in element.ancestors() if node.is_block or node.parent is None)
     return line.chars > _LONGEST_FURNITURE or not _PERIOD.search(line.text())
 
 
@@ -100,6 +103,46 @@ def _adds_article(above: Element, node: Element, *, late: bool) -> bool:
     others = takewhile(lambda child: child is not node, above.children) if late else above.children
     stops = sum(child.stops for child in others if isinstance(child, Element) and child is not node)
     return stops >= _FEW_STOPS
+
+
+def beyond_article(tree: Tree, container: Element) -> frozenset[Element]:
+    """What stands in an article's container below its text and opens as no text does (相关文章, 上一篇, 免责声明), with
+    all that follows it there.
+
+    Only whole blocks count, and none with a dated signature in or below it: lines of the text are `strip_lines`'.
+    """
+    notices = [rule for rule in wording().lines if rule.where == "notice"]
+    anchors = [rule for rule in wording().lines if rule.where == "anchor"]
+    has_begun = False
+    for leaf in tree.leaves_of(container):
+        line = Line((normalise(leaf.text()),))
+        opens = notices if _SENTENCE.search(line.text) else [*notices, *anchors]
+        if has_begun and _matching(line, opens):
+            block = _block_opened_by(leaf, container, tree)
+            if block is not None:
+                siblings = block.parent.children if block.parent is not None else []
+                rest = siblings[siblings.index(block) :]
+                if not is_signed(rest):
+                    return frozenset(node for node in rest if isinstance(node, Element))
+        has_begun = has_begun or leaf.files > 0 or _is_sentence(line)
+    return frozenset()
+
+
+def _block_opened_by(leaf: Element, container: Element, tree: Tree) -> Element | None:
+    """The largest block in the container whose first line the leaf is."""
+    largest = None
+    for node in leaf.ancestors():
+        if node is container or tree.leaves_of(node)[0] is not leaf:
+            break
+        if node.tag in _BLOCK_TAGS:
+            largest = node
+    return largest
+
+
+def is_signed(nodes: Sequence[Element | str]) -> bool:
+    """Whether neighbouring nodes hold a text down to its dated signature."""
+    signature = find_signature("\n".join(line.text for line in lines_of(nodes)))
+    return signature is not None and bool(signature.names) and signature.signed_on is not None
 
 
 def is_furniture_line(text: str) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from extractors.page.blocks import Line
 from extractors.page.containers import BROKEN
 from extractors.page.rules import wording
 from extractors.page.tree import Tree
@@ -51,6 +53,9 @@ _MARKUP = re.compile(
 _MARKUP_HEAD = 4096
 _MISSING_PROSE, _MISSING_TITLED_PROSE = 400, 2000
 """Characters outside links up to which a page that speaks of a missing page is that page."""
+
+
+_MISSING_LINES = 2
 
 
 def format_of(data: bytes, name: str | None, media_type: str | None) -> Format:
@@ -110,6 +115,13 @@ def says_missing(tree: Tree) -> bool:
     if wording().missing.search(titles.strip()):
         return tree.root.prose <= _MISSING_TITLED_PROSE
     return tree.root.prose <= _MISSING_PROSE and bool(wording().missing.search(tree.root.text()))
+
+
+def lines_say_missing(lines: Sequence[Line]) -> bool:
+    """Whether what stands in an article's place are a few lines that say, at once, that the article is not there."""
+    if sum(len(line.text) for line in lines) > _MISSING_PROSE:
+        return False
+    return any(wording().missing.search(line.text) for line in lines[:_MISSING_LINES])
 
 
 def asks_for_proof(source: str) -> bool:

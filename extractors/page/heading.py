@@ -15,6 +15,7 @@ from itertools import islice, pairwise
 from extractors.page.blocks import Line, normalise
 from extractors.page.chrome import is_furniture_line
 from extractors.page.labels import is_dateline, is_label, opens_with_label
+from extractors.page.titles import is_placeholder
 from extractors.page.tree import FILE_LINK, Element, Tree
 
 _SEPARATORS = re.compile(
@@ -26,7 +27,7 @@ _NOT_TITLE_NAMES = re.compile(
     r"(?:sub|sec|fu|nav|menu|side|list|column|col|more|tab|site|logo)[-_]?(?:title|tit|bt|biaoti|name)|title[-_]?(?:sub|sec|base|icon|name|box_?more)",
     re.IGNORECASE,
 )
-_HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4"})
+HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4"})
 _MIN, _MAX = 4, 150
 _WHOLE = 8
 """Characters from which a part of the page's `<title>` is taken for its title, whatever it stands between."""
@@ -57,17 +58,35 @@ class Heading:
 
 
 def page_titles(tree: Tree, metas: Mapping[str, str]) -> tuple[str, ...]:
-    """What may be the article's title in a page's `<title>`, the likeliest first: its parts, without the names of
-    site and column where it has several; then their words, since some systems put nothing but a space between."""
+    """What may be the article's title in a page's `og:title` and `<title>`, the likeliest first: their parts, without
+    the names of site and column, those of a column's length last; then their words, since some systems put nothing but
+    a space between."""
     generic = {squeeze(metas[name]) for name in ("sitename", "columnname") if name in metas}
-    found: list[str] = []
-    for element in tree.tagged("title"):
-        whole = normalise(tree.raw_text(element)).replace("\n", " ")
-        parts = [part for part in _SEPARATORS.split(whole) if part]
-        own = [part for part in parts if squeeze(part) not in generic and not _SITE_WORDS.search(part)]
-        found += own or [part for part in parts if not _SITE_WORDS.search(part)]
+    parts = [*_parts_of(metas.get("og:title", "")), *_title_parts(tree)]
+    found = [part for part in parts if squeeze(part) not in generic and not is_placeholder(part)]
+    found.sort(key=lambda part: len(squeeze(part)) < _WHOLE)
     words = [word for part in found for word in part.split() if len(word) >= _WHOLE and word != part]
     return tuple(dict.fromkeys([*found, *words]))
+
+
+def column_title(tree: Tree) -> str | None:
+    """The first part of a page's `<title>` that is no site's name: on a page of a column the column's."""
+    return next(iter(_title_parts(tree)), None)
+
+
+def is_unfilled(tree: Tree) -> bool:
+    """Whether the page's titles are placeholders that a script fills, with the article."""
+    headings = (element.text() for tag in HEADING_TAGS for element in tree.tagged(tag))
+    return any(map(is_placeholder, [*map(tree.raw_text, tree.tagged("title")), *headings]))
+
+
+def _title_parts(tree: Tree) -> list[str]:
+    return [part for element in tree.tagged("title") for part in _parts_of(tree.raw_text(element))]
+
+
+def _parts_of(title: str) -> list[str]:
+    parts = _SEPARATORS.split(normalise(title).replace("\n", " "))
+    return [part for part in parts if part and not _SITE_WORDS.search(part)]
 
 
 def find_heading(
@@ -90,7 +109,7 @@ def may_be_title(element: Element) -> bool:
     """Whether an element is a heading by tag or name, of a title's length and no menu."""
     if not _is_of_length(element) or element.links > element.chars / 2:
         return False
-    if element.tag in _HEADING_TAGS:
+    if element.tag in HEADING_TAGS:
         return True
     names = " ".join(element.names)
     return bool(_TITLE_NAMES.search(names)) and not _NOT_TITLE_NAMES.search(names)

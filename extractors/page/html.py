@@ -12,12 +12,12 @@ from itertools import pairwise
 from extractors.page.attachments import linked_files, urljoin_safely
 from extractors.page.blocks import Line, assemble, lines_of
 from extractors.page.body import Body, find_body, frame_of, platform_of
-from extractors.page.chrome import is_furniture, strip_lines
-from extractors.page.classify import asks_for_proof, body_address, says_missing
+from extractors.page.chrome import beyond_article, is_furniture, strip_lines
+from extractors.page.classify import asks_for_proof, body_address, lines_say_missing, says_missing
 from extractors.page.dates import signature_date
 from extractors.page.decode import Decoded
 from extractors.page.endings import mark_endings
-from extractors.page.heading import Heading, find_heading, may_be_title, page_titles, squeeze
+from extractors.page.heading import Heading, find_heading, is_unfilled, may_be_title, page_titles, squeeze
 from extractors.page.lists import RowList, list_rows
 from extractors.page.memory import PageBlocks, SiteMemory, blocks_of
 from extractors.page.metadata import Metadata, claimed_title, metas_of, read_metadata
@@ -26,6 +26,8 @@ from extractors.page.titles import proper_title
 from extractors.page.tree import Element, Tree
 from extractors.records import Attachment, Document, Issue, PageKind, Removed
 
+_RULES_OF_LAYOUT = frozenset({"dense_block", "follows_title"})
+"""Rules that find an article by what is printed where, not by a container's name."""
 _MIN_ROWS = 3
 _FEW_CHARS = 10
 _MINOR_SHARE = 0.3
@@ -142,7 +144,7 @@ def _take_apart(source: str, url: str | None, memory: SiteMemory | None = None) 
     removed: list[Removed] = []
     head: list[Line] = []
     if body is not None:
-        article, removed, head = _article(body, heading, remembered)
+        article, removed, head = _article(tree, body, heading, remembered)
     above = [*before, *head]
     return _Page(
         tree=tree,
@@ -168,9 +170,10 @@ def _find(
     tree: Tree, platform: str | None, remembered: frozenset[Element]
 ) -> tuple[Heading | None, Body | None]:
     """The page's title and article as printed."""
-    frame = frame_of(tree, remembered)
     metas = metas_of(tree)
-    heading = find_heading(tree, claimed_title(metas), page_titles(tree, metas), frame)
+    claimed, titles = claimed_title(metas), page_titles(tree, metas)
+    frame = frame_of(tree, [claimed, *titles] if claimed else titles, remembered)
+    heading = find_heading(tree, claimed, titles, frame)
     return heading, find_body(tree, frame, platform, heading)
 
 
@@ -193,18 +196,21 @@ def _outside(lines: Sequence[Line]) -> list[Removed]:
 
 
 def _article(
-    body: Body, heading: Heading | None, remembered: frozenset[Element]
+    tree: Tree, body: Body, heading: Heading | None, remembered: frozenset[Element]
 ) -> tuple[list[Line], list[Removed], list[Line]]:
     """An article's lines, what was taken out from between them, and of that the lines about the page at
     its head."""
     removed: list[Removed] = []
     most = _MINOR_SHARE * body.element.chars
+    beyond = beyond_article(tree, body.element)
     title = heading.element if heading is not None and heading.has_dateline else None
 
     def skip(element: Element) -> bool:
         rule = None
         if is_furniture(element) and (element.chars < most or element.links > element.prose):
             rule = "furniture_element"
+        elif element in beyond:
+            rule = "beyond_article"
         elif element in remembered:
             rule = "site_memory"
         elif element is title or (
@@ -221,7 +227,7 @@ def _article(
             if hidden:
                 removed.append(Removed(hidden, "hidden"))
     lines = [line for heading in body.headings for line in lines_of([heading])]
-    stripped = strip_lines(lines_of(body.element.children, skip))
+    stripped = strip_lines(lines_of(body.element.children, skip, keeps_lines=body.element.keeps_lines))
     return lines + stripped.kept, removed + stripped.removed, stripped.head
 
 
@@ -234,7 +240,9 @@ def _kind(page: _Page) -> tuple[PageKind, str | None]:
     """The page's kind, and for a shell the address of its article."""
     if says_missing(page.tree) and not page.metadata.has_article_title:
         return "soft_404", None
-    if page.article and not _is_mostly_rows(page):
+    if lines_say_missing(page.article) and not page.metadata.has_article_title:
+        return "soft_404", None
+    if page.article and not _is_beside_article(page) and not _is_mostly_rows(page):
         return "detail", None
     if len(page.rows.rows) >= _MIN_ROWS:
         return "list", None
@@ -247,6 +255,11 @@ def _kind(page: _Page) -> tuple[PageKind, str | None]:
     if page.tree.root.chars < _FEW_CHARS:
         return "empty", None
     return "chrome", None
+
+
+def _is_beside_article(page: _Page) -> bool:
+    """Whether what looks like an article stands beside one that a script will load."""
+    return page.body is not None and page.body.rule in _RULES_OF_LAYOUT and is_unfilled(page.tree)
 
 
 def _is_mostly_rows(page: _Page) -> bool:

@@ -17,8 +17,8 @@ _CATALOGUE_LABELS = 3
 _CLEAR = 4
 """Characters from which a label is told even where markup glued it to the words before it."""
 _ANY_LABEL = re.compile(r"[\u4e00-\u9fff]{2,6}[\s\u3000]*[:：]")
-_COLON = re.compile(r"[:：\[【]")
-"""What every label in a line has after it, or around it."""
+_MARKED = re.compile(r"[:：\[【于]")
+"""What every label in a line has after it or around it, or ends with (发布于)."""
 _SPACE = re.compile(r"[\s\u3000:：\[\]【】]+")
 _PROSE = re.compile(r"[，。；！？]")
 _DAYS = frozenset({"published_on", "dated_on"})
@@ -111,7 +111,7 @@ def _label_pattern() -> tuple[re.Pattern[str], Mapping[str, LabelField]]:
         spaced([w for w in words if (len(w) >= _CLEAR) is is_clear]) for is_clear in (True, False)
     )
     label = rf"(?P<label>{clear}|(?<![\u4e00-\u9fff])(?:{short}))"
-    colon = r"[\s\u3000]*[:：]"
+    colon = r"(?:[\s\u3000]*[:：]|(?<=于)[\s\u3000]*(?=\d))"
     return re.compile(
         rf"(?P<open>[\[【])?[〖（(]?{label}(?(open)[\]】](?:{colon})?|[\s\u3000]*[〗）)]?{colon})"
     ), fields
@@ -133,7 +133,7 @@ def labelled(lines: Sequence[Line]) -> Mapping[LabelField, str]:
             if label in fields and value and not line.cells[position].startswith(label + " "):
                 _keep(found, fields[label], value)
                 continue
-            if not _COLON.search(cell):
+            if not _MARKED.search(cell):
                 continue
             matches = list(pattern.finditer(cell))
             for match, following in zip(matches, [*matches[1:], None], strict=False):

@@ -14,7 +14,8 @@ from datetime import date
 from extractors.page.blocks import normalise
 from extractors.page.dates import find_date, url_date, whole_date
 from extractors.page.rules import wording
-from extractors.page.tree import BLOCKS, SILENT, Element
+from extractors.page.titles import is_placeholder
+from extractors.page.tree import SILENT, Element
 
 _CUT = re.compile(r"(?:\.{2,}|…+)$")
 _DAY_EDGE = r"[\[(（【]?(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\])）】]?"
@@ -35,7 +36,6 @@ _NO_TITLE = re.compile(
     r"|(?:查看|阅读|点击)(?:详情|详细|全文|原文|更多|查看|下载|进入)?|(?:附件|文件)下载)(?:内容|信息)?[\s\]】）)>》.…]*$",
     re.IGNORECASE,
 )
-_PLACEHOLDER = re.compile(r"\{\{|\}\}|\$\{|<%|%>|\{%|#\{")
 _HEADING = re.compile(r"^h[1-6]$")
 _TITLE_NAME = re.compile(r"(?:^|[-_])(?:tit|title|bt|biaoti)(?:$|[-_\d])", re.IGNORECASE)
 _MOST_PROSE = 80
@@ -52,11 +52,6 @@ class LinkText:
 
     title: str
     rest: tuple[str, ...]
-
-
-def is_placeholder(text: str) -> bool:
-    """Whether a text or address is a template's placeholder ({{item.title}}) that a script would fill."""
-    return bool(_PLACEHOLDER.search(text))
 
 
 def read_link(link: Element) -> LinkText:
@@ -193,7 +188,7 @@ def _lines(link: Element) -> tuple[list[tuple[str, bool]], list[str]]:
             elif child.hidden or child.tag in SILENT:
                 continue
             else:
-                breaks = child.tag in BLOCKS or child.tag == "br"
+                breaks = child.is_block or child.tag == "br"
                 if breaks:
                     close()
                 if below < _MOST_NESTING:

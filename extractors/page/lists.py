@@ -16,7 +16,6 @@ from extractors.page.list_rows import (
     day_column,
     day_in_column,
     day_in_year,
-    is_placeholder,
     month_and_day,
     read_link,
     stated_day,
@@ -24,6 +23,7 @@ from extractors.page.list_rows import (
     title_beside,
     year_of,
 )
+from extractors.page.titles import is_placeholder
 from extractors.page.tree import FILE_LINK, SILENT, Element, Tree
 from extractors.records import ListRow
 

@@ -14,10 +14,10 @@ from datetime import date
 
 from extractors.page.blocks import Line, normalise
 from extractors.page.dates import find_date, meta_date, url_date, whole_date
-from extractors.page.heading import Heading, page_titles, squeeze
+from extractors.page.heading import Heading, column_title, page_titles, squeeze
 from extractors.page.labels import labelled
 from extractors.page.rules import LabelField
-from extractors.page.titles import proper_title
+from extractors.page.titles import is_placeholder, proper_title
 from extractors.page.tree import Tree
 from extractors.records import Issue, MetaTag
 
@@ -101,8 +101,10 @@ def read_metadata(
         claimed = None
     title = claimed or (heading.text if heading else None) or fields.get("title")
     published, issues = _published(metas, fields, before, url)
+    if title is None or is_placeholder(title):
+        title = next(iter(page_titles(tree, metas)), None) or column_title(tree)
     return Metadata(
-        title=_DATED.sub("", title or next(iter(page_titles(tree, metas)), "")) or _printed_title(before),
+        title=_DATED.sub("", title or "") or _printed_title(before),
         published_on=published,
         written_on=find_date(fields.get("written_on", "")),
         publisher=fields.get("publisher"),

@@ -16,6 +16,7 @@ _NO_TITLE_END = re.compile(r"[。；，！？,;：:]$")
 _NAMES_ITS_SUBJECT = re.compile(r"\d{4}\s*年|二[〇○]\S\S年|关于")
 _CONTINUES = re.compile(r"(?:关于|(?:19|20)\d{2}\s*年|二[〇○]|法治政府|年度)")
 _SUFFIX = re.compile(r"[（(【\[].{1,30}[）)】\]]$")
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\$\{|<%|%>|\{%|#\{")
 
 
 def title_of(lines: Sequence[str]) -> str | None:
@@ -66,3 +67,8 @@ def _joined(run: Sequence[str]) -> str:
             break
         title = line + title
     return title
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text or address is a template's placeholder ({{item.title}}) that a script would fill."""
+    return bool(_PLACEHOLDER.search(text))

@@ -8,10 +8,12 @@ or a value (HTML Standard 13.3): less work than asking lexbor for every node.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from html import unescape
+from operator import attrgetter
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -95,7 +97,7 @@ BLOCKS = frozenset(
         "ul",
     ]
 )
-"""Elements that begin and end a printed line."""
+"""Elements that begin and end a printed line, unless their style says otherwise."""
 
 _UNREAD = ["script", "style", "noscript", "noframes", "noembed", "template", "iframe", "svg", "math"]
 """Elements that are left out with all they hold: a browser prints nothing of them as text of the page."""
@@ -133,6 +135,17 @@ _NAMES = re.compile(r"[#.]([\w-]+)")
 _HIDDEN_STYLE = re.compile(
     r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE
 )
+_DISPLAY = re.compile(r"\bdisplay\s*:\s*(?:(block|flex|grid|table|list-item)|(inline))\b", re.IGNORECASE)
+"""How a style makes an element a line of its own, or part of one."""
+_PREFORMATTED = frozenset({"pre", "listing"})
+_KEEPS_LINES = re.compile(
+    r"\bwhite-space\s*:\s*(?:pre|pre-wrap|pre-line|break-spaces)\s*(?:;|$)", re.IGNORECASE
+)
+_SHOWN_BY: Mapping[str, frozenset[str]] = {
+    "tab-pane": frozenset({"active", "in", "show"}),
+    "layui-tab-item": frozenset({"layui-show"}),
+}
+"""Classes of Bootstrap and Layui that hide an element unless it has one of the others too."""
 _HIDDEN_CLASSES = frozenset(
     {"ng-hide", "hide", "hidden", "d-none", "layui-hide", "visible-print", "print-only"}
 )
@@ -142,9 +155,10 @@ FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|pptx?|ofd|zip|rar)(?:[?#]|$
 
 
 class _Opening:
-    """What a start tag says: its name, attributes, id and classes, whether it hides, whether it has no end."""
+    """What a start tag says: its name, attributes, id and classes, whether it hides, is a line of its own, has no
+    end."""
 
-    __slots__ = ("attrs", "hides", "is_void", "names", "tag")
+    __slots__ = ("attrs", "hides", "is_block", "is_void", "keeps_lines", "names", "tag")
 
     def __init__(self, written: str) -> None:
         self.tag, _, rest = written.partition(" ")
@@ -154,6 +168,11 @@ class _Opening:
         self.attrs = attrs
         self.names = (*attrs.get("id", "").split(), *attrs.get("class", "").split())
         self.hides = _is_hidden(attrs)
+        self.keeps_lines = (
+            self.tag in _PREFORMATTED or _KEEPS_LINES.search(attrs.get("style", "")) is not None
+        )
+        display = _DISPLAY.search(attrs.get("style", ""))
+        self.is_block = self.tag in BLOCKS if display is None else bool(display[1])
         self.is_void = self.tag in _VOID
 
 
@@ -162,15 +181,18 @@ class Element:
     (`stops`), table `rows` and links to `files`.
 
     `order` is its place among the page's elements, `last` that of the last one in it, `names` are its id and classes,
-    `hidden` says that it is hidden itself or inside something hidden.
+    `hidden` says that it is hidden itself or inside something hidden, `is_block` that it begins and ends a printed
+    line, `keeps_lines` that it, or something around it, prints the source's line ends.
     """
 
     chars = links = stops = rows = files = 0
 
     def __init__(self, opening: _Opening, parent: Element | None, order: int, hidden: bool) -> None:
+        self.keeps_lines: bool = opening.keeps_lines or (parent is not None and parent.keeps_lines)
         self.tag = opening.tag
         self.attrs: Mapping[str, str] = opening.attrs
         self.names = opening.names
+        self.is_block = opening.is_block
         self.parent = parent
         self.order = self.last = order
         self.hidden = hidden
@@ -222,6 +244,9 @@ class Element:
         return " ".join((" " if apart else "").join(parts).split())
 
 
+_order = attrgetter("order")
+
+
 class Tree:
     """A parsed page: `root`, `elements` in document order, CSS queries. Scripts, styles and what a browser shows only
     without them are left out."""
@@ -241,7 +266,7 @@ class Tree:
         held: dict[Element, int] = {}
         found: list[Element] = []
         for element in reversed(self.elements):
-            if element.tag not in BLOCKS or not element.chars:
+            if not element.is_block or not element.chars:
                 if (inner := held.get(element)) and element.parent is not None:
                     held[element.parent] = held.get(element.parent, 0) + inner
                 continue
@@ -250,6 +275,11 @@ class Tree:
             if element.parent is not None:
                 held[element.parent] = held.get(element.parent, 0) + element.chars
         return found[::-1]
+
+    def leaves_of(self, element: Element) -> Sequence[Element]:
+        """The leaves among an element and what lies in it."""
+        first = bisect_left(self.leaves, element.order, key=_order)
+        return self.leaves[first : bisect_right(self.leaves, element.last, lo=first, key=_order)]
 
     @cached_property
     def named(self) -> Mapping[str, Sequence[Element]]:
@@ -263,7 +293,7 @@ class Tree:
     def bearing(self, names: Iterable[str]) -> list[Element]:
         """The elements that have any of the ids or classes, in document order."""
         found = {element for name in names for element in self.named[name]}
-        return sorted(found, key=lambda element: element.order)
+        return sorted(found, key=_order)
 
     def within(self, element: Element) -> Sequence[Element]:
         """The element and all that lies in it, in document order."""
@@ -395,4 +425,7 @@ def _close(element: Element) -> None:
 def _is_hidden(attrs: dict[str, str]) -> bool:
     if "hidden" in attrs or ("style" in attrs and _HIDDEN_STYLE.search(attrs["style"])):
         return True
-    return "class" in attrs and not _HIDDEN_CLASSES.isdisjoint(attrs["class"].lower().split())
+    classes = frozenset(attrs.get("class", "").lower().split())
+    return not _HIDDEN_CLASSES.isdisjoint(classes) or any(
+        name in classes and shown.isdisjoint(classes) for name, shown in _SHOWN_BY.items()
+    )
