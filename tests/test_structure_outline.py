@@ -127,6 +127,13 @@ def test_headings_survive_lost_line_breaks() -> None:
     assert report.part_at(text.index("培训")) == "next_year_plan"
 
 
+def test_a_top_heading_survives_the_loss_of_stop_and_line() -> None:
+    text = "一、工作成效\n检查20次。二、存在的问题\n一是人手不足，办法不多三、下一步打算 （一）培训10次。"
+    assert outline(text).part_at(text.index("培训")) == "next_year_plan"
+    out_of_turn = text.replace("三、", "五、")
+    assert outline(out_of_turn).part_at(text.index("培训")) == "problems"
+
+
 @pytest.mark.parametrize(
     ("heading", "part"),
     [

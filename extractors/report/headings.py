@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right, insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -36,6 +37,7 @@ _BEFORE_ITEM = re.compile(rf"[。；]\s*(?={_ITEM.pattern})")
 _ITEM_RANK = 6
 _DIGIT = re.compile(r"\d")
 _INLINE = re.compile(rf"[。；！？：:）)]\s*(?=(?:[{_CN}]{{1,2}}、|[（(][{_CN}]{{1,2}}[）)]))")
+_JOINED_TOP = re.compile(rf"(?<=[\u4e00-\u9fff])(?<![{_CN}、])(?P<n>[{_CN}]{{1,2}})、(?=[\u4e00-\u9fff\d])")
 _STOP = re.compile(r"[。！？；;]")
 _NEXT_MARK = re.compile(
     rf"[（(][{_CN}]{{1,2}}[）)]|(?<=[\u4e00-\u9fff）)”\s])(?:一是|首先)|(?<=[\u4e00-\u9fff”])\s*1[.．、](?!\d)"
@@ -94,6 +96,7 @@ def find_headings(
     """
     rows = [row for row in lines(text) if not is_row(row)]
     found = [h for row in rows for h in _in_line(text, row)]
+    found += _joined(text, rows, found, names_part)
     found += _unnumbered(text, rows, {h.start for h in found}, names_part)
     found.sort(key=lambda h: h.start)
     apart = [a if a.end <= b.start else replace(a, end=b.start) for a, b in pairwise(found)] + found[-1:]
@@ -147,6 +150,27 @@ def _heading_end(content: str, after: int) -> int | None:
             return None
         end = soft.start()
     return after + len(content[after:end].rstrip()) if content[after:end].strip() else None
+
+
+def _joined(
+    text: str, rows: list[Line], known: list[Heading], names_part: Callable[[str], bool]
+) -> Iterator[Heading]:
+    """Top headings that lost the stop and line before them (…不多三、工作计划): next in order and named as a part."""
+    tops = [h.start for h in known if h.rank == 1]
+    for row in rows:
+        content = text[row.start : row.end]
+        for mark in _JOINED_TOP.finditer(content):
+            at = row.start + mark.start()
+            index = bisect_right(tops, at) - 1
+            before = _mark(text, tops[index]) if index >= 0 else None
+            if before is None or number(mark["n"]) != number(before[1]["n"]) + 1:
+                continue
+            end = _heading_end(content, mark.end())
+            if end is None or end - mark.end() > _BARE_LINE:
+                continue
+            if names_part(bare(content[mark.start() : end])):
+                insort(tops, at)
+                yield Heading(at, row.start + end, 1)
 
 
 def _items(content: str, offset: int) -> Iterator[Heading]:

@@ -1,6 +1,6 @@
 """The lexicon: how reports word each indicator (`lexicon/*.yml`), and the genre's grammar (`grammar.yml`).
 
-Patterns are regular expressions over normalised wording with two shorthands: `…` is up to sixteen characters
+Patterns are regular expressions over normalised wording with two shorthands: `…` is up to twenty-four characters
 of the same clause, `N` is the figure itself (without `N` the wording stands before the figure).
 """
 
@@ -35,6 +35,7 @@ class RuleEntry(_Strict):
     verbs    one of these before the end of the match
     exclude  none of these in the figure's clause; FOREIGN stands for the matters of `grammar.yml`, foreign
     context  one of these in the clause or earlier in the sentence; `absent` none of these there
+    titled   a law's title stands between the last comma or figure and this one (学习《某某法》3次)
     topic    the matter last spoken of (`grammar.yml`, topics); `unless_topic` what it must not be
     follows  ids of the figure just before, in the same sentence
     reach    how many characters may stand between the match and the figure
@@ -49,6 +50,7 @@ class RuleEntry(_Strict):
     topic: list[str] = Field(default_factory=list)
     unless_topic: list[str] = Field(default_factory=list)
     follows: list[str] = Field(default_factory=list)
+    titled: bool = False
     level: Level = "plain"
     reach: int = 4
 
@@ -130,6 +132,7 @@ class Rule:
     topic: frozenset[str]
     unless_topic: frozenset[str]
     follows: frozenset[str]
+    titled: bool
     level: Level
     reach: int
 
@@ -167,7 +170,7 @@ class Lexicon:
 
 def _expand(pattern: str) -> str:
     """`…` reaches as far as it can before the figure, and as little as it must after it."""
-    return pattern.replace("…", "[^，。；：N]{0,16}?" if "N" in pattern else "[^，。；：N]{0,16}")
+    return pattern.replace("…", "[^，。；：N]{0,24}?" if "N" in pattern else "[^，。；：N]{0,24}")
 
 
 def _any(patterns: list[str]) -> re.Pattern[str] | None:
@@ -212,6 +215,7 @@ def _compile(entry: Entry, number: int, rule: RuleEntry, indicator_id: str, code
         topic=frozenset(rule.topic),
         unless_topic=frozenset(rule.unless_topic),
         follows=frozenset(codes[followed] for followed in rule.follows),
+        titled=rule.titled,
         level=rule.level,
         reach=rule.reach,
     )

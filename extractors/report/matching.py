@@ -142,6 +142,8 @@ def _fits(rule: Rule, situation: Situation) -> bool:
 
 
 def _admitted(rule: Rule, place: _Place) -> bool:
+    if rule.titled and not place.window.titled:
+        return False
     if rule.exclude and rule.exclude.search(place.clause):
         return False
     if rule.context and not rule.context.search(place.context):
@@ -270,7 +272,7 @@ def _candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[
     is_bare = not gap(window.before.text)
     has_lead = not right and is_bare and bool(window.lead.text)
     deed = _deed(window.before.text)
-    looks_far = not right and len(deed) <= _LONGEST_DEED
+    looks_far = not right and len(deed) <= _LONGEST_DEED and not window.before.text.startswith("其中")
     told = situation.told() if looks_far else frozenset()
     place = _place(window, situation, looks_far)
     found: list[Candidate] = []

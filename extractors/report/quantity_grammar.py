@@ -35,7 +35,10 @@ _MORE = re.compile(
     rf"{BLANKS}(?P<more>{'|'.join(map(re.escape, bounds().inside))})(?:{BLANKS}(?P<place>[百千万亿]{{1,2}}))?"
 )
 _JOINED = re.compile(rf"(?P<head>{DIGIT}+)(?P<gap>\n|[ \u00a0\u3000]{{1,2}})(?P<tail>{DIGIT}+)(?!{DIGIT})")
-_SPACED_POINT = re.compile(rf"{DIGIT}+(?: [.．] ?|[.．] ){DIGIT}+(?={BLANKS}(?:[%％﹪万亿元倍]|个百分点))")
+_SPREAD = rf"{DIGIT}+(?: {DIGIT}){{0,12}}"
+_SPACED_POINT = re.compile(rf"{_SPREAD}(?: [.．] ?|[.．] ){_SPREAD}(?={BLANKS}(?:[%％﹪万亿元倍]|个百分点))")
+_NOT_NEXT_YEAR = "(?!年(?!度))"
+"""10件|次年办理, but 20批次|年度任务."""
 _SPACED_THOUSANDS = re.compile(rf"{DIGIT}{{1,3}}, {DIGIT}{{3}}(?!{DIGIT})")
 _SPACED_DIGITS = re.compile(rf"{DIGIT}(?: {DIGIT}){{1,12}}(?! ?{DIGIT})")
 _TAIL = re.compile(rf"{BLANKS}[余多几]?{BLANKS}[百千万亿]{{0,2}}{BLANKS}[余多几]?")
@@ -96,7 +99,9 @@ def _units_by_first_char() -> dict[str, tuple[re.Pattern[str], dict[str, UnitEnt
             look = _lookahead(entry.not_before, entry.only_before)
             choices.append((word, re.escape(word) + look, entry))
             if entry.occasions:
-                choices.append((f"{word}次", f"{word}次{_lookahead(after_occasion, ())}", entry))
+                choices.append(
+                    (f"{word}次", f"{word}次{_NOT_NEXT_YEAR}{_lookahead(after_occasion, ())}", entry)
+                )
     choices.sort(key=lambda choice: -len(choice[0]))
     first: dict[str, list[tuple[str, str, UnitEntry]]] = {}
     for choice in choices:

@@ -32,7 +32,7 @@ def _verbs() -> re.Pattern[str]:
 
 @cache
 def _governors() -> re.Pattern[str]:
-    return re.compile(f"{load_grammar().verbs}|对|为|向")
+    return re.compile(f"{load_grammar().verbs}|对|为|向|在|到|走进|深入|赴")
 
 
 @cache

@@ -68,6 +68,7 @@ class Window:
     heading      the headings it stands under
     from_figure  `before` begins right after another figure of the clause
     head         for a later member of a list, the verb of an earlier member that governs it too
+    titled       the title of a law stands in `before`, where it is left out
     """
 
     before: Phrase
@@ -77,6 +78,7 @@ class Window:
     heading: str
     from_figure: bool
     head: Phrase = EMPTY
+    titled: bool = False
 
     @cached_property
     def next(self) -> str:
@@ -194,6 +196,7 @@ class Wordings:
             earlier=self.phrase(far, comma),
             heading=heading,
             from_figure=comma == previous and previous > paragraph,
+            titled=_LAW.search(self._text, max(comma, start - _MARGIN), start) is not None,
         )
 
     def _after_end(self, position: int) -> int:
