@@ -408,3 +408,23 @@ def test_what_stands_beside_an_article_that_a_script_loads_is_not_it() -> None:
     slot = "<div><h2>{{ info.title }}</h2><p>发布时间：{{ info.time }}</p><div v-html='info.content'></div></div>"
     document = read(f"<title>内容详情</title><div>{slot}{side * 3}</div>")
     assert (document.kind, document.text) == ("chrome", "")
+
+
+def test_an_article_that_is_printed_twice_is_read_once() -> None:
+    copy = f"<div class='for-phones'><h3>{TITLE}</h3>{BODY}</div>"
+    document = read(f"<title>{TITLE}</title><div class='all'><h2>{TITLE}</h2><div>{BODY}</div>{copy}</div>")
+    assert shown(document) == PARAGRAPHS
+    assert PARAGRAPHS[0] in "".join(removed.text for removed in document.removed)
+
+
+def test_a_sentence_that_a_text_repeats_stays() -> None:
+    lines = [*PARAGRAPHS[:-2], PARAGRAPHS[2], *PARAGRAPHS[-2:]]
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    assert shown(read(f"<title>{TITLE}</title><h2>{TITLE}</h2><div>{body}</div>")) == lines
+
+
+def test_parts_of_a_kind_are_one_article_whatever_their_weight() -> None:
+    long = "<p>（一）全年受理人民调解案件202件，调解成功198件，成功率98.02%；群众满意。</p>" * 12
+    parts = f"<div class='part'><p>现将情况报告如下。</p></div><div class='part'>{long}</div>"
+    last = "<div class='part'><p>下一步，将继续努力。</p></div>"
+    assert shown(read(f"<div class='x'>{parts}{last}</div>"))[-1] == "下一步，将继续努力。"

@@ -218,7 +218,8 @@ def _weight(element: Element) -> int:
 
 
 def _dense(root: Element, outside: frozenset[Element]) -> Element | None:
-    """The innermost element that still holds most of the words outside links and outside the frame."""
+    """The innermost element that still holds most of the words outside links and outside the frame; not one of several
+    parts of a kind with sentences in them."""
     framed = _framed(root, outside)
 
     def weight(element: Element) -> int:
@@ -231,12 +232,25 @@ def _dense(root: Element, outside: frozenset[Element]) -> Element | None:
         heaviest = max(below, key=weight, default=None)
         if heaviest is None or heaviest in outside or weight(heaviest) < max(1, _DENSE_SHARE * weight(node)):
             break
+        if any(_is_of_a_kind(heaviest, other) for other in below if other.stops and other not in outside):
+            break
         node = heaviest
     while node.parent is not None and node.tag not in _CONTAINERS:
         node = node.parent
     prose, stops = framed.get(node, (0, 0))
     enough = node.stops - stops >= _MIN_STOPS and node.prose - prose >= _MIN_PROSE
     return node if enough and node.links <= _MAX_DENSE_LINK_SHARE * node.chars else None
+
+
+def _is_of_a_kind(element: Element, other: Element) -> bool:
+    """Whether another element has the same tag, and classes that it has too (ids differ)."""
+    classes = element.attrs.get("class", "").split()
+    return (
+        other is not element
+        and other.tag == element.tag
+        and bool(classes)
+        and classes == other.attrs.get("class", "").split()
+    )
 
 
 def _framed(root: Element, outside: frozenset[Element]) -> dict[Element, tuple[int, int]]:

@@ -22,6 +22,8 @@ _MARK = re.compile(r"[，。；！？]")
 _SHORTEST_TEXT = 12
 """Characters of the shortest line with a sentence mark with which an article's text has begun."""
 _HEAD = 12
+_COPIED = 0.8
+"""Share of an article's lines that are printed twice when it is."""
 _LEFTOVER = 60
 """A line this long with a sentence in it is article: nothing before it is an end."""
 _LONGEST_FURNITURE = 400
@@ -181,8 +183,28 @@ def strip_lines(lines: Sequence[Line]) -> Stripped:
         removed.append(Removed(line.text, rule))
         if in_head:
             head.append(line)
+    kept, copy = _without_copy(kept)
     kept, tail = _without_tail(kept, rules, has_begun=bool(removed))
-    return Stripped(kept, removed + tail, head)
+    return Stripped(kept, removed + tail + copy, head)
+
+
+def _without_copy(lines: list[Line]) -> tuple[list[Line], list[Removed]]:
+    """An article's lines without a second printing of them all, for printers or phones, that a style sheet hides."""
+    first = next((i for i, line in enumerate(lines) if len(line.text) >= _LEFTOVER), None)
+    if first is None:
+        return lines, []
+    again = next((i for i in range(first + 1, len(lines)) if lines[i].text == lines[first].text), None)
+    if again is None:
+        return lines, []
+    opening = {line.text for line in lines[:first]}
+    start = again
+    while start > first + 1 and lines[start - 1].text in opening:
+        start -= 1
+    before = {line.text for line in lines[:start]}
+    rest = lines[start:]
+    if sum(line.text in before for line in rest) < _COPIED * max(len(rest), start):
+        return lines, []
+    return lines[:start], [Removed("\n".join(line.text for line in rest), "copy")]
 
 
 def _begins_text(line: Line) -> bool:
