@@ -67,8 +67,7 @@ class Reader:
         self._ends = [quantity.end for quantity in quantities]
         self.issues: list[Issue] = []
         self._untitled = _untitled(text)
-        self._mentions = [found.span() for found in _topic_words().finditer(self._untitled)]
-        self._mention_ends = [end for _, end in self._mentions]
+        self._mentions: dict[int, list[re.Match[str]]] = {}
         self._heading_topics: dict[str, str | None] = {}
 
     def last_figure_end(self, position: int) -> int:
@@ -98,12 +97,21 @@ class Reader:
 
     def _topic(self, position: int, heading: str) -> str | None:
         """The last matter in the paragraph or else in its headings."""
-        index = bisect_right(self._mention_ends, position) - 1
-        if index >= 0 and self._mention_ends[index] > self.wordings.paragraph_start(position):
-            return _topic_at(self._untitled, self._mentions[index][0])
+        mentions = self._mentions_from(self.wordings.paragraph_start(position))
+        index = bisect_right(mentions, position, key=re.Match.end) - 1
+        if index >= 0:
+            return _topic_at(self._untitled, mentions[index].start())
         if heading not in self._heading_topics:
             self._heading_topics[heading] = _last_topic(heading)
         return self._heading_topics[heading]
+
+    def _mentions_from(self, paragraph: int) -> list[re.Match[str]]:
+        """The topic words of the paragraph that starts there."""
+        if paragraph not in self._mentions:
+            end = self._untitled.find("\n", paragraph)
+            end = end if end >= 0 else len(self._untitled)
+            self._mentions[paragraph] = [*_topic_words().finditer(self._untitled, paragraph, end)]
+        return self._mentions[paragraph]
 
 
 def _untitled(text: str) -> str:

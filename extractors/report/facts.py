@@ -144,7 +144,7 @@ def _when(reader: Reader, draft: Draft) -> When:
         opening = _opening(reader, draft.start)
         clause = window.before.text if draft.is_turned else _governing(reader, draft, opening)
         figure = draft.figure
-        own = reader.wordings.phrase(draft.start, draft.end).text if figure is None else window.before.text
+        own = reader.wordings.words(draft.start, draft.end) if figure is None else window.before.text
         scope = Scope(
             own=own,
             clause=clause,
@@ -170,7 +170,7 @@ def _with_frequencies(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
 def _opening(reader: Reader, position: int) -> str:
     """The first clause of the sentence, when it ends before a position."""
     start = reader.wordings.sentence_start(position)
-    return reader.wordings.phrase(start, min(reader.wordings.clause_end(start), position)).text
+    return reader.wordings.words(start, min(reader.wordings.clause_end(start), position))
 
 
 def _governing(reader: Reader, draft: Draft, opening: str) -> str:
@@ -185,7 +185,7 @@ def _governing(reader: Reader, draft: Draft, opening: str) -> str:
     era = _ERA.match(opening)
     since = opening if era or (OTHER_FIGURE not in opening and _SINCE.match(opening)) else ""
     start = max(min(clause, max(sentence, last)), draft.end - _REACH)
-    return f"{since}，{wordings.phrase(start, draft.end).text}"
+    return f"{since}，{wordings.words(start, draft.end)}"
 
 
 def _note(reader: Reader, drafts: Sequence[Draft], i: int) -> Note:

@@ -143,10 +143,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a rule looks for: its `before` patterns or its `around` patterns, neither when the figure stands bare."""
+    """One of the patterns a rule looks for, `before` or `around` the figure; None where the figure stands bare."""
 
     rule: Rule
-    side: Literal["before", "around", "none"]
+    side: Literal["around", "before", "bare"]
+    pattern: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ class ZeroRule:
 class Lexicon:
     entries: tuple[Entry, ...]
     rules: tuple[Rule, ...]
-    zeros: tuple[ZeroRule, ...]
+    zeros: Prefilter[ZeroRule]
     by_unit: Mapping[str | None, Prefilter[Wanted]]
     """Under None what a figure without a unit may be: never money or a rate, whose size the unit decides."""
 
@@ -242,7 +243,7 @@ def load_lexicon() -> Lexicon:
         for number, rule in enumerate(entry.rules, start=1)
     )
     tail = load_grammar().zero_tail
-    zeros = tuple(
+    zeros = [
         ZeroRule(
             f"{codebook[entry.code].id}.zero",
             entry.code,
@@ -251,17 +252,22 @@ def load_lexicon() -> Lexicon:
         )
         for entry in entries
         if entry.zero
-    )
-    return Lexicon(tuple(entries), rules, zeros, _by_unit(rules))
+    ]
+    heads = Prefilter([(rule, rule.head) for rule in zeros])
+    return Lexicon(tuple(entries), rules, heads, _by_unit(rules))
 
 
 def _by_unit(rules: Sequence[Rule]) -> Mapping[str | None, Prefilter[Wanted]]:
     units = {unit for rule in rules for unit in rule.units}
     grouped: dict[str | None, list[Rule]] = {u: [rule for rule in rules if u in rule.units] for u in units}
     grouped[None] = [rule for rule in rules if not rule.units & {"元", "%"}]
-    return {u: Prefilter([one for rule in group for one in _wanted(rule)]) for u, group in grouped.items()}
+    return {
+        u: Prefilter([(wanted, wanted.pattern) for rule in group for wanted in _wanted(rule)])
+        for u, group in grouped.items()
+    }
 
 
-def _wanted(rule: Rule) -> list[tuple[Wanted, Sequence[re.Pattern[str]]]]:
-    sides = [(Wanted(rule, "around"), rule.around), (Wanted(rule, "before"), rule.before)]
-    return [(one, patterns) for one, patterns in sides if patterns] or [(Wanted(rule, "none"), ())]
+def _wanted(rule: Rule) -> list[Wanted]:
+    around = [Wanted(rule, "around", pattern) for pattern in rule.around]
+    before = [Wanted(rule, "before", pattern) for pattern in rule.before]
+    return around + before or [Wanted(rule, "bare", None)]

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 from extractors.codebook import load_codebook
 from extractors.report.lexicon import Lexicon, Rule, load_grammar
@@ -33,8 +34,7 @@ _MARGIN = 1.0
 PRENOMINAL = frozenset("个名位项件起宗家部支条篇批场次期处")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One rule that fits. `start`/`end` are the subject's place in `phrase`; `tier` says how it was found."""
 
     rule: Rule
@@ -49,16 +49,14 @@ class Candidate:
         return self.phrase.span(self.start, self.end) if self.end > self.start else None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What a figure is: several codes when it is said of several, none with `rivals` when it stays open."""
 
     chosen: tuple[Candidate, ...] = ()
     rivals: tuple[Candidate, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """What the choice may use besides the window.
 
     `topics` are the matters last spoken of before the figure, `own_topic` that before its own wording;
@@ -106,8 +104,7 @@ def looks_right(window: Window, unit: str | None) -> bool:
     return not (_leading("predicate").match(after) or _leading("generic_nouns").match(after))
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """What every rule is tried on, put together once a figure."""
 
     window: Window
@@ -126,8 +123,9 @@ class _Place:
 def _place(window: Window, situation: Situation, looks_far: bool) -> _Place:
     before = window.governed
     joined = before.text + FIGURE + window.after.text
-    context = window.context + window.after.text
-    clause = before.text + FIGURE if situation.unit == "%" else window.clause
+    clause = window.clause
+    context = window.earlier.text.rpartition("。")[2] + clause + window.after.text
+    clause = before.text + FIGURE if situation.unit == "%" else clause
     spoken_from = _spoken_from(window.earlier.text) if looks_far else 0
     return _Place(window, situation, before, clause, context, joined, len(before.text), spoken_from)
 
@@ -168,63 +166,61 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 def _before(
     rule: Rule,
-    patterns: Sequence[re.Pattern[str]],
+    pattern: re.Pattern[str],
     phrase: Phrase,
     penalty: float,
     tier: str,
     *,
     only_beside: bool = False,
-) -> Iterator[Candidate]:
+) -> Candidate | None:
     """The subject before the figure; `only_beside`: a noun and the figure right behind it (执法人员63名持证率…)."""
     text = phrase.text
-    for pattern in patterns:
-        found = _last(pattern, text)
-        if found is None or (rule.verbs and not rule.verbs.search(text[: found.end()])):
-            continue
-        if only_beside and (found.end() < len(text) or _only_verbs().fullmatch(found[0])):
-            continue
-        distance = gap(text[found.end() :])
-        if distance <= rule.reach:
-            score = 100 - _NEAR * distance + _LENGTH * min(found.end() - found.start(), _CAP) - penalty
-            yield Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), tier)
+    found = _last(pattern, text)
+    if found is None or (rule.verbs and not rule.verbs.search(text[: found.end()])):
+        return None
+    if only_beside and (found.end() < len(text) or _only_verbs().fullmatch(found[0])):
+        return None
+    distance = gap(text[found.end() :])
+    if distance > rule.reach:
+        return None
+    score = 100 - _NEAR * distance + _LENGTH * min(found.end() - found.start(), _CAP) - penalty
+    return Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), tier)
 
 
-def _around(rule: Rule, patterns: Sequence[re.Pattern[str]], place: _Place) -> Iterator[Candidate]:
+def _around(rule: Rule, pattern: re.Pattern[str], place: _Place) -> Candidate | None:
     joined, where = place.joined, place.where
-    if rule.verbs and not rule.verbs.search(joined):
-        return
-    for pattern in patterns:
-        for found in pattern.finditer(joined):
-            if not found.start() <= where < found.end():
-                continue
-            if found.end() > where + 1 and not place.window.next:
-                continue
-            if place.situation.unit in _OCCASIONS and OTHER_FIGURE in joined[where : found.end()]:
-                continue
-            start, end = _own_side(found.start(), found.end(), where)
-            score = _AROUND - _AROUND_LENGTH * (found.end() - found.start()) + _bonus(rule)
-            score -= _ACROSS_PENALTY if OTHER_FIGURE in found[0] else 0.0
-            phrase = place.before + Phrase(FIGURE, array("l", [-1])) + place.window.after
-            yield Candidate(rule, score, phrase, start, end, "around")
-            break
+    for found in pattern.finditer(joined):
+        if not found.start() <= where < found.end():
+            continue
+        if found.end() > where + 1 and not place.window.next:
+            continue
+        if place.situation.unit in _OCCASIONS and OTHER_FIGURE in joined[where : found.end()]:
+            continue
+        if rule.verbs and not rule.verbs.search(joined):
+            return None
+        start, end = _own_side(found.start(), found.end(), where)
+        score = _AROUND - _AROUND_LENGTH * (found.end() - found.start()) + _bonus(rule)
+        score -= _ACROSS_PENALTY if OTHER_FIGURE in found[0] else 0.0
+        phrase = place.before + Phrase(FIGURE, array("l", [-1])) + place.window.after
+        return Candidate(rule, score, phrase, start, end, "around")
+    return None
 
 
-def _far(rule: Rule, patterns: Sequence[re.Pattern[str]], place: _Place, deed: str) -> Iterator[Candidate]:
+def _far(rule: Rule, pattern: re.Pattern[str], place: _Place, deed: str) -> Candidate | None:
     """The subject in an earlier clause, when the figure's own says no more than that something was done (实际开展5次)
     or repeats its verb (合同审查由律师承担，全年审查5份)."""
     phrase = place.window.earlier
     text = phrase.text
-    for pattern in patterns:
-        found = _last(pattern, text)
-        if found is None or found.end() < place.spoken_from or deed not in found[0]:
-            continue
-        clause = max((mark.end() for mark in _BREAKS.finditer(text, 0, found.start())), default=0)
-        rest, *later = _BREAKS.split(text[found.end() :])
-        if rule.exclude and rule.exclude.search(text[clause : found.end()] + rest):
-            continue
-        distance = _CLAUSE_PENALTY * (1 + len(later))
-        score = 100 - _FAR_PENALTY - distance + _LENGTH * min(found.end() - found.start(), _CAP)
-        yield Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), "far")
+    found = _last(pattern, text)
+    if found is None or found.end() < place.spoken_from or deed not in found[0]:
+        return None
+    clause = max((mark.end() for mark in _BREAKS.finditer(text, 0, found.start())), default=0)
+    rest, *later = _BREAKS.split(text[found.end() :])
+    if rule.exclude and rule.exclude.search(text[clause : found.end()] + rest):
+        return None
+    distance = _CLAUSE_PENALTY * (1 + len(later))
+    score = 100 - _FAR_PENALTY - distance + _LENGTH * min(found.end() - found.start(), _CAP)
+    return Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), "far")
 
 
 def _spoken_from(wording: str) -> int:
@@ -277,24 +273,25 @@ def _candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[
     place = _place(window, situation, looks_far)
     found: list[Candidate] = []
     reached = window.earlier.text if looks_far else window.lead.text
-    for wanted, patterns in group.candidates(reached + place.joined):
-        rule = wanted.rule
+    for wanted in group.candidates(reached + place.joined):
+        rule, pattern = wanted.rule, wanted.pattern
         if not _fits(rule, situation):
             continue
-        fitting: list[Candidate] = []
-        if wanted.side == "around":
-            fitting += _around(rule, patterns, place)
-        elif wanted.side == "before":
-            if looks_far and not rule.topic and not rule.follows and rule.code not in told:
-                fitting += _far(rule, patterns, place, deed)
+        fitting: list[Candidate | None] = []
+        if pattern is None:
+            if is_bare and not window.next:
+                fitting = [Candidate(rule, _BARE + _bonus(rule), place.before, 0, 0, "bare")]
+        elif wanted.side == "around":
+            fitting = [_around(rule, pattern, place)]
+        else:
             tier = "topic" if rule.topic or rule.follows else "beside"
-            fitting += _before(rule, patterns, place.before, 0.0, tier, only_beside=right)
+            fitting = [_before(rule, pattern, place.before, 0.0, tier, only_beside=right)]
+            if looks_far and tier == "beside" and rule.code not in told:
+                fitting.append(_far(rule, pattern, place, deed))
             if has_lead and not (rule.exclude and rule.exclude.search(window.lead.text)):
-                fitting += _before(rule, patterns, window.lead, _LEAD_PENALTY, "lead")
-        elif is_bare and not window.next:
-            fitting.append(Candidate(rule, _BARE + _bonus(rule), place.before, 0, 0, "bare"))
-        if fitting and _admitted(rule, place):
-            found += fitting
+                fitting.append(_before(rule, pattern, window.lead, _LEAD_PENALTY, "lead"))
+        if any(fitting) and _admitted(rule, place):
+            found += filter(None, fitting)
     best: dict[str, Candidate] = {}
     for one in sorted(found, key=lambda c: -c.score):
         best.setdefault(one.rule.code, one)

@@ -7,10 +7,9 @@ not a flow; 近年来, 五年来 are several years; targets and requirements are
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from extractors.records import Bound, Part, Period
 from extractors.report.lexicon import load_grammar
@@ -32,8 +31,7 @@ _TOTAL_OF_PLACE = re.compile("全.?累计$|(?:全年|今年|年内|年度|20[0-9
 _MONTH_ENDS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Where to look: `own` is the wording before the figure, `clause` what governs it, `figure` its text;
     `opening` is the first clause of the sentence."""
 
@@ -46,8 +44,7 @@ class Scope:
     opening: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     period: Period
     year: int | None = None
     as_of: date | None = None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from extractors.records import Bound, Quantity
 from extractors.report.quantity_grammar import BLANK_CHARS, BLANKS, Unit
@@ -14,14 +14,14 @@ from extractors.report.quantity_words import BoundEntry, bounds, not_quantities
 _NEGATIVE_AFTER = {"", *"\t\n （(，,：: 为至率比长降值达"}
 _NOT_NEGATIVE_AFTER = {*"担抱肩胜欺辜自"}
 _CLAUSE_START = re.compile(r"[，。；：！？,;:\n\t]")
+_PER_REACH = 24
 _PER_SUBJECT = re.compile(
     r"每(?:[百千万十]+[人户名家]|[村户人镇]|[个名家户位](?!季|月|年|星|周|工作日)"
     r"(?:[\u4e00-\u9fff]{1,4}?(?=不|至|平|应|都|均|配|有|要|$)))"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(NamedTuple):
     """Where the whole expression starts, and what its first words say of the number."""
 
     start: int
@@ -60,6 +60,13 @@ def _per_words() -> re.Pattern[str]:
             for word in entry.words
         )
     )
+
+
+@cache
+def _may_be_rate() -> re.Pattern[str]:
+    """A character of every rate word."""
+    last = {word[-1] for entry in not_quantities().per for word in entry.words}
+    return re.compile(f"[每{re.escape(''.join(last))}]")
 
 
 def has_bound_behind(text: str, end: int) -> bool:
@@ -146,7 +153,9 @@ def build(
 
 def _per(text: str, start: int) -> str | None:
     """The rate word of the same clause: 人均, 平均, 每千人, 每个行政村."""
-    clause = text[max(0, start - 24) : start]
+    if _may_be_rate().search(text, max(0, start - _PER_REACH), start) is None:
+        return None
+    clause = text[max(0, start - _PER_REACH) : start]
     clause = clause[max((m.end() for m in _CLAUSE_START.finditer(clause)), default=0) :]
     found = [*_per_words().finditer(clause), *_PER_SUBJECT.finditer(clause)]
     return max(found, key=lambda m: m.start())[0] if found else None

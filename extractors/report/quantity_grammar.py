@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from extractors.report.numbers import parse_numeral, parse_pair
 from extractors.report.quantity_words import UnitEntry, bounds, units
@@ -52,8 +52,7 @@ _GO_ON = f"0-9０-９{_ONES}{_FINANCIAL_CHARS}十百千廿卅点半分（(至到
 """What goes on with a number, takes a part of something or opens a range."""
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+class Numeral(NamedTuple):
     """`text[start:end]` read as a number; `high` where neighbouring digits give a range (七八)."""
 
     start: int
@@ -77,8 +76,7 @@ class Numeral:
         return _PLACES_ONLY.fullmatch(self.written) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A unit ending at `end`; `name` is what goes into the record."""
 
     end: int

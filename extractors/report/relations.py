@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
+from typing import NamedTuple
 
 from extractors.codebook import load_codebook
 from extractors.records import Fact
@@ -54,8 +55,7 @@ _ACTION = re.compile(
 CURRENT = frozenset({"report_year", "as_of_date", "cumulative"})
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """What was seen around a fact: the wording since the last figure or comma, how it was found, its cell."""
 
     before: str

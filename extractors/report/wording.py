@@ -11,7 +11,6 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from extractors.records import Quantity
 
@@ -57,7 +56,7 @@ class Phrase:
 EMPTY = Phrase("", array("l"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Window:
     """What is said around one figure.
 
@@ -80,12 +79,12 @@ class Window:
     head: Phrase = EMPTY
     titled: bool = False
 
-    @cached_property
+    @property
     def next(self) -> str:
         """What follows the figure up to the next member of a list, bracket or colon."""
         return _NEXT_ENDS.split(self.after.text, maxsplit=1)[0]
 
-    @cached_property
+    @property
     def governed(self) -> Phrase:
         """`before` under its verb: a later member of a list as if it stood alone (、乙3件; 对2个村、|3个社区)."""
         if not self.head.text:
@@ -93,19 +92,14 @@ class Window:
         joined = _JOINS.match(self.before.text)
         return self.head + self.before[joined.end() :] if joined else self.head
 
-    @cached_property
+    @property
     def clause(self) -> str:
         return f"{self.governed.text}{FIGURE}{self.next}"
 
-    @cached_property
+    @property
     def sentence(self) -> str:
         """The sentence up to the figure."""
         return f"{self.earlier.text.rpartition('。')[2]}{self.before.text}".lstrip()
-
-    @cached_property
-    def context(self) -> str:
-        """The sentence up to the figure and its clause."""
-        return f"{self.earlier.text.rpartition('。')[2]}{self.clause}"
 
 
 def normalise(text: str, figures: Sequence[tuple[int, int]] = ()) -> Phrase:
@@ -163,6 +157,11 @@ class Wordings:
         """The normalised wording of a span, its figures as ◇."""
         at = self._wording.at
         return self._wording[bisect_left(at, start) : bisect_left(at, end)]
+
+    def words(self, start: int, end: int) -> str:
+        """The text of that phrase."""
+        at = self._wording.at
+        return self._wording.text[bisect_left(at, start) : bisect_left(at, end)]
 
     def paragraph_start(self, position: int) -> int:
         return self._text.rfind("\n", 0, position) + 1

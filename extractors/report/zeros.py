@@ -76,7 +76,7 @@ def _members(phrase: Phrase, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _matching(lexicon: Lexicon, wording: str, clause: str) -> Iterator[ZeroRule]:
-    for rule in lexicon.zeros:
+    for rule in lexicon.zeros.candidates(wording):
         if rule.head.search(wording) and not (rule.exclude and rule.exclude.search(clause)):
             yield rule
 
@@ -110,7 +110,7 @@ def find_zeros(lexicon: Lexicon, wordings: Wordings, clauses: list[tuple[int, in
         phrase = wordings.phrase(start, end)
         if not phrase.text:
             continue
-        lead = wordings.phrase(wordings.sentence_start(start), start).text
+        lead = wordings.words(wordings.sentence_start(start), start)
         found += _denied(lexicon, phrase, lead)
     return found
 
