@@ -56,7 +56,7 @@ def understand(document: Document, hint: SourceHint | None, gazetteer: Gazetteer
     text = document.text
     plan = outline(text, document.blocks)
     year, year_issues = report_year(document, plan, hint)
-    organisation, organisation_issues = resolve(document, hint, gazetteer)
+    organisation, organisation_issues = resolve(document, hint, gazetteer, year)
     quantities = find_quantities(text)
     facts, fact_issues = find_facts(text, plan, quantities, year, document.tables)
     return Reading(

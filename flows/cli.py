@@ -312,9 +312,10 @@ def read(
     """
     from extractors.organisation import Gazetteer
     from flows.read_command import print_lines, print_readable, read_paths
+    from flows.regions import places
 
     settings = settings_of(home)
-    lines = read_paths(paths, base_url=url, gazetteer=Gazetteer.load(settings.gazetteer))
+    lines = read_paths(paths, base_url=url, gazetteer=Gazetteer.load(places(settings)))
     if not (print_lines if json_lines else print_readable)(lines):
         raise typer.Exit(1)
 
@@ -337,9 +338,10 @@ def suggest_indicators(
     from rich.table import Table
 
     from extractors.organisation import Gazetteer
+    from flows.regions import places
     from flows.suggest import suggestions
 
-    found = suggestions(paths, Gazetteer.load(settings_of(home).gazetteer), at_least)
+    found = suggestions(paths, Gazetteer.load(places(settings_of(home))), at_least)
     table = Table("files", "figures", "noun", "unit", "example")
     for one in found[:top]:
         table.add_row(str(len(one.files)), str(one.figures), one.noun, one.unit, escape(one.example))
@@ -416,7 +418,8 @@ def regions_import(
 
     Example: `nianbao regions import 2025.xlsx --as-of 2025-12-31`
 
-    The next run tells the warehouse. A list that makes no sense is refused, row by row.
+    The next run tells the warehouse, and reads every page again against the new list. A list that makes no sense is
+    refused, row by row.
     """
     from flows import console
     from flows.regions import import_regions
@@ -428,6 +431,26 @@ def regions_import(
         ("event", "code", "name", "from", "predecessors"),
         ((v.event, v.code, v.name, v.valid_from, " ".join(v.predecessors)) for v in begun),
     )
+
+
+@regions_app.command("list")
+def regions_list(home: Home = None) -> None:
+    """Show the lists held, and the version of the gazetteer that readings name in their release.
+
+    Example: `nianbao regions list`
+    """
+    from flows import console
+    from flows.readings import gazetteer_version
+    from flows.regions import editions, places
+
+    settings = settings_of(home)
+    console.rows(
+        "区划名录 lists",
+        ("as of", "divisions"),
+        ((edition.as_of, len(edition.divisions)) for edition in editions(settings)),
+    )
+    version = gazetteer_version(places(settings))
+    typer.echo(f"readings resolve against: {version or 'the built-in divisions of 2023-06-30'}")
 
 
 def main() -> None:

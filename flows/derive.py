@@ -23,7 +23,7 @@ from flows.decisions import load_decisions
 from flows.journal import Entry, Journal
 from flows.memories import memories
 from flows.readings import Context, first_captures, pending, read_pending
-from flows.regions import editions, region_rows
+from flows.regions import editions, places, region_rows
 from flows.settings import Settings
 from flows.steps import Clock, Steps
 from flows.summary import Derived
@@ -114,7 +114,7 @@ def context_of(settings: Settings, archive: Archive, registry: Registry) -> Cont
     """What readings depend on besides the bytes; what is new of the sites is learnt."""
     hints = registry.hints(Journal(settings.journal).sources())
     captures = first_captures(archive.attempts()).values()
-    return Context(settings.gazetteer, hints, memories(archive, captures, hints))
+    return Context(places(settings), hints, memories(archive, captures, hints))
 
 
 def _reading_problems(entry: ReadingEntry) -> Iterable[str]:

@@ -15,6 +15,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -64,16 +65,31 @@ class Context:
     memories: Mapping[str, SiteMemory]
 
     def label(self, source_id: str) -> str:
-        """The release that reads this source: the extractors' own, and a digest of what they are told."""
+        """The release that reads this source: the extractors' own, the version of the gazetteer where it is not the
+        built-in one, a digest of what the source entry tells, and the memory of the site.
+        """
         hint = self.hints[source_id]
         told = [hint.body, hint.region_code, hint.county]
-        places = hashlib.sha256(self.gazetteer.read_bytes()).hexdigest() if self.gazetteer else None
         parts = [release()]
-        if places is not None or any(told):
-            parts.append(hashlib.sha256(json.dumps([places, *told]).encode()).hexdigest()[:8])
+        if (version := gazetteer_version(self.gazetteer)) is not None:
+            parts.append(version)
+        if any(told):
+            parts.append(hashlib.sha256(json.dumps(told).encode()).hexdigest()[:8])
         if (memory := self.memories.get(source_id)) is not None and memory.blocks:
             parts.append(mark(memory))
         return ".".join(parts)
+
+
+def gazetteer_version(gazetteer: Path | None) -> str | None:
+    """How a release names the gazetteer: `g` and 8 digits of its digest; None for the built-in one, which is part of
+    the extractors' own release.
+    """
+    return None if gazetteer is None else _digest_of(gazetteer, gazetteer.stat().st_mtime_ns)
+
+
+@cache
+def _digest_of(gazetteer: Path, changed_at: int) -> str:
+    return "g" + hashlib.sha256(gazetteer.read_bytes()).hexdigest()[:8]
 
 
 def first_captures(attempts: Iterable[Attempt]) -> dict[Origin, Attempt]:

@@ -90,6 +90,50 @@ def editions(settings: Settings) -> list[Edition]:
     return [read_list(file, date.fromisoformat(file.stem)) for file in files]
 
 
+def places(settings: Settings) -> Path | None:
+    """The gazetteer readings resolve against: the settings' own (None: the built-in one), or, where official lists are
+    held, a file made of it and of them, in which former names and codes still lead to the division.
+    """
+    lists = editions(settings)
+    if not lists:
+        return settings.gazetteer
+    base = Gazetteer.load(settings.gazetteer)
+    content = gazetteer_text(base, region_history(base.names, lists))
+    target = settings.warehouse / "places.tsv"
+    if not target.exists() or target.read_text(encoding="utf-8") != content:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        building = target.with_suffix(".building")
+        building.write_text(content, encoding="utf-8")
+        building.replace(target)
+    return target
+
+
+def gazetteer_text(base: Gazetteer, history: Iterable[Version]) -> str:
+    """All divisions that ever stood as a gazetteer file, one line a code; the same history gives the same text."""
+    by_code: dict[str, list[Version]] = {}
+    by_uid: dict[str, list[Version]] = {}
+    for version in sorted(history, key=lambda v: (v.valid_from or date.min, v.code)):
+        by_code.setdefault(version.code, []).append(version)
+        by_uid.setdefault(version.uid, []).append(version)
+    lines = ["code\tname\tparent\taliases\tformer_names\tformerly\tvalid_from\tvalid_to"]
+    for code, versions in sorted(by_code.items()):
+        newest, line = versions[-1], by_uid[versions[-1].uid]
+        codes = list(dict.fromkeys(version.code for version in line))
+        former = dict.fromkeys(version.name for version in versions if version.name != newest.name)
+        cells = (
+            code,
+            newest.name,
+            _parent(code, base, by_code) or "",
+            "|".join(base.wordings(code)[1:]) if code in base.names else "",
+            "|".join(former),
+            "|".join(codes[:-1]) if code == codes[-1] else "",
+            versions[0].valid_from or "",
+            newest.valid_to or "",
+        )
+        lines.append("\t".join(map(str, cells)))
+    return "\n".join(lines) + "\n"
+
+
 def region_rows(
     codes: Iterable[str], gazetteer: Gazetteer, lists: Sequence[Edition]
 ) -> tuple[RegionRow, ...]:

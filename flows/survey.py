@@ -20,6 +20,7 @@ from flows.collector.survey.check import CheckResult, check_source
 from flows.collector.survey.propose import Proposal, propose, provisional
 from flows.collector.survey.visit import Visitor
 from flows.lock import run_lock
+from flows.regions import places
 from flows.settings import Settings
 from flows.steps import Clock, Steps, utc_now
 from warehouse.records import stable_id
@@ -56,7 +57,7 @@ def propose_source(
     taken = {path.stem for path in settings.sources.glob("*.yml")} if settings.sources.is_dir() else set()
     with _looking(settings, clock) as (fetcher, run_id):
         visitor = Visitor(provisional(url), fetcher, run_id)
-        gazetteer = Gazetteer.load(settings.gazetteer)
+        gazetteer = Gazetteer.load(places(settings))
         today = clock().astimezone(SHANGHAI).date()
         return steps.one(
             f"look at {url}",

@@ -130,6 +130,8 @@ def test_a_packed_file_reads_the_same(tmp_path: Path, fiction: Gazetteer) -> Non
         ("code\tname\n990122\n", "line 2"),
         ("code\tname\n990122\t甲县\n990122\t乙县\n", "line 3"),
         ("code\tname\tparent\n990122\t甲县\t9901\n", "990100000"),
+        ("code\tname\tformerly\n990122\t甲县\t990121\n", "990121000"),
+        ("code\tname\tvalid_from\n990122\t甲县\t去年\n", "line 2"),
     ],
 )
 def test_refuses_a_broken_file_by_name_and_line(tmp_path: Path, content: str, complaint: str) -> None:

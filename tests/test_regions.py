@@ -14,11 +14,18 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from typer.testing import CliRunner
 
-from extractors.organisation import Gazetteer
+from extractors.organisation import Gazetteer, resolve
+from extractors.records import Document, SourceHint
 from flows.cli import app
-from flows.regions import RegionListError, editions, import_regions, read_list, region_rows
+from flows.collector.archive import Archive
+from flows.derive import Registry, derive, read_new
+from flows.ingest import Door, files_in
+from flows.readings import gazetteer_version
+from flows.regions import RegionListError, editions, import_regions, places, read_list, region_rows
 from flows.settings import Settings, load_settings
-from tests.warehouse_scenes import Told, body, load, reading, seen
+from flows.steps import PlainSteps
+from tests.warehouse_scenes import Told, body, load, night, reading, seen
+from warehouse.records import RunRow
 from warehouse.regions import Division, Edition, mistakes, region_history
 from warehouse.transform import transform
 
@@ -143,6 +150,11 @@ def test_towns_follow_their_county_to_its_new_code() -> None:
     assert list(mistakes(edition(ON, later), BASE, [])) == []
 
 
+def test_the_list_of_the_whole_country_is_taken() -> None:
+    names = {code: name for code, name in Gazetteer.load().names.items() if "-" not in name}
+    assert list(mistakes(edition(ON, names), names, [])) == []
+
+
 def edition(as_of: date, names: Mapping[str, str]) -> Edition:
     return Edition(as_of, {code: Division(code, name) for code, name in names.items()})
 
@@ -176,6 +188,113 @@ def test_the_command_shows_the_changes_and_says_what_is_wrong(settings: Settings
     assert refused.exit_code == 1 and "held already" in refused.output
 
 
+PLACED = [
+    ("2022", "云岭县沙河乡", "990121201", "云岭县沙河乡人民政府"),
+    ("2024", "云岭县沙河街道", "990121001", "云岭县沙河街道办事处"),
+    ("2022", "云岭县石桥镇", "990121101", "云岭县石桥镇人民政府"),
+    ("2024", "云岭县石桥新镇", "990121101", "云岭县石桥新镇人民政府"),
+    ("2024", "云岭县清白镇", "990121102", "云岭县清白镇人民政府"),
+    ("2023", "云岭县青坪乡", "990121202", "云岭县青坪乡人民政府"),
+]
+
+
+def placed(gazetteer: Gazetteer, year: str, named: str) -> tuple[str | None, str | None]:
+    title = f"{named}人民政府{year}年法治政府建设年度报告"
+    found, _ = resolve(Document("text", f"{title}\n全年工作如下。", title=title), None, gazetteer, int(year))
+    return found.region_code, found.name
+
+
+@pytest.mark.parametrize(("year", "named", "code", "name"), PLACED)
+def test_a_report_is_of_the_division_that_bore_its_name_then(
+    settings: Settings, tmp_path: Path, year: str, named: str, code: str, name: str
+) -> None:
+    import_regions(settings, listed(tmp_path), ON)
+    assert placed(Gazetteer.load(places(settings)), year, named) == (code, name)
+
+
+def recoded(folder: Path) -> Path:
+    """The county becomes a district under a new code, and its towns follow it."""
+    rows = [f"{c.replace('990121', '990103')},{n.replace('云岭县', '云岭区')}" for c, n in BASE.items()]
+    return listed(folder, "\n".join(["代码,名称", *rows]) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("year", "named", "code"),
+    [
+        ("2022", "云岭县石桥镇", "990121101"),
+        ("2025", "云岭区石桥镇", "990103101"),
+        ("2025", "云岭县石桥镇", "990103101"),
+        ("2022", "云岭县", "990121000"),
+        ("2025", "甘棠市云岭区", "990103000"),
+        ("2022", "石桥镇", "990121101"),
+    ],
+)
+def test_a_recoded_town_is_one_town_under_either_county(
+    settings: Settings, tmp_path: Path, year: str, named: str, code: str
+) -> None:
+    import_regions(settings, recoded(tmp_path), ON)
+    assert placed(Gazetteer.load(places(settings)), year, named)[0] == code
+
+
+def test_a_source_entry_under_an_old_code_still_places_its_towns(settings: Settings, tmp_path: Path) -> None:
+    import_regions(settings, recoded(tmp_path), ON)
+    document = Document("text", "全年工作如下。", title="石桥镇人民政府2025年法治政府建设年度报告")
+    hint = SourceHint(None, "990121000")
+    found, issues = resolve(document, hint, Gazetteer.load(places(settings)), 2025)
+    assert (found.region_code, issues) == ("990103101", ())
+
+
+def test_without_lists_readings_resolve_against_the_settings_gazetteer(settings: Settings) -> None:
+    assert places(settings) == settings.gazetteer
+
+
+def test_the_same_lists_make_the_same_gazetteer_file(settings: Settings, tmp_path: Path) -> None:
+    import_regions(settings, listed(tmp_path), ON)
+    target = places(settings)
+    assert target is not None
+    content = target.read_bytes()
+    target.unlink()
+    assert places(settings) == target and target.read_bytes() == content
+    mended = Gazetteer.load(target)
+    assert mended.names.keys() == BASE.keys() | {"990121001", "990121102", "990121103", "990121104"}
+
+
+def test_a_new_list_reads_every_page_again_and_reaches_the_warehouse(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """The same archived pages before and after: all are read by another release, and a series runs through."""
+    (tmp_path / "reports").mkdir()
+    for number, (named, year, count) in enumerate(
+        [("沙河乡人民政府", 2023, 20), ("沙河街道办事处", 2024, 25), ("清白镇人民政府", 2024, 11)]
+    ):
+        text = f"云岭县{named}{year}年法治政府建设年度报告\n一、主要工作\n全年调解矛盾纠纷{count}件。\n"
+        (tmp_path / "reports" / f"{number}.txt").write_text(text, encoding="utf-8")
+    run = RunRow("run-1", "ingest", night(1), night(1), "succeeded")
+    with Archive(settings.archive) as archive:
+        door = Door(archive, run.run_id, lambda: night(1), 1_000_000)
+        for path in files_in([tmp_path / "reports"]):
+            door.let_in(path)
+        before = read_new(settings, archive, Registry((), is_whole=False), lambda: night(1))
+    codes = [entry.reading.organisation.region_code for entry in before]
+    assert codes == ["990121201", None, None]
+    import_regions(settings, listed(tmp_path), ON)
+    derived = derive(settings, run, Registry((), is_whole=False), lambda: night(2), PlainSteps())
+    assert derived.pages_read == 3 and derived.published is not None
+    with duckdb.connect(derived.published, read_only=True) as con:
+        told = con.execute(
+            "SELECT organization_name, region_code, report_year, previous_value, value, is_comparable "
+            "FROM mart_indicator_yoy WHERE indicator_code = 'disputes_mediated' ORDER BY ALL"
+        ).fetchall()
+        releases = con.execute(
+            "SELECT DISTINCT release FROM fct_indicator_mention WHERE is_current"
+        ).fetchall()
+    version = gazetteer_version(places(settings))
+    assert version is not None and version != gazetteer_version(settings.gazetteer)
+    assert all(version in release.split(".") for (release,) in releases)
+    assert ("云岭县沙河街道办事处", "990121001", 2024, 20, 25, True) in told
+    assert ("云岭县清白镇人民政府", "990121102", 2024, None, 11, False) in told
+
+
 def mediated(value: float, figure: str | None = None) -> list[Told]:
     bound = "at_least" if figure else "exact"
     return [
@@ -188,7 +307,7 @@ def mediated(value: float, figure: str | None = None) -> list[Told]:
 def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     folder = tmp_path_factory.mktemp("regions")
     lists = [read_list(listed(folder), ON)]
-    places = Gazetteer(BASE, {}, ())
+    gazetteer = Gazetteer(BASE, {}, ())
     told = {
         ("990121101", "石桥镇", 2023): mediated(10),
         ("990121101", "石桥新镇", 2024): mediated(12),
@@ -217,7 +336,7 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCon
         1,
         {"attempts": [a for a, _ in pages], "readings": [r for _, r in pages]},
         sources=[],
-        regions=region_rows(sorted({code for code, _, _ in told}), places, lists),
+        regions=region_rows(sorted({code for code, _, _ in told}), gazetteer, lists),
     )
     tests = transform(database)
     assert [test.name for test in tests if test.status == "fail"] == []

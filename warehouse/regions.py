@@ -103,7 +103,8 @@ def mistakes(edition: Edition, base: Mapping[str, str], earlier: Sequence[Editio
         for predecessor in division.predecessors:
             if predecessor not in standing:
                 yield f"{code} {division.name}: predecessor {predecessor} is not standing"
-    covered = [code for code in standing if code[:2] in edition.provinces]
+    provinces = edition.provinces
+    covered = [code for code in standing if code[:2] in provinces]
     followed = {old for v in region_history(base, [*earlier, edition]) for old in v.predecessors}
     lost = [code for code in covered if code not in edition.divisions and code not in followed]
     if len(lost) > MOST_LOST * len(covered):
@@ -114,8 +115,8 @@ def mistakes(edition: Edition, base: Mapping[str, str], earlier: Sequence[Editio
 
 
 def _advance(register: _Register, edition: Edition, later: Sequence[Edition]) -> None:
-    now = edition.divisions
-    known = [code for code in register.standing if code[:2] in edition.provinces]
+    now, provinces = edition.divisions, edition.provinces
+    known = [code for code in register.standing if code[:2] in provinces]
     gone = [code for code in known if code not in now and not _returns(register.standing[code], later)]
     fresh = [code for code in now if code not in register.standing]
     followed = _declared(now) | _matched(register, gone, fresh, now)

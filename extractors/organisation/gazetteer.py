@@ -10,14 +10,19 @@ File format (plain TSV, or gzip'd when the name ends in .gz), UTF-8, one divisio
 `code` has up to nine digits in the manner of GB/T 2260 and GB/T 10114 (province 2, prefecture 4, county 6,
 township 9) and is zero-padded; it gives the level. `parent` (a code) and `aliases` (parted by |) may be left
 out: the parent is then the nearest listed code with the same beginning. Lines that begin with # are comments.
+
+Four more columns tell of time: `former_names` this code bore, `formerly` the codes this very division bore before
+(oldest first, each with a line of its own), and `valid_from` and `valid_to`, the days it stood from and until.
 """
 
 from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -43,17 +48,36 @@ class PlaceName:
     codes: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What divisions were before, by code: former names, the codes of the same division before, and the days from
+    and until which it stood."""
+
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    spans: Mapping[str, tuple[date | None, date | None]] = field(default_factory=dict)
+
+
 class Gazetteer:
     """Divisions with their names, other names and parents. Immutable; load once, share."""
 
     def __init__(
-        self, names: Mapping[str, str], parents: Mapping[str, str], aliases: Iterable[tuple[str, str]]
+        self,
+        names: Mapping[str, str],
+        parents: Mapping[str, str],
+        aliases: Iterable[tuple[str, str]],
+        past: Past | None = None,
     ) -> None:
         self.names = names
         self._parents = parents
+        self._past = past or Past()
+        self._heirs = {old: code for code, olds in self._past.codes.items() for old in olds}
         self._index: dict[str, list[str]] = {}
         for code, name in names.items():
             self._index.setdefault(name, []).append(code)
+        for code, former in self._past.names.items():
+            for name in former:
+                self._index.setdefault(name, []).append(code)
         self._aliases: dict[str, list[str]] = {}
         for alias, code in aliases:
             self._index.setdefault(alias, []).append(code)
@@ -85,6 +109,9 @@ class Gazetteer:
         names: dict[str, str] = {}
         parents: dict[str, str] = {}
         aliases = list(by_hand)
+        former: dict[str, tuple[str, ...]] = {}
+        earlier: dict[str, tuple[str, ...]] = {}
+        spans: dict[str, tuple[date | None, date | None]] = {}
         for line, row in rows:
             code, name = row["code"].ljust(9, "0"), row.get("name")
             if len(code) != 9 or not code.isascii() or not code.isdigit() or not name:
@@ -94,11 +121,20 @@ class Gazetteer:
             names[code] = name
             if row.get("parent"):
                 parents[code] = row["parent"].ljust(9, "0")
-            aliases += [(alias, code) for alias in (row.get("aliases") or "").split("|") if alias]
-        for code in (*parents.values(), *(c for _, c in aliases)):
+            aliases += [(alias, code) for alias in _listed(row, "aliases")]
+            if told := _listed(row, "former_names"):
+                former[code] = told
+            if olds := _listed(row, "formerly"):
+                earlier[code] = tuple(old.ljust(9, "0") for old in olds)
+            if row.get("valid_from") or row.get("valid_to"):
+                try:
+                    spans[code] = (_day(row, "valid_from"), _day(row, "valid_to"))
+                except ValueError as error:
+                    raise GazetteerError(f"{file}, line {line}: {error}") from error
+        for code in (*parents.values(), *(c for _, c in aliases), *chain.from_iterable(earlier.values())):
             if code not in names:
                 raise GazetteerError(f"{file}: refers to {code}, which it does not list")
-        return cls(names, parents, aliases)
+        return cls(names, parents, aliases, Past(former, earlier, spans))
 
     def parent(self, code: str) -> str | None:
         """The division a division lies in directly, or None."""
@@ -118,8 +154,44 @@ class Gazetteer:
             here = self.parent(here)
 
     def is_within(self, code: str, region: str) -> bool:
-        """Whether a division is a region or lies in it."""
-        return region in self.lineage(code)
+        """Whether a division is a region or lies in it, or did under an earlier code of either."""
+        return self._newest(region) in self._around(code)
+
+    def _newest(self, code: str) -> str:
+        return self._heirs.get(code, code)
+
+    def _around(self, code: str) -> Iterator[str]:
+        """A division and all it lies or ever lay in, each under its newest code."""
+        newest = self._newest(code)
+        for one in (newest, *self._past.codes.get(newest, ())):
+            yield from map(self._newest, self.lineage(one))
+
+    def standing(self, codes: frozenset[str], year: int | None) -> frozenset[str]:
+        """Without those whose place another of them took by the end of `year`: a later code of the same division, or a
+        division of the same region that stood when the other did not. Without a year, the newest code of each.
+        """
+        return frozenset(c for c in codes if not any(self._took_place(b, c, year) for b in codes if b != c))
+
+    def _took_place(self, new: str, old: str, year: int | None) -> bool:
+        stood = tuple(self._stood(code, year) for code in (new, old))
+        if self._newest(new) == self._newest(old):
+            order = self._past.codes.get(self._newest(new), ())
+            later = new not in order or (old in order and order.index(new) > order.index(old))
+            return stood[0] if stood[0] != stood[1] else later
+        region = self.parent(new)
+        return stood == (True, False) and region is not None and self.is_within(old, region)
+
+    def _stood(self, code: str, year: int | None) -> bool:
+        since, until = self._past.spans.get(code, (None, None))
+        if year is None:
+            return True
+        end = date(year, 12, 31)
+        return (since is None or since <= end) and (until is None or until > end)
+
+    def name_in(self, code: str, wording: str) -> str:
+        """What a wording calls a division: a former name where it uses that, else its name."""
+        former = (name for name in self._past.names.get(code, ()) if name in wording)
+        return self.names[code] if self.names[code] in wording else next(former, self.names[code])
 
     def lookup(self, name: str) -> frozenset[str]:
         """All divisions that bear exactly this name or alias (街 counts as 街道)."""
@@ -129,8 +201,8 @@ class Gazetteer:
         return frozenset(found)
 
     def wordings(self, code: str) -> tuple[str, ...]:
-        """The name of a division and its aliases."""
-        return (self.names[code], *self._aliases.get(code, ()))
+        """The name of a division, its former names and its aliases."""
+        return (self.names[code], *self._past.names.get(code, ()), *self._aliases.get(code, ()))
 
     def region(self, code: str) -> str | None:
         """The division of a six-digit GB/T 2260 code, or None when it is not listed."""
@@ -165,7 +237,10 @@ class Gazetteer:
     def _inside(self, codes: Iterable[str], within: frozenset[str] | None) -> frozenset[str]:
         if within is None:
             return frozenset(codes)
-        return frozenset(c for c in codes if c not in within and any(a in within for a in self.lineage(c)))
+        around = frozenset(map(self._newest, within))
+        return frozenset(
+            c for c in codes if self._newest(c) not in around and any(a in around for a in self._around(c))
+        )
 
     @staticmethod
     def _longer(one: PlaceName, other: PlaceName) -> PlaceName:
@@ -174,6 +249,14 @@ class Gazetteer:
         if other.length > one.length or not one.codes:
             return other
         return PlaceName(one.length, one.codes | other.codes)
+
+
+def _listed(row: Mapping[str, str], column: str) -> tuple[str, ...]:
+    return tuple(row[column].split("|")) if row.get(column) else ()
+
+
+def _day(row: Mapping[str, str], column: str) -> date | None:
+    return date.fromisoformat(row[column]) if row.get(column) else None
 
 
 def _rows(content: str, file: str) -> Iterator[tuple[int, Mapping[str, str]]]:

@@ -21,15 +21,16 @@ _RELATIVE_LEVELS: Mapping[str, tuple[Level, ...]] = {
 
 
 def resolve(
-    document: Document, hint: SourceHint | None, gazetteer: Gazetteer
+    document: Document, hint: SourceHint | None, gazetteer: Gazetteer, year: int | None = None
 ) -> tuple[Organisation, tuple[Issue, ...]]:
-    """The organisation a report is of, and what is doubtful about it.
+    """The organisation a report of a `year` is of, and what is doubtful about it.
 
     The report's own title, letterhead and signature say which body it is; the source entry, 网站标识码,
     索引号, 发布机构, addressee and, last, the places the text speaks of, in this order, say which of the
     places of that name. A site may carry another body's report: a region above or below the named one never
-    replaces it. `resolved` has one region; `ambiguous` lists all that remain; `unknown` keeps the name: the
-    gazetteer does not have it, or firm evidence contradicts the only place of that name.
+    replaces it. Of divisions that bore the name one after the other it is the one of that year. `resolved` has
+    one region; `ambiguous` lists all that remain; `unknown` keeps the name: the gazetteer does not have it, or
+    firm evidence contradicts the only place of that name.
     """
     named = named_bodies(document, hint, gazetteer)
     main = _main(named)
@@ -40,6 +41,7 @@ def resolve(
     others = [n for n in named if n not in kin and n.body.codes]
     body = _fullest(main.body, kin)
     codes, evidence = _named_codes(body, kin)
+    codes = gazetteer.standing(codes, year)
     around = [*contexts(document, hint, gazetteer), *_as_contexts(others)]
     if not body.region:
         around = _seat(body, around)
@@ -187,7 +189,8 @@ def _answer(
 def _is_bare(body: Body, codes: frozenset[str], gazetteer: Gazetteer) -> bool:
     """Whether the wording is a township's name without anything above it."""
     (code,) = codes
-    return level_of(code) == "township" and len(body.region) <= len(gazetteer.names.get(code, ""))
+    name = gazetteer.name_in(code, body.region) if code in gazetteer.names else ""
+    return level_of(code) == "township" and len(body.region) <= len(name)
 
 
 def _kind(body: Body, joint: bool) -> str | None:
@@ -204,21 +207,22 @@ def _name(body: Body, code: str, gazetteer: Gazetteer) -> str:
     """The full official name: 县 and 市 stand alone, 区 after their city, townships after their county."""
     if code not in gazetteer.names:
         return _prefix(body) + body.region + _suffix(body, body.region)
-    return _prefix(body) + _place_name(code, gazetteer) + _suffix(body, gazetteer.names[code])
+    name = gazetteer.name_in(code, body.region)
+    return _prefix(body) + _place_name(code, body.region, gazetteer) + _suffix(body, name)
 
 
 def _prefix(body: Body) -> str:
     return "中共" if body.kind == "party" else ""
 
 
-def _place_name(code: str, gazetteer: Gazetteer) -> str:
-    name = gazetteer.names[code]
+def _place_name(code: str, wording: str, gazetteer: Gazetteer) -> str:
+    name = gazetteer.name_in(code, wording)
     above = gazetteer.parent(code)
     if above is None or level_of(code) in ("province", "prefecture"):
         return name
     if level_of(code) == "county" and not name.endswith("区"):
         return name
-    upper = _place_name(above, gazetteer)
+    upper = _place_name(above, wording, gazetteer)
     return name if name.startswith(upper.rstrip("省市县区")) else upper + name
 
 

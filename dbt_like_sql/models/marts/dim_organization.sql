@@ -1,20 +1,24 @@
--- One row a body. Its name is the one most of its documents use, the government's before the joint one.
+-- One row a body. Its name is the one most of its documents use, the government's before the joint one, of those under
+-- its newest code.
 with named as (
     select
         organization_key,
         organization_name,
         any_value(key_basis) as key_basis,
-        any_value(region_code) as region_code,
+        arg_max(region_code, {year: coalesce(report_year, 0), code: region_code}) as region_code,
         min(level) as level,
         min(kind) as kind,
         count(*) as uses,
-        max(report_year) as newest_year
+        max(report_year) as newest_year,
+        max(max(report_year)) over (
+            partition by organization_key, arg_max(region_code, {year: coalesce(report_year, 0), code: region_code})
+        ) as code_newest_year
     from {{ ref('int_reading_body') }}
     group by organization_key, organization_name
 ),
 
 expected as (
-    select organization_key, organization_name, key_basis, region_code, null, null, 0, null
+    select organization_key, organization_name, key_basis, region_code, null, null, 0, null, null
     from {{ ref('int_expected_body') }}
     where organization_key is not null
 ),
@@ -25,8 +29,8 @@ ranked as (
         row_number() over (
             partition by organization_key
             order by
-                organization_name is null, uses = 0, kind is distinct from 'government', uses desc, newest_year desc,
-                organization_name
+                organization_name is null, uses = 0, code_newest_year desc nulls last,
+                kind is distinct from 'government', uses desc, newest_year desc, organization_name
         ) as rank
     from (from named union all from expected)
 ),
