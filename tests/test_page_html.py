@@ -428,3 +428,18 @@ def test_parts_of_a_kind_are_one_article_whatever_their_weight() -> None:
     parts = f"<div class='part'><p>现将情况报告如下。</p></div><div class='part'>{long}</div>"
     last = "<div class='part'><p>下一步，将继续努力。</p></div>"
     assert shown(read(f"<div class='x'>{parts}{last}</div>"))[-1] == "下一步，将继续努力。"
+
+
+@pytest.mark.parametrize(
+    "sheet", [".line{display:block;text-indent:2em}", "a{color:red}\nspan.line { margin:0; display: block }"]
+)
+def test_a_pages_own_style_sheet_makes_lines(sheet: str) -> None:
+    body = "".join(f"<span class='line x{i}'>{line}</span>" for i, line in enumerate(PARAGRAPHS))
+    page = f"<style>{sheet}</style><title>{TITLE}</title><h1>{TITLE}</h1><div>{body}</div>"
+    assert shown(read(page)) == PARAGRAPHS
+
+
+def test_a_summary_by_a_machine_is_no_article() -> None:
+    summary = "<div class='s'><span>AI摘要</span><p>报告称，全年调解案件500件，成效显著。（内容由系统生成）</p></div>"
+    page = f"<title>{TITLE}</title><div><h1>{TITLE}</h1><div>2025-01-15</div>{summary}<div>{BODY}</div></div>"
+    assert shown(read(page)) == PARAGRAPHS

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, takewhile
 
-from extractors.page.chrome import feet, furniture, is_signed
+from extractors.page.chrome import feet, furniture, is_signed, opens_related
 from extractors.page.dates import whole_date
 from extractors.page.heading import HEADING_TAGS, Heading, is_text, squeeze
 from extractors.page.labels import opens_with_label
@@ -77,7 +77,7 @@ def find_body(
     """The article's container, or None on a page that shows no article; the recognised platform's rules
     go first."""
     follows = _following(tree, heading, frame) if heading is not None and heading.is_sure else None
-    dense = _dense(tree.root, frame)
+    dense = _dense(tree, frame)
     for known in sorted(platforms(), key=lambda entry: entry.code != platform):
         loose = known.code == "generic"
         for rule, found in _candidates(tree, known):
@@ -99,12 +99,12 @@ def _agree(follows: Element, named: Element) -> bool:
 
 def _following(tree: Tree, heading: Heading, frame: frozenset[Element]) -> Element | None:
     """The container of the text below the title: of the smallest element that holds both, the branch the text is in,
-    or all of it where the text is on several branches."""
+    or all of it where the text is on several branches; none where other articles come first."""
     title = heading.element
     leaves = [leaf for leaf in tree.leaves if leaf.order > title.order and leaf not in frame]
     lines = zip([None, *leaves], leaves, strict=False)
     first = next((leaf for above, leaf in lines if not title.contains(leaf) and is_text(leaf, above)), None)
-    if first is None:
+    if first is None or any(map(opens_related, takewhile(lambda leaf: leaf is not first, leaves))):
         return None
     shared = next(node for node in first.ancestors() if node.contains(title))
     branch = _branch(shared, first)
@@ -217,9 +217,10 @@ def _weight(element: Element) -> int:
     return element.prose + _STOP_WEIGHT * element.stops
 
 
-def _dense(root: Element, outside: frozenset[Element]) -> Element | None:
+def _dense(tree: Tree, outside: frozenset[Element]) -> Element | None:
     """The innermost element that still holds most of the words outside links and outside the frame; not one of several
     parts of a kind with sentences in them."""
+    root = tree.root
     framed = _framed(root, outside)
 
     def weight(element: Element) -> int:
@@ -238,6 +239,8 @@ def _dense(root: Element, outside: frozenset[Element]) -> Element | None:
     while node.parent is not None and node.tag not in _CONTAINERS:
         node = node.parent
     prose, stops = framed.get(node, (0, 0))
+    if any(map(opens_related, takewhile(lambda leaf: not leaf.stops, tree.leaves_of(node)))):
+        return None
     enough = node.stops - stops >= _MIN_STOPS and node.prose - prose >= _MIN_PROSE
     return node if enough and node.links <= _MAX_DENSE_LINK_SHARE * node.chars else None
 

@@ -23,7 +23,8 @@ _SHORTEST_TEXT = 12
 """Characters of the shortest line with a sentence mark with which an article's text has begun."""
 _HEAD = 12
 _COPIED = 0.8
-"""Share of an article's lines that are printed twice when it is."""
+"""Share of an article's lines that are printed twice, in their order, when it is."""
+_FEWEST_COPIED = 3
 _LEFTOVER = 60
 """A line this long with a sentence in it is article: nothing before it is an end."""
 _LONGEST_FURNITURE = 400
@@ -33,6 +34,7 @@ _BLOCK_TAGS = frozenset({"aside", "center", "div", "dl", "form", "ol", "section"
 _FOOT_CHARS = 700
 _FEW_STOPS = 3
 _LINKS = "link_line"
+_RELATED = "related"
 _LINKED = 0.5
 """Share of a line that leads to other pages from which it is a link and nothing else."""
 _LONGEST_LIST_HEADING = 12
@@ -108,26 +110,40 @@ def _adds_article(above: Element, node: Element, *, late: bool) -> bool:
 
 
 def beyond_article(tree: Tree, container: Element) -> frozenset[Element]:
-    """What stands in an article's container below its text and opens as no text does (相关文章, 上一篇, 免责声明), with
-    all that follows it there.
+    """What stands in an article's container and opens as no text does: below the text (相关文章, 免责声明) with all
+    that follows it there, a machine's summary (AI摘要) wherever it stands.
 
     Only whole blocks count, and none with a dated signature in or below it: lines of the text are `strip_lines`'.
     """
-    notices = [rule for rule in wording().lines if rule.where == "notice"]
-    anchors = [rule for rule in wording().lines if rule.where == "anchor"]
+    asides, notices, anchors = (
+        [rule for rule in wording().lines if rule.where == where] for where in ("aside", "notice", "anchor")
+    )
+    beyond: set[Element] = set()
     has_begun = False
     for leaf in tree.leaves_of(container):
-        line = Line((normalise(leaf.text()),))
+        line = Line((normalise(_opening_text(leaf)),))
         opens = notices if _SENTENCE.search(line.text) else [*notices, *anchors]
-        if has_begun and _matching(line, opens):
+        is_aside = _matching(line, asides) is not None
+        if is_aside or (has_begun and _matching(line, opens)):
             block = _block_opened_by(leaf, container, tree)
-            if block is not None:
-                siblings = block.parent.children if block.parent is not None else []
-                rest = siblings[siblings.index(block) :]
-                if not is_signed(rest):
-                    return frozenset(node for node in rest if isinstance(node, Element))
+            siblings = block.parent.children if block is not None and block.parent is not None else []
+            rest = [] if block is None else [block] if is_aside else siblings[siblings.index(block) :]
+            if not is_signed(rest):
+                beyond.update(node for node in rest if isinstance(node, Element))
         has_begun = has_begun or leaf.files > 0 or _is_sentence(line)
-    return frozenset()
+    return frozenset(beyond)
+
+
+def opens_related(leaf: Element) -> bool:
+    """Whether a printed line is the heading of other articles (相关阅读)."""
+    rule = _matching(Line((normalise(_opening_text(leaf)),)), wording().lines)
+    return rule is not None and rule.name == _RELATED
+
+
+def _opening_text(leaf: Element) -> str:
+    """The text of a leaf down to the first block in it."""
+    inline = takewhile(lambda child: isinstance(child, str) or not child.is_block, leaf.children)
+    return "".join(child if isinstance(child, str) else child.text() for child in inline)
 
 
 def _block_opened_by(leaf: Element, container: Element, tree: Tree) -> Element | None:
@@ -200,9 +216,9 @@ def _without_copy(lines: list[Line]) -> tuple[list[Line], list[Removed]]:
     start = again
     while start > first + 1 and lines[start - 1].text in opening:
         start -= 1
-    before = {line.text for line in lines[:start]}
-    rest = lines[start:]
-    if sum(line.text in before for line in rest) < _COPIED * max(len(rest), start):
+    rest, printed = lines[start:], iter([line.text for line in lines[:start]])
+    alike = sum(line.text in printed for line in rest)  # in the same order
+    if alike < max(_FEWEST_COPIED, _COPIED * max(len(rest), start)):
         return lines, []
     return lines[:start], [Removed("\n".join(line.text for line in rest), "copy")]
 

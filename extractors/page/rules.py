@@ -44,7 +44,7 @@ class LineRule(_Strict):
     """A line that is furniture; matched from the block's start against its text without white space."""
 
     name: str
-    where: Literal["line", "head", "tail", "anchor", "notice"]
+    where: Literal["line", "head", "tail", "anchor", "notice", "aside"]
     pattern: re.Pattern[str]
 
 

@@ -137,6 +137,7 @@ _HIDDEN_STYLE = re.compile(
 )
 _DISPLAY = re.compile(r"\bdisplay\s*:\s*(?:(block|flex|grid|table|list-item)|(inline))\b", re.IGNORECASE)
 """How a style makes an element a line of its own, or part of one."""
+_BLOCK_RULE = re.compile(r"(?:^|[}\s])(?:span|font|b|strong)?\.([\w-]+)\s*\{[^{}]*\bdisplay\s*:\s*block\b")
 _PREFORMATTED = frozenset({"pre", "listing"})
 _KEEPS_LINES = re.compile(
     r"\bwhite-space\s*:\s*(?:pre|pre-wrap|pre-line|break-spaces)\s*(?:;|$)", re.IGNORECASE
@@ -253,6 +254,7 @@ class Tree:
 
     def __init__(self, html: str, *, respect_hidden: bool = True) -> None:
         self._parser = LexborHTMLParser(html)
+        self._line_classes = _line_classes(node.text() for node in self._parser.css("style"))
         self._parser.strip_tags(_UNREAD)
         for node in self._parser.css(_RAW_TEXT):
             node.replace_with(node.text())
@@ -344,6 +346,8 @@ class Tree:
                 hidden = (holder is not None and holder.hidden) or (opening.hides and respect_hidden)
                 element = Element(opening, holder, len(elements), hidden)
                 elements.append(element)
+                if self._line_classes and not self._line_classes.isdisjoint(element.names):
+                    element.is_block = True
                 if holder is not None:
                     holder.children.append(element)
                 if not opening.is_void:
@@ -386,6 +390,13 @@ def _add(holder: Element, text: str) -> None:
 def _opening(written: str) -> _Opening:
     """Kept, since the pages of a site, and the lines of a page, open alike."""
     return _Opening(written)
+
+
+def _line_classes(styles: Iterable[str]) -> frozenset[str]:
+    """Classes that a page's own style sheets make lines of their own (`.line{display:block}`)."""
+    return frozenset(
+        match[1] for style in styles if "block" in style for match in _BLOCK_RULE.finditer(style)
+    )
 
 
 @lru_cache
