@@ -8,7 +8,7 @@ from functools import cache
 import jieba
 
 from extractors.report.lexicon import load_grammar
-from extractors.report.matching import gap, looks_right
+from extractors.report.matching import looks_right, says_nothing
 from extractors.report.wording import Phrase, Window
 
 _LONGEST = 8
@@ -52,7 +52,7 @@ def _is_noun(word: str) -> bool:
 def _leading(phrase: Phrase) -> tuple[int, int] | None:
     end = 0
     for word in _tokenizer().cut(phrase.text, HMM=False):
-        if not _is_noun(word) or not gap(word) or end + len(word) > _LONGEST:
+        if not _is_noun(word) or says_nothing(word) or end + len(word) > _LONGEST:
             break
         end += len(word)
     return phrase.span(0, end) if _WORD.fullmatch(phrase.text[:end]) else None

@@ -14,7 +14,7 @@ from extractors.records import Issue, Quantity, Table
 from extractors.report.changes import Growth, earlier_year, growth_of, is_turned
 from extractors.report.drafting import Draft, Reader
 from extractors.report.lexicon import load_grammar
-from extractors.report.matching import Candidate, Choice, Situation, choose, gap
+from extractors.report.matching import Candidate, Choice, Situation, choose, says_nothing
 from extractors.report.subjects import carry_on, share_out
 from extractors.report.table_rows import Cell, table_cells
 from extractors.report.wording import EMPTY, OTHER_FIGURE, Window
@@ -117,9 +117,8 @@ def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | 
         return previous
     year = f"{reader.report_year}年"
     wording = draft.window.before.text
-    names_only_year = not gap(wording.replace("新建", ""))
     is_of_year = year in between or ("其中" in wording and ("今年" in between or "本年" in between))
-    return previous if names_only_year and is_of_year else None
+    return previous if is_of_year and says_nothing(wording.replace("新建", "")) else None
 
 
 def _is_part(reader: Reader, draft: Draft, previous: Draft | None) -> bool:

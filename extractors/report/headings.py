@@ -37,7 +37,10 @@ _BEFORE_ITEM = re.compile(rf"[。；]\s*(?={_ITEM.pattern})")
 _ITEM_RANK = 6
 _DIGIT = re.compile(r"\d")
 _INLINE = re.compile(rf"[。；！？：:）)]\s*(?=(?:[{_CN}]{{1,2}}、|[（(][{_CN}]{{1,2}}[）)]))")
-_JOINED_TOP = re.compile(rf"(?<=[\u4e00-\u9fff])(?<![{_CN}、])(?P<n>[{_CN}]{{1,2}})、(?=[\u4e00-\u9fff\d])")
+_JOINED_TOP = re.compile(
+    rf"(?P<n>[{_CN}](?<=[\u4e00-\u9fff].)(?<![{_CN}、].)[{_CN}]?)、(?=[\u4e00-\u9fff\d])"
+)
+"""Begins with its mark and looks back from there, so that the search skips everything else."""
 _STOP = re.compile(r"[。！？；;]")
 _NEXT_MARK = re.compile(
     rf"[（(][{_CN}]{{1,2}}[）)]|(?<=[\u4e00-\u9fff）)”\s])(?:一是|首先)|(?<=[\u4e00-\u9fff”])\s*1[.．、](?!\d)"

@@ -91,6 +91,16 @@ def gap(wording: str) -> int:
     return len(_words("filler").sub("", wording)) if wording else 0
 
 
+@cache
+def _only_filler() -> re.Pattern[str]:
+    return re.compile(f"(?:{load_grammar().filler})*+")
+
+
+def says_nothing(wording: str) -> bool:
+    """Whether the gap is none: filler from end to end."""
+    return _only_filler().fullmatch(wording) is not None
+
+
 def _deed(wording: str) -> str:
     """What a wording says beyond that something was done: nothing in 共, 全年实际, 先后组织."""
     return _words("filler").sub("", _words("deeds").sub("", wording.replace(OTHER_FIGURE, "")))
@@ -265,9 +275,9 @@ def _candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[
     if group is None:
         return []
     right = looks_right(window, situation.unit)
-    is_bare = not gap(window.before.text)
+    is_bare = says_nothing(window.before.text)
     has_lead = not right and is_bare and bool(window.lead.text)
-    deed = _deed(window.before.text)
+    deed = "" if right else _deed(window.before.text)
     looks_far = not right and len(deed) <= _LONGEST_DEED and not window.before.text.startswith("其中")
     told = situation.told() if looks_far else frozenset()
     place = _place(window, situation, looks_far)

@@ -99,12 +99,12 @@ def _with_parts(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
             facts[i] = replace(fact, part_of=_cell_total(facts, notes, i)) if note.cell.is_part else fact
             total = anchor = None
             continue
+        is_cued = _is_cued(note)
         if _PART_ENDS.search(note.between):
             anchor = None
-            if "。" in note.between or "\n" in note.between or not _is_cued(note):
-                total = total if _is_cued(note) else None
+            total = total if is_cued else None
         opens = bool(_OPENING.search(note.between)) and not _CLOSING.search(note.between)
-        if _is_cued(note) or opens:
+        if is_cued or opens:
             total = outcome if outcome == i - 1 and _holds(facts, i - 1, i) else _total_before(facts, i)
         elif (
             _CLOSING.search(note.between)

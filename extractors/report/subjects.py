@@ -9,7 +9,7 @@ from functools import cache
 
 from extractors.records import Quantity
 from extractors.report.lexicon import load_grammar
-from extractors.report.matching import gap
+from extractors.report.matching import says_nothing
 from extractors.report.wording import EMPTY, Phrase, Window
 
 _LINK = re.compile(r"[、和及与\s]{1,2}")
@@ -56,7 +56,7 @@ def _run(text: str, quantities: Sequence[Quantity], windows: Sequence[Window], f
         last + 1 < len(quantities)
         and _LINK.fullmatch(text[quantities[last].end : quantities[last + 1].start])
         and quantities[last + 1].unit == quantities[first].unit
-        and not gap(windows[last + 1].before.text)
+        and says_nothing(windows[last + 1].before.text)
     ):
         last += 1
     return last - first + 1
@@ -97,8 +97,8 @@ def carry_on(windows: Sequence[Window]) -> list[Window]:
     for window in windows:
         if carried:
             last = carried[-1]
-            if window.from_figure and not gap(window.before.text) and not window.lead.text:
-                window = replace(window, lead=last.before if gap(last.before.text) else last.lead)
+            if window.from_figure and says_nothing(window.before.text) and not window.lead.text:
+                window = replace(window, lead=last.lead if says_nothing(last.before.text) else last.before)
             elif _is_listed(window):
                 window = replace(window, head=last.head if last.head.text else _governor(last.before))
         carried.append(window)
