@@ -340,7 +340,7 @@ class Tree:
                 element.last = len(elements) - 1
                 if element.chars or element.rows:
                     _close(element)
-                holder = path[:_MAX_DEPTH][-1] if path else None
+                holder = path[min(len(path), _MAX_DEPTH) - 1] if path else None
             elif written[0] != "!":
                 opening = _opening(written) if len(written) <= _LONGEST_KEPT else _Opening(written)
                 hidden = (holder is not None and holder.hidden) or (opening.hides and respect_hidden)
