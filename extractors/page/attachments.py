@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urljoin
 
 from extractors.page.blocks import normalise
-from extractors.page.chrome import is_furniture
+from extractors.page.frame import is_furniture
 from extractors.page.tree import Element, Tree
 from extractors.records import Attachment
 

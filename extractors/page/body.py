@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise, takewhile
 
-from extractors.page.chrome import feet, furniture, is_signed, opens_related
 from extractors.page.dates import whole_date
+from extractors.page.frame import feet, furniture, is_signed, opens_related
 from extractors.page.heading import HEADING_TAGS, Heading, is_text, squeeze
 from extractors.page.labels import opens_with_label
 from extractors.page.rules import Platform, platforms

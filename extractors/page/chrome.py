@@ -1,23 +1,18 @@
-"""What is furniture, not article: elements by name, lines by wording. Lines go only as whole blocks."""
+"""What is furniture, not article, by line: whole lines go by their wording, never a part of one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain, takewhile
 
-from extractors.page.blocks import Line, lines_of, normalise
+from extractors.page.blocks import Line
 from extractors.page.labels import catalogue_tables, is_information
 from extractors.page.rules import LineRule, wording
-from extractors.page.tree import Element, Tree
 from extractors.records import Removed
-from extractors.report.signature import find_signature
 
 _SENTENCE = re.compile(r"[。；！？]")
-_PROSE = re.compile(r"[，。；]")
-_PERIOD = re.compile(r"[，、；].*[。；！？][”）)]?$")
+PERIOD = re.compile(r"[，、；].*[。；！？][”）)]?$")
 _MARK = re.compile(r"[，。；！？]")
 _SHORTEST_TEXT = 12
 """Characters of the shortest line with a sentence mark with which an article's text has begun."""
@@ -29,14 +24,8 @@ _COPIED = 0.8
 _FEWEST_COPIED = 3
 _LEFTOVER = 60
 """A line this long with a sentence in it is article: nothing before it is an end."""
-_LONGEST_FURNITURE = 400
-_FRAME_TAGS = frozenset({"header", "footer", "nav"})
-_BLOCK_TAGS = frozenset({"aside", "center", "div", "dl", "form", "ol", "section", "table", "ul"})
-"""Elements that are a part of the page when they open with a heading such as 相关文章, not a line of the text."""
-_FOOT_CHARS = 700
-_FEW_STOPS = 3
+LONGEST_FURNITURE = 400
 _LINKS = "link_line"
-_RELATED = "related"
 _LINKED = 0.5
 """Share of a line that leads to other pages from which it is a link and nothing else."""
 _LONGEST_LIST_HEADING = 12
@@ -52,122 +41,9 @@ class Stripped:
     head: list[Line]
 
 
-def is_furniture(element: Element) -> bool:
-    """Whether an element's tag, id or class says that it is a menu, a foot, a share bar …"""
-    if element.tag in _FRAME_TAGS:
-        return True
-    return any(map(_is_furniture_name, element.names))
-
-
-def furniture(tree: Tree) -> set[Element]:
-    """All elements of a page that are furniture by tag, id or class."""
-    named = tree.bearing(filter(_is_furniture_name, tree.named))
-    return {*named, *chain.from_iterable(map(tree.tagged, _FRAME_TAGS))}
-
-
-@lru_cache(maxsize=10_000)
-def _is_furniture_name(name: str) -> bool:
-    return wording().furniture.match(name.lower()) is not None
-
-
-def feet(elements: Sequence[Element]) -> frozenset[Element]:
-    """The largest elements of few words around what only a page's foot says (版权所有, 网站标识码 …), and what stands
-    below that in them."""
-    found = set()
-    for element in elements:
-        if (
-            not element.chars
-            or element.prose > _FOOT_CHARS
-            or element.tag in ("body", "html")
-            or not any(
-                isinstance(c, str) and not c.isspace() and _opens_foot(c, element) for c in element.children
-            )
-        ):
-            continue
-        late = element.order > len(elements) / 2
-        for node in element.ancestors():
-            above = node.parent
-            if above is None or above.tag in ("body", "html") or _adds_article(above, node, late=late):
-                found.add(node)
-                break
-    return frozenset(found)
-
-
-def _opens_foot(text: str, element: Element) -> bool:
-    """Whether a text begins as feet do; one that says it further on, or in a sentence, only speaks of such things."""
-    match = wording().foot.search(text)
-    if match is None or _PROSE.search(text, 0, match.start()) or _PERIOD.search(text.strip()):
-        return False
-    line = next(node for node in element.ancestors() if node.is_block or node.parent is None)
-    return line.chars > _LONGEST_FURNITURE or not _PERIOD.search(line.text())
-
-
-def _adds_article(above: Element, node: Element, *, late: bool) -> bool:
-    """Whether an element holds more than a foot besides `node`; what follows a foot late on a page is foot."""
-    if above.prose > _FOOT_CHARS:
-        return True
-    others = takewhile(lambda child: child is not node, above.children) if late else above.children
-    stops = sum(child.stops for child in others if isinstance(child, Element) and child is not node)
-    return stops >= _FEW_STOPS
-
-
-def beyond_article(tree: Tree, container: Element) -> frozenset[Element]:
-    """What stands in an article's container and opens as no text does: below the text (相关文章, 免责声明) with all
-    that follows it there, a machine's summary (AI摘要) wherever it stands.
-
-    Only whole blocks count, and none with a dated signature in or below it: lines of the text are `strip_lines`'.
-    """
-    asides, notices, anchors = (
-        [rule for rule in wording().lines if rule.where == where] for where in ("aside", "notice", "anchor")
-    )
-    beyond: set[Element] = set()
-    has_begun = False
-    for leaf in tree.leaves_of(container):
-        line = Line((normalise(_opening_text(leaf)),))
-        opens = notices if _SENTENCE.search(line.text) else [*notices, *anchors]
-        is_aside = _matching(line, asides) is not None
-        if is_aside or (has_begun and _matching(line, opens)):
-            block = _block_opened_by(leaf, container, tree)
-            siblings = block.parent.children if block is not None and block.parent is not None else []
-            rest = [] if block is None else [block] if is_aside else siblings[siblings.index(block) :]
-            if not is_signed(rest):
-                beyond.update(node for node in rest if isinstance(node, Element))
-        has_begun = has_begun or leaf.files > 0 or _is_sentence(line)
-    return frozenset(beyond)
-
-
-def opens_related(leaf: Element) -> bool:
-    """Whether a printed line is the heading of other articles (相关阅读)."""
-    rule = _matching(Line((normalise(_opening_text(leaf)),)), wording().lines)
-    return rule is not None and rule.name == _RELATED
-
-
-def _opening_text(leaf: Element) -> str:
-    """The text of a leaf down to the first block in it."""
-    inline = takewhile(lambda child: isinstance(child, str) or not child.is_block, leaf.children)
-    return "".join(child if isinstance(child, str) else child.text() for child in inline)
-
-
-def _block_opened_by(leaf: Element, container: Element, tree: Tree) -> Element | None:
-    """The largest block in the container whose first line the leaf is."""
-    largest = None
-    for node in leaf.ancestors():
-        if node is container or tree.leaves_of(node)[0] is not leaf:
-            break
-        if node.tag in _BLOCK_TAGS:
-            largest = node
-    return largest
-
-
-def is_signed(nodes: Sequence[Element | str]) -> bool:
-    """Whether neighbouring nodes hold a text down to its dated signature."""
-    signature = find_signature("\n".join(line.text for line in lines_of(nodes)))
-    return signature is not None and bool(signature.names) and signature.signed_on is not None
-
-
 def is_furniture_line(text: str) -> bool:
     """Whether a line by itself is furniture, wherever it stands."""
-    return _matching(Line((text,)), wording().lines) is not None
+    return rule_of(Line((text,)), wording().lines) is not None
 
 
 def strip_lines(lines: Sequence[Line]) -> Stripped:
@@ -187,9 +63,7 @@ def strip_lines(lines: Sequence[Line]) -> Stripped:
         in_head = in_head and number < _HEAD
         rule = "information_line" if information else None
         if rule is None and (
-            match := _matching(
-                line, [r for r in rules if r.where == "line" or (in_head and r.where == "head")]
-            )
+            match := rule_of(line, [r for r in rules if r.where == "line" or (in_head and r.where == "head")])
         ):
             rule = match.name
         if rule is None and not kept and line.linked > _LINKED:
@@ -234,10 +108,10 @@ def _without_tail(
 ) -> tuple[list[Line], list[Removed]]:
     """An article's first line is its own unless furniture stood before it (`has_begun`)."""
     lines, ends = _without_ends(lines, rules)
-    last_sentence = max((i for i, line in enumerate(lines) if _is_sentence(line)), default=-1)
+    last_sentence = max((i for i, line in enumerate(lines) if is_sentence(line)), default=-1)
     anchors = [rule for rule in rules if rule.where == "anchor"]
     for number in range(last_sentence + 1, len(lines)):
-        if (number or has_begun) and (rule := _matching(_opening(lines[number]), anchors)):
+        if (number or has_begun) and (rule := rule_of(_opening(lines[number]), anchors)):
             ends = [*(Removed(line.text, rule.name) for line in lines[number:]), *ends]
             lines, above = _without_ends(lines[:number], rules)
             return lines, above + ends
@@ -263,7 +137,7 @@ def _name_of_end(line: Line, tails: Sequence[LineRule], *, over_links: bool) -> 
         return _LINKS
     if over_links and len(line.text) <= _LONGEST_LIST_HEADING and line.text.endswith(("：", ":")):
         return _LINKS
-    rule = _matching(line, tails)
+    rule = rule_of(line, tails)
     return rule.name if rule else None
 
 
@@ -272,19 +146,21 @@ def _opening(line: Line) -> Line:
     return Line(line.cells[:1]) if len(line.cells) > 1 and line.linked > _LINKED else line
 
 
-def _is_sentence(line: Line) -> bool:
+def is_sentence(line: Line) -> bool:
+    """Whether a line is one of a text: a sentence, or a row that leads nowhere."""
     if line.linked > _LINKED:
         return False
     if len(line.cells) > 1 or (len(line.text) >= _LEFTOVER / 2 and _SENTENCE.search(line.text)):
         return True
-    return len(line.text) >= _SHORTEST_TEXT and _PERIOD.search(line.text) is not None
+    return len(line.text) >= _SHORTEST_TEXT and PERIOD.search(line.text) is not None
 
 
-def _matching(line: Line, rules: Sequence[LineRule]) -> LineRule | None:
+def rule_of(line: Line, rules: Sequence[LineRule]) -> LineRule | None:
+    """The first of the rules that a line follows as a whole."""
     if len(line.cells) > 1:
         return None
     bare = "".join(line.text.split())
-    if len(bare) > _LONGEST_FURNITURE:
+    if len(bare) > LONGEST_FURNITURE:
         return None
     if len(rules) > _FEW_RULES and not wording().any_line.fullmatch(bare):
         return None

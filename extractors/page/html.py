@@ -12,11 +12,12 @@ from itertools import pairwise
 from extractors.page.attachments import linked_files, urljoin_safely
 from extractors.page.blocks import Line, assemble, lines_of
 from extractors.page.body import Body, find_body, frame_of, platform_of
-from extractors.page.chrome import beyond_article, is_furniture, strip_lines
+from extractors.page.chrome import strip_lines
 from extractors.page.classify import asks_for_proof, body_address, lines_say_missing, says_missing
 from extractors.page.dates import signature_date
 from extractors.page.decode import Decoded
 from extractors.page.endings import mark_endings
+from extractors.page.frame import beyond_article, is_furniture
 from extractors.page.heading import Heading, find_heading, is_unfilled, may_be_title, page_titles, squeeze
 from extractors.page.lists import RowList, list_rows
 from extractors.page.memory import PageBlocks, SiteMemory, blocks_of

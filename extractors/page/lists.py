@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlsplit
 
-from extractors.page.chrome import is_furniture
+from extractors.page.frame import is_furniture
 from extractors.page.list_rows import (
     LinkText,
     day_column,

@@ -17,6 +17,8 @@ from operator import attrgetter
 
 from selectolax.lexbor import LexborHTMLParser
 
+from extractors.page.markup import Opening, line_classes, opening, tags
+
 _MAX_DEPTH = 150
 """Deeper elements hang on their ancestor of this depth: no article needs more, and walks stay within the
 stack."""
@@ -44,137 +46,16 @@ SILENT = frozenset(
 )
 """Elements whose text is never part of what a page says."""
 
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ucapcontent",
-        "ucaptitle",
-        "ul",
-    ]
-)
-"""Elements that begin and end a printed line, unless their style says otherwise."""
-
 _UNREAD = ["script", "style", "noscript", "noframes", "noembed", "template", "iframe", "svg", "math"]
 """Elements that are left out with all they hold: a browser prints nothing of them as text of the page."""
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "basefont",
-        "bgsound",
-        "br",
-        "col",
-        "embed",
-        "frame",
-        "hr",
-        "img",
-        "input",
-        "keygen",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
-"""Elements without an end tag (HTML Standard 13.3)."""
 _RAW_TEXT = "xmp, plaintext"
 """Elements whose text is printed as the source has it, tags and all."""
-_ATTRIBUTE = re.compile(r'(\S[^\s=]*)="([^"]*)"')
-_LONGEST_KEPT = 300
-"""Characters of the longest start tag that is kept for the next one like it."""
 _IN_BRACKETS = re.compile(r"\[[^\]]*\]")
 _FUNCTION = re.compile(r":|\\")
 _NAMES = re.compile(r"[#.]([\w-]+)")
-_HIDDEN_STYLE = re.compile(
-    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE
-)
-_DISPLAY = re.compile(r"\bdisplay\s*:\s*(?:(block|flex|grid|table|list-item)|(inline))\b", re.IGNORECASE)
-"""How a style makes an element a line of its own, or part of one."""
-_BLOCK_RULE = re.compile(r"(?:^|[}\s])(?:span|font|b|strong)?\.([\w-]+)\s*\{[^{}]*\bdisplay\s*:\s*block\b")
-_PREFORMATTED = frozenset({"pre", "listing"})
-_KEEPS_LINES = re.compile(
-    r"\bwhite-space\s*:\s*(?:pre|pre-wrap|pre-line|break-spaces)\s*(?:;|$)", re.IGNORECASE
-)
-_SHOWN_BY: Mapping[str, frozenset[str]] = {
-    "tab-pane": frozenset({"active", "in", "show"}),
-    "layui-tab-item": frozenset({"layui-show"}),
-}
-"""Classes of Bootstrap and Layui that hide an element unless it has one of the others too."""
-_HIDDEN_CLASSES = frozenset(
-    {"ng-hide", "hide", "hidden", "d-none", "layui-hide", "visible-print", "print-only"}
-)
 _STOPS = re.compile(r"[，。；：、！？]")
 _LONGEST_LINK, _TEXT_STOPS = 200, 3
 FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|pptx?|ofd|zip|rar)(?:[?#]|$)", re.IGNORECASE)
-
-
-class _Opening:
-    """What a start tag says: its name, attributes, id and classes, whether it hides, is a line of its own, has no
-    end."""
-
-    __slots__ = ("attrs", "hides", "is_block", "is_void", "keeps_lines", "names", "tag")
-
-    def __init__(self, written: str) -> None:
-        self.tag, _, rest = written.partition(" ")
-        attrs: dict[str, str] = dict(_ATTRIBUTE.findall(rest))
-        if "&" in rest:
-            attrs = {name: unescape(value) for name, value in attrs.items()}
-        self.attrs = attrs
-        self.names = (*attrs.get("id", "").split(), *attrs.get("class", "").split())
-        self.hides = _is_hidden(attrs)
-        self.keeps_lines = (
-            self.tag in _PREFORMATTED or _KEEPS_LINES.search(attrs.get("style", "")) is not None
-        )
-        display = _DISPLAY.search(attrs.get("style", ""))
-        self.is_block = self.tag in BLOCKS if display is None else bool(display[1])
-        self.is_void = self.tag in _VOID
 
 
 class Element:
@@ -188,12 +69,12 @@ class Element:
 
     chars = links = stops = rows = files = 0
 
-    def __init__(self, opening: _Opening, parent: Element | None, order: int, hidden: bool) -> None:
-        self.keeps_lines: bool = opening.keeps_lines or (parent is not None and parent.keeps_lines)
-        self.tag = opening.tag
-        self.attrs: Mapping[str, str] = opening.attrs
-        self.names = opening.names
-        self.is_block = opening.is_block
+    def __init__(self, start: Opening, parent: Element | None, order: int, hidden: bool) -> None:
+        self.keeps_lines: bool = start.keeps_lines or (parent is not None and parent.keeps_lines)
+        self.tag = start.tag
+        self.attrs: Mapping[str, str] = start.attrs
+        self.names = start.names
+        self.is_block = start.is_block
         self.parent = parent
         self.order = self.last = order
         self.hidden = hidden
@@ -254,7 +135,7 @@ class Tree:
 
     def __init__(self, html: str, *, respect_hidden: bool = True) -> None:
         self._parser = LexborHTMLParser(html)
-        self._line_classes = _line_classes(node.text() for node in self._parser.css("style"))
+        self._line_classes = line_classes(node.text() for node in self._parser.css("style"))
         self._parser.strip_tags(_UNREAD)
         for node in self._parser.css(_RAW_TEXT):
             node.replace_with(node.text())
@@ -334,7 +215,7 @@ class Tree:
         """Make and measure the elements of a serialised page."""
         elements, path = self.elements, list[Element]()
         holder: Element | None = None
-        for written, text in _tags(html):
+        for written, text in tags(html):
             if written[0] == "/":
                 element = path.pop()
                 element.last = len(elements) - 1
@@ -342,39 +223,19 @@ class Tree:
                     _close(element)
                 holder = path[min(len(path), _MAX_DEPTH) - 1] if path else None
             elif written[0] != "!":
-                opening = _opening(written) if len(written) <= _LONGEST_KEPT else _Opening(written)
-                hidden = (holder is not None and holder.hidden) or (opening.hides and respect_hidden)
-                element = Element(opening, holder, len(elements), hidden)
+                start = opening(written)
+                hidden = (holder is not None and holder.hidden) or (start.hides and respect_hidden)
+                element = Element(start, holder, len(elements), hidden)
                 elements.append(element)
                 if self._line_classes and not self._line_classes.isdisjoint(element.names):
                     element.is_block = True
                 if holder is not None:
                     holder.children.append(element)
-                if not opening.is_void:
+                if not start.is_void:
                     path.append(element)
                     holder = element if len(path) <= _MAX_DEPTH else holder
             if text and holder is not None:
                 _add(holder, unescape(text) if "&" in text else text)
-
-
-def _tags(html: str) -> Iterator[tuple[str, str]]:
-    """What stands in each `<…>` of a serialised page, and the text behind it; of a comment only `!`. A `<` that closes
-    no tag stands in a name, where tag soup may have one."""
-    unfinished = ""
-    in_comment = False
-    for piece in html.split("<"):
-        if in_comment or (not unfinished and piece.startswith("!--")):
-            _, closed, text = piece[0 if in_comment else 3 :].partition("-->")
-            in_comment = not closed
-            yield "!", text
-            continue
-        written, closed, text = piece.partition(">")
-        if unfinished:
-            written, unfinished = unfinished + written, ""
-        if closed:
-            yield written, text
-        elif written:
-            unfinished = f"{written}<"
 
 
 def _add(holder: Element, text: str) -> None:
@@ -384,19 +245,6 @@ def _add(holder: Element, text: str) -> None:
         holder.chars += len(words)
         if not words.isalnum():
             holder.stops += len(_STOPS.findall(words))
-
-
-@lru_cache(maxsize=4096)
-def _opening(written: str) -> _Opening:
-    """Kept, since the pages of a site, and the lines of a page, open alike."""
-    return _Opening(written)
-
-
-def _line_classes(styles: Iterable[str]) -> frozenset[str]:
-    """Classes that a page's own style sheets make lines of their own (`.line{display:block}`)."""
-    return frozenset(
-        match[1] for style in styles if "block" in style for match in _BLOCK_RULE.finditer(style)
-    )
 
 
 @lru_cache
@@ -431,12 +279,3 @@ def _close(element: Element) -> None:
         above.stops += element.stops
         above.rows += element.rows
         above.files += element.files
-
-
-def _is_hidden(attrs: dict[str, str]) -> bool:
-    if "hidden" in attrs or ("style" in attrs and _HIDDEN_STYLE.search(attrs["style"])):
-        return True
-    classes = frozenset(attrs.get("class", "").lower().split())
-    return not _HIDDEN_CLASSES.isdisjoint(classes) or any(
-        name in classes and shown.isdisjoint(classes) for name, shown in _SHOWN_BY.items()
-    )

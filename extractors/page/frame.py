@@ -1,0 +1,136 @@
+"""What on a page frames its article, by element: menus and share bars by name, feet and blocks by their wording."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain, takewhile
+
+from extractors.page.blocks import Line, lines_of, normalise
+from extractors.page.chrome import LONGEST_FURNITURE, PERIOD, is_sentence, rule_of
+from extractors.page.rules import wording
+from extractors.page.tree import Element, Tree
+from extractors.report.signature import find_signature
+
+_SENTENCE = re.compile(r"[。；！？]")
+_PROSE = re.compile(r"[，。；]")
+_FRAME_TAGS = frozenset({"header", "footer", "nav"})
+_BLOCK_TAGS = frozenset({"aside", "center", "div", "dl", "form", "ol", "section", "table", "ul"})
+"""Elements that are a part of the page when they open with a heading such as 相关文章, not a line of the text."""
+_FOOT_CHARS = 700
+_FEW_STOPS = 3
+_RELATED = "related"
+
+
+def is_furniture(element: Element) -> bool:
+    """Whether an element's tag, id or class says that it is a menu, a foot, a share bar …"""
+    if element.tag in _FRAME_TAGS:
+        return True
+    return any(map(_is_furniture_name, element.names))
+
+
+def furniture(tree: Tree) -> set[Element]:
+    """All elements of a page that are furniture by tag, id or class."""
+    named = tree.bearing(filter(_is_furniture_name, tree.named))
+    return {*named, *chain.from_iterable(map(tree.tagged, _FRAME_TAGS))}
+
+
+@lru_cache(maxsize=10_000)
+def _is_furniture_name(name: str) -> bool:
+    return wording().furniture.match(name.lower()) is not None
+
+
+def feet(elements: Sequence[Element]) -> frozenset[Element]:
+    """The largest elements of few words around what only a page's foot says (版权所有, 网站标识码 …), and what stands
+    below that in them."""
+    found = set()
+    for element in elements:
+        if (
+            not element.chars
+            or element.prose > _FOOT_CHARS
+            or element.tag in ("body", "html")
+            or not any(
+                isinstance(c, str) and not c.isspace() and _opens_foot(c, element) for c in element.children
+            )
+        ):
+            continue
+        late = element.order > len(elements) / 2
+        for node in element.ancestors():
+            above = node.parent
+            if above is None or above.tag in ("body", "html") or _adds_article(above, node, late=late):
+                found.add(node)
+                break
+    return frozenset(found)
+
+
+def _opens_foot(text: str, element: Element) -> bool:
+    """Whether a text begins as feet do; one that says it further on, or in a sentence, only speaks of such things."""
+    match = wording().foot.search(text)
+    if match is None or _PROSE.search(text, 0, match.start()) or PERIOD.search(text.strip()):
+        return False
+    line = next(node for node in element.ancestors() if node.is_block or node.parent is None)
+    return line.chars > LONGEST_FURNITURE or not PERIOD.search(line.text())
+
+
+def _adds_article(above: Element, node: Element, *, late: bool) -> bool:
+    """Whether an element holds more than a foot besides `node`; what follows a foot late on a page is foot."""
+    if above.prose > _FOOT_CHARS:
+        return True
+    others = takewhile(lambda child: child is not node, above.children) if late else above.children
+    stops = sum(child.stops for child in others if isinstance(child, Element) and child is not node)
+    return stops >= _FEW_STOPS
+
+
+def beyond_article(tree: Tree, container: Element) -> frozenset[Element]:
+    """What stands in an article's container and opens as no text does: below the text (相关文章, 免责声明) with all
+    that follows it there, a machine's summary (AI摘要) wherever it stands.
+
+    Only whole blocks count, and none with a dated signature in or below it: lines of the text are `strip_lines`'.
+    """
+    asides, notices, anchors = (
+        [rule for rule in wording().lines if rule.where == where] for where in ("aside", "notice", "anchor")
+    )
+    beyond: set[Element] = set()
+    has_begun = False
+    for leaf in tree.leaves_of(container):
+        line = Line((normalise(_opening_text(leaf)),))
+        opens = notices if _SENTENCE.search(line.text) else [*notices, *anchors]
+        is_aside = rule_of(line, asides) is not None
+        if is_aside or (has_begun and rule_of(line, opens)):
+            block = _block_opened_by(leaf, container, tree)
+            siblings = block.parent.children if block is not None and block.parent is not None else []
+            rest = [] if block is None else [block] if is_aside else siblings[siblings.index(block) :]
+            if not is_signed(rest):
+                beyond.update(node for node in rest if isinstance(node, Element))
+        has_begun = has_begun or leaf.files > 0 or is_sentence(line)
+    return frozenset(beyond)
+
+
+def opens_related(leaf: Element) -> bool:
+    """Whether a printed line is the heading of other articles (相关阅读)."""
+    rule = rule_of(Line((normalise(_opening_text(leaf)),)), wording().lines)
+    return rule is not None and rule.name == _RELATED
+
+
+def _opening_text(leaf: Element) -> str:
+    """The text of a leaf down to the first block in it."""
+    inline = takewhile(lambda child: isinstance(child, str) or not child.is_block, leaf.children)
+    return "".join(child if isinstance(child, str) else child.text() for child in inline)
+
+
+def _block_opened_by(leaf: Element, container: Element, tree: Tree) -> Element | None:
+    """The largest block in the container whose first line the leaf is."""
+    largest = None
+    for node in leaf.ancestors():
+        if node is container or tree.leaves_of(node)[0] is not leaf:
+            break
+        if node.tag in _BLOCK_TAGS:
+            largest = node
+    return largest
+
+
+def is_signed(nodes: Sequence[Element | str]) -> bool:
+    """Whether neighbouring nodes hold a text down to its dated signature."""
+    signature = find_signature("\n".join(line.text for line in lines_of(nodes)))
+    return signature is not None and bool(signature.names) and signature.signed_on is not None
