@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -44,9 +44,10 @@ def transform(database: Path, *, threads: int = 2) -> tuple[DbtTest, ...]:
     """Build all seeds and models and run all tests in `database`, which nobody may hold open meanwhile.
 
     Descriptions of the project's YAML reach the database as comments. What dbt remembers between runs (the
-    parsed project) is kept in a folder beside the database. The large models are made again only for the
-    organisations something changed for; everything is built anew when the project, DuckDB's version or the
-    file is another than at the last build, or when that build did not finish.
+    parsed project) is kept in a folder beside the database. The large models are computed only for the
+    organisations something changed for, and of every model only the rows that differ are written; everything is
+    built anew when the project, DuckDB's version or the file's name is another than at the last build, or when that
+    build did not finish.
 
     Raises TransformError when the project does not parse or a model does not build. Failed tests do not raise:
     they come back as rows, and the checks decide.
@@ -66,17 +67,21 @@ def transform(database: Path, *, threads: int = 2) -> tuple[DbtTest, ...]:
         results: Any = outcome.result
         return list(results.results)
 
-    project = _fingerprint()
-    anew = ["--full-refresh"] if _begin(database) != project else []
+    project = _fingerprint(database)
+    is_anew = _begin(database) != project
     try:
-        models = invoke("build", "--exclude-resource-type=test", *anew)
+        models = invoke(*(_ANEW if is_anew else _ON))
         _require_built(models)
         tests = invoke("test")
     finally:
         close_connections()
-    _finish(database, models, project)
+    _finish(database, project, made_anew=models if is_anew else ())
     return tuple(map(_dbt_test, tests))
 
+
+_ANEW = ("build", "--exclude-resource-type=test", "--full-refresh")
+_ON = ("run", "--exclude=config.materialized:view")
+"""Seeds, views and comments follow from the project's files alone and stay as long as those do."""
 
 _STATE = {
     "built_organization": (
@@ -89,13 +94,13 @@ _STATE_COLUMNS = {
     "organization_key": "机关键 | Key of the organisation",
     "county": "县级区划代码前六位 | First six digits of the region code",
     "state": "内容的哈希 | Hash of the contents",
-    "project": "程序与数据库版本的哈希 | Hash of the project's files and DuckDB's version",
+    "project": "程序、数据库版本与文件名的哈希 | Hash of the project's files, DuckDB's version and the file's name",
 }
 
 
-def _fingerprint() -> str:
-    """What the meaning of built rows depends on besides the raw tables: the project's files and DuckDB."""
-    digest = hashlib.sha256(duckdb.__version__.encode())
+def _fingerprint(database: Path) -> str:
+    """What built rows depend on besides the raw tables: the project, DuckDB, and the file's name, which views bear."""
+    digest = hashlib.sha256(f"{duckdb.__version__} {database.stem}".encode())
     root = project_folder()
     for path in sorted(path for path in root.rglob("*") if path.suffix in (".sql", ".yml", ".csv", ".md")):
         if "target" not in path.relative_to(root).parts:
@@ -113,13 +118,15 @@ def _begin(database: Path) -> str | None:
     return str(built[0]) if built else None
 
 
-def _finish(database: Path, models: Iterable[Any], project: str) -> None:
-    """Describe what was built and remember what it was built from, in one transaction."""
+def _finish(database: Path, project: str, *, made_anew: Sequence[Any]) -> None:
+    """Describe what was made anew and remember what the build was made from, in one transaction."""
+    stale = "organization_key IN (SELECT organization_key FROM int_stale_organization)"
     with duckdb.connect(str(database)) as con:
         con.begin()
-        _comment(con, models)
-        con.execute("DELETE FROM built_organization")
-        con.execute("INSERT INTO built_organization FROM int_organization_state")
+        if made_anew:
+            _comment(con, made_anew)
+        con.execute(f"DELETE FROM built_organization WHERE {stale}")
+        con.execute(f"INSERT INTO built_organization FROM int_organization_state WHERE {stale}")
         con.execute("INSERT INTO built_project VALUES (?)", [project])
         con.commit()
 

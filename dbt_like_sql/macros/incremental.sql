@@ -1,18 +1,8 @@
-{# The large models are kept body by body (docs/adr/0009-large-models-body-by-body.md): what a body's rows follow from is
-   hashed (int_organization_state); of the bodies whose hash changed since the last complete build, the old rows go
-   and new ones are made. `stale` names the model that lists those bodies. #}
+{# Every model is made by the incremental strategy `difference` (docs/adr/0014-only-what-differs-is-written.md). The large
+   ones compute only the rows of the bodies something changed for (docs/adr/0009-large-models-body-by-body.md), which the
+   model `stale` lists; the rows of all other bodies stay as they are. #}
 {% macro by_organization(stale='int_stale_organization') -%}
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    pre_hook="{{ forget_stale('" ~ stale ~ "') }}"
-) }}
-{%- endmacro %}
-
-{% macro forget_stale(stale) -%}
-{%- if is_incremental() -%}
-delete from {{ this }} where organization_key in (select organization_key from {{ ref(stale) }})
-{%- endif -%}
+{{ config(meta={'stale': stale}) }}
 {%- endmacro %}
 
 {# The condition that leaves the rows to be made: all of them where the model is built anew. #}
@@ -23,4 +13,33 @@ delete from {{ this }} where organization_key in (select organization_key from {
 {%- else -%}
 true
 {%- endif -%}
+{%- endmacro %}
+
+{# Write only what differs between the rows held and the rows made, all columns compared: rows held more or less often
+   than made go, and come as often as made. #}
+{% macro get_incremental_difference_sql(arguments) -%}
+{%- set held, made = arguments['target_relation'], arguments['temp_relation'] -%}
+{%- set differing = made.identifier ~ '_differing' -%}
+{%- set columns = arguments['dest_columns'] | map(attribute='quoted') | list -%}
+{%- set row = columns | join(', ') -%}
+{%- set stale = config.get('meta', {}).get('stale') -%}
+create temporary table {{ differing }} as
+select {{ row }}, count(*) filter (is_made) as copies
+from (
+    select {{ row }}, true as is_made from {{ made }}
+    union all
+    select {{ row }}, false from {{ held }}
+    {%- if stale %} where organization_key in (select organization_key from {{ ref(stale) }}) {%- endif %}
+)
+group by all
+having count(*) filter (is_made) <> count(*) filter (not is_made);
+
+delete from {{ held }} as held using {{ differing }} as differing
+where {% for column in columns %}held.{{ column }} is not distinct from differing.{{ column }}
+    {{- ' and ' if not loop.last }}{% endfor %};
+
+insert into {{ held }} ({{ row }})
+select {{ row }} from {{ differing }}, range(copies);
+
+drop table {{ differing }}
 {%- endmacro %}

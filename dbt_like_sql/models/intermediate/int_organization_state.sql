@@ -1,10 +1,8 @@
 -- All that a body's rows in the large models follow from, as one hash: its readings and their intervals, versions,
--- publishing body, region and its lineage, release times, the codebook and people's decisions. Times of mere sight are left out.
-with everywhere as (
-    select hash(
-        (select list(hash(i) order by i.code, i.observed_at) from {{ ref('stg_indicator') }} as i),
-        (select list(hash(d) order by d.decision_key) from {{ ref('stg_decision') }} as d)
-    ) as state
+-- publishing body, region and its lineage, release times, the codebook and what people decided about its documents.
+-- Times of mere sight are left out.
+with codebook as (
+    select list(hash(i) order by i.code, i.observed_at) as hashes from {{ ref('stg_indicator') }} as i
 ),
 
 readings as (
@@ -28,6 +26,28 @@ names as (
     group by organization_key
 ),
 
+decided_documents as (
+    select decision_key, subject as document_key from {{ ref('stg_decision') }} where kind = 'correction'
+    union
+    select f.decision_key, d.document_key
+    from {{ ref('int_resolved_fact') }} as f
+    inner join {{ ref('int_document_reading') }} as d using (reading_id)
+),
+
+decided_bodies as (
+    select distinct t.decision_key, b.organization_key
+    from decided_documents as t
+    inner join {{ ref('int_document_reading') }} as d using (document_key)
+    inner join {{ ref('int_reading_body') }} as b using (document_reading_key)
+),
+
+decisions as (
+    select b.organization_key, list(hash(c) order by c.decision_key) as hashes
+    from decided_bodies as b
+    inner join {{ ref('stg_decision') }} as c using (decision_key)
+    group by b.organization_key
+),
+
 divisions as (
     select region_code, hash(r) as state from {{ ref('dim_region') }} as r
     union all
@@ -41,8 +61,9 @@ places as (
     group by b.organization_key
 )
 
-select r.organization_key, r.county, hash(r.hashes, n.hashes, p.hashes, e.state) as state
+select r.organization_key, r.county, hash(r.hashes, n.hashes, d.hashes, p.hashes, c.hashes) as state
 from readings as r
-cross join everywhere as e
+cross join codebook as c
 left join names as n using (organization_key)
+left join decisions as d using (organization_key)
 left join places as p using (organization_key)
