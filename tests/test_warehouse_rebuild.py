@@ -58,6 +58,25 @@ def test_a_build_that_did_not_finish_is_made_anew_and_one_that_did_is_kept(rebui
     assert figures_after("DELETE FROM built_project") > 0
 
 
+def test_rows_that_are_wrong_come_right_and_the_others_are_not_written(rebuilt: Path) -> None:
+    """A row lost, one doubled and one altered behind the build's back: the others stay in place, these come behind."""
+
+    def fetches() -> list[tuple[object, ...]]:
+        with duckdb.connect(str(rebuilt), read_only=True) as con:
+            return con.execute("FROM fct_fetch ORDER BY rowid").fetchall()
+
+    before = fetches()
+    lost, doubled, altered = ([row[0]] for row in before[:3])
+    with duckdb.connect(str(rebuilt)) as con:
+        con.execute("DELETE FROM fct_fetch WHERE attempt_id = ?", lost)
+        con.execute("INSERT INTO fct_fetch SELECT * FROM fct_fetch WHERE attempt_id = ?", doubled)
+        con.execute("UPDATE fct_fetch SET outcome = 'gone' WHERE attempt_id = ?", altered)
+    transform(rebuilt)
+    after = fetches()
+    assert after[: len(before) - 3] == before[3:] != []
+    assert sorted(map(str, after[len(before) - 3 :])) == sorted(map(str, before[:3]))
+
+
 def test_a_violated_dbt_test_comes_back_as_a_failed_check(rebuilt: Path) -> None:
     """Two rows under one id are impossible upstream; key tests near the raw layer and far see them."""
     with duckdb.connect(str(rebuilt)) as con:

@@ -394,7 +394,8 @@ def test_moved_pages_are_one_document_and_gone_ones_keep_their_figures(nightly: 
 
 
 def test_a_rebuild_from_shuffled_logs_equals_the_nightly_growth_table_by_table(nightly: Told10) -> None:
-    rebuilt = nightly.folder / "rebuilt.duckdb"
+    rebuilt = nightly.folder / "rebuilt" / nightly.database.name
+    rebuilt.parent.mkdir()
     chance = random.Random(10)
     for number in SCRIPT:
         bring(rebuilt, number, [], [])
