@@ -92,6 +92,7 @@ class Grammar(_Strict):
     foreign: str
     predicate: str
     generic_nouns: str
+    aspects: str
     coordinator: str
     verbs: str
     share: str

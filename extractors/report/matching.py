@@ -314,6 +314,8 @@ def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
         return Choice()
     if _PLACE_BEFORE.search(window.governed.text) and looks_right(window, situation.unit):
         return Choice()
+    if situation.unit in PRENOMINAL and _leading("aspects").match(window.next):
+        return Choice()
     ranked = candidates(lexicon, window, situation)
     if not ranked:
         return Choice()
