@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -252,7 +251,7 @@ def _own_side(start: int, end: int, where: int) -> tuple[int, int]:
 def candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[Candidate]:
     """Every rule that fits, the best of each code, best first."""
     if _runs_on(window):
-        found = _candidates(lexicon, replace(window, after=EMPTY), situation)
+        found = _candidates(lexicon, window._replace(after=EMPTY), situation)
         if found and found[0].tier in ("beside", "topic") and not _is_verb(found[0]):
             return found
     return _candidates(lexicon, window, situation)

@@ -91,7 +91,9 @@ def _spans_years(clause: str, report_year: int | None) -> bool:
 def _is_target(scope: Scope) -> bool:
     if _words("plan").search(scope.own):
         return True
-    if _words("plan").match(_SUBJECT.sub("", scope.opening)) and not _DONE.search(scope.own):
+    subject = _SUBJECT.match(scope.opening)
+    said = scope.opening[subject.end() :] if subject else scope.opening
+    if _words("plan").match(said) and not _DONE.search(scope.own):
         return True
     if _SAID_AFTER.match(scope.after) or _words("requirement_bound").search(scope.figure):
         return True

@@ -93,10 +93,11 @@ def _with_parts(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
     total: int | None = None
     anchor: int | None = None
     outcome: int | None = None
+    cell_totals = _cell_totals(notes)
     for i, fact in enumerate(facts):
         note = notes[i]
         if note.cell is not None:
-            facts[i] = replace(fact, part_of=_cell_total(facts, notes, i)) if note.cell.is_part else fact
+            facts[i] = replace(fact, part_of=cell_totals[i]) if i in cell_totals and not fact.growth else fact
             total = anchor = None
             continue
         is_cued = _is_cued(note)
@@ -182,15 +183,20 @@ def _total_before(facts: Sequence[Fact], i: int) -> int | None:
     return i - 1 if i and _is_level(facts[i - 1]) and _are_objects(facts[i], facts[i - 1]) else None
 
 
-def _cell_total(facts: Sequence[Fact], notes: Sequence[Note], i: int) -> int | None:
-    """The total of a cell: the total row of its column, else the last whole row above it."""
-    own = notes[i].cell
-    column = [j for j, note in enumerate(notes) if own and note.cell and note.cell.place == own.place]
-    totals = [j for j in column if (cell := notes[j].cell) and cell.is_total]
-    wholes = [j for j in column if j < i and (cell := notes[j].cell) and not cell.is_part]
-    if facts[i].growth is not None or not (totals or wholes):
-        return None
-    return totals[0] if totals else wholes[-1]
+def _cell_totals(notes: Sequence[Note]) -> dict[int, int]:
+    """For each figure of a part the total of its column: of the total row, else of the last whole row above."""
+    stated: dict[tuple[int, int], int] = {}
+    for i, note in enumerate(notes):
+        if note.cell and note.cell.is_total:
+            stated.setdefault(note.cell.place, i)
+    above: dict[tuple[int, int], int] = {}
+    totals: dict[int, int] = {}
+    for i, note in enumerate(notes):
+        if note.cell and not note.cell.is_part:
+            above[note.cell.place] = i
+        elif note.cell and (total := stated.get(note.cell.place, above.get(note.cell.place))) is not None:
+            totals[i] = total
+    return totals
 
 
 def _with_repeats(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:

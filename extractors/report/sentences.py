@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ _END = re.compile(
     r"|(?<=[\u4e00-\u9fff）)”%％][.．])(?=[\u4e00-\u9fff\s]|$))"
 )
 """Begins with all it can begin with, so that the search skips everything else."""
-_ENUMERATOR = re.compile(r"[一二三四五六七八九十]$")
+_ENUMERATOR = re.compile("[一二三四五六七八九十]")
 _BEFORE_QUOTE = frozenset(("", "：", ":", "。", "！", "？", " ", "\u3000"))
 _GOES_ON = frozenset("，、；：,;:的等")
 _CLOSERS = "”’」』）)》\"'"
@@ -118,18 +118,24 @@ def split_sentences(text: str, breaks: Collection[int] = ()) -> Iterator[Span]:
 
 def _ends(text: str, start: int, end: int) -> Iterator[int]:
     paragraph = text[start:end]
-    guarded = [m.span() for m in _PROTECTED.finditer(paragraph)]
+    guarded = [[m.span() for m in _PROTECTED.finditer(paragraph)]]
     if paragraph.count('"') % 2 == 0:
-        guarded += [m.span() for m in _STRAIGHT.finditer(paragraph)]
+        guarded.append([m.span() for m in _STRAIGHT.finditer(paragraph)])
     for match in _END.finditer(paragraph):
-        if match.group() in (".", "．") and _ENUMERATOR.search(paragraph[: match.start()]):
+        if match.group() in (".", "．") and _ENUMERATOR.match(paragraph, match.start() - 1):
             continue
         at = match.end()
-        around = [span for span in guarded if span[0] < at <= span[1]]
+        around = [span for spans in guarded if spans and (span := _around(spans, at))]
         if not around:
             yield start + at
         elif all(b == at + 1 and _stands_alone(paragraph, a, b) for a, b in around):
             yield start + at + 1
+
+
+def _around(spans: Sequence[Span], at: int) -> Span | None:
+    """The one of spans in order and apart that `at` is inside of, or the end of."""
+    index = bisect_left(spans, (at, 0)) - 1
+    return spans[index] if index >= 0 and at <= spans[index][1] else None
 
 
 def _stands_alone(paragraph: str, start: int, end: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 
 from extractors.records import Quantity
@@ -81,7 +80,7 @@ def share_out(text: str, quantities: Sequence[Quantity], windows: Sequence[Windo
         if len(members) < count:
             continue
         for offset, member in enumerate(members[-count:]):
-            shared[i + offset] = replace(windows[i + offset], before=member)
+            shared[i + offset] = windows[i + offset]._replace(before=member)
     return shared
 
 
@@ -98,9 +97,9 @@ def carry_on(windows: Sequence[Window]) -> list[Window]:
         if carried:
             last = carried[-1]
             if window.from_figure and says_nothing(window.before.text) and not window.lead.text:
-                window = replace(window, lead=last.lead if says_nothing(last.before.text) else last.before)
+                window = window._replace(lead=last.lead if says_nothing(last.before.text) else last.before)
             elif _is_listed(window):
-                window = replace(window, head=last.head if last.head.text else _governor(last.before))
+                window = window._replace(head=last.head if last.head.text else _governor(last.before))
         carried.append(window)
     return carried
 

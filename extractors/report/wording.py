@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from extractors.records import Quantity
 
@@ -56,8 +57,7 @@ class Phrase:
 EMPTY = Phrase("", array("l"))
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """What is said around one figure.
 
     before       from the last comma, full stop or figure
