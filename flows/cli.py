@@ -29,9 +29,11 @@ app = typer.Typer(
 config_app = typer.Typer(help="Look at the settings.", no_args_is_help=True)
 indicators_app = typer.Typer(help="Look at what reports count.", no_args_is_help=True)
 app.add_typer(config_app, name="config")
+formulas_app = typer.Typer(help="Keep the sentences that reports share everywhere.", no_args_is_help=True)
 regions_app = typer.Typer(help="Keep the history of administrative divisions.", no_args_is_help=True)
 app.add_typer(indicators_app, name="indicators")
 app.add_typer(sources_app, name="sources")
+app.add_typer(formulas_app, name="formulas")
 app.add_typer(regions_app, name="regions")
 
 OnlySources = Annotated[
@@ -403,6 +405,37 @@ def config_check(home: Home = None) -> None:
     Console().print(table)
     if unknown := unknown_variables():
         fail(f"no such setting: {', '.join(unknown)}")
+
+
+@formulas_app.command("measure")
+def formulas_measure(
+    bodies: Annotated[int, typer.Option("--bodies", min=2, help="At least so many bodies have it.")] = 20,
+    provinces: Annotated[int, typer.Option("--provinces", min=1, help="Of at least so many provinces.")] = 3,
+    share: Annotated[
+        float, typer.Option("--share", min=0, max=1, help="And this share of all bodies measured.")
+    ] = 0.005,
+    keep: Annotated[bool, typer.Option("--keep", help="Mask these from the next run on.")] = False,
+    home: Home = None,
+) -> None:
+    """Measure which sentences stand in the reports of many bodies of several provinces.
+
+    Example: `nianbao formulas measure --bodies 50 --keep`
+
+    What is kept is masked before reports are compared with each other, beside the formulas known from laws.
+    """
+    from flows import console, formulas
+
+    with _work(home) as (settings, _):
+        found = formulas.measured(settings, bodies=bodies, provinces=provinces, share=share)
+        if keep:
+            formulas.keep(settings, found)
+    console.rows(
+        "套话 formulas",
+        ("bodies", "provinces", "sentence"),
+        ((one.bodies, one.provinces, one.sentence) for one in found),
+    )
+    if keep:
+        typer.echo(f"{len(found)} formulas are kept; the next run compares all reports anew")
 
 
 @regions_app.command("import")

@@ -16,6 +16,7 @@ from extractors.codebook import load_codebook
 from extractors.organisation import Gazetteer
 from extractors.reading import release
 from extractors.records import SourceHint
+from flows import formulas
 from flows.collector.archive import Archive
 from flows.collector.registry import Source, SourceError, load_sources
 from flows.converter import Converter
@@ -194,6 +195,7 @@ def load_new(
             codebook=codebook,
             regions=journal.regions(),
             decisions=decisions,
+            formulas=formulas.held(settings),
         )
 
 

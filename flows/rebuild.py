@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from flows import formulas
 from flows.collector.archive import Archive
 from flows.decisions import load_decisions
 from flows.derive import Registry, context_of, publish_checked, read_new
@@ -117,5 +118,6 @@ def _replay(beside: Settings, archive: Archive, run: RunRow, decisions: Sequence
             attempts=archive.attempts(),
             readings=archive.readings(),
             decisions=decisions,
+            formulas=formulas.held(beside),
         )
         return added + loaded.total

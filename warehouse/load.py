@@ -21,7 +21,7 @@ import duckdb
 
 from extractors.codebook import Indicator
 from extractors.records import Reading, Sentence
-from warehouse.records import Attempt, DecisionRow, ReadingEntry, RegionRow, RunRow, SourceRow
+from warehouse.records import Attempt, DecisionRow, FormulaRow, ReadingEntry, RegionRow, RunRow, SourceRow
 from warehouse.schema import RawTable, Warehouse, quoted, raw_schema
 
 Row = Mapping[str, Any]
@@ -48,23 +48,26 @@ def load_night(
     codebook: Iterable[Indicator] = (),
     regions: Iterable[RegionRow] = (),
     decisions: Iterable[DecisionRow] | None = None,
+    formulas: Iterable[FormulaRow] | None = None,
 ) -> LoadSummary:
     """Bring one night into the raw tables in one transaction and say how many rows each table gained.
 
-    `readings` may hold entries already loaded; they are skipped by id. `decisions`, where given, are all there
-    are; None leaves those held. Raises ValueError for a timestamp
-    without a zone and duckdb.Error where a value does not fit its column.
+    `readings` may hold entries already loaded; they are skipped by id. `decisions` and `formulas`, where given, are
+    all there are; None leaves those held. Raises ValueError for a timestamp without a zone and duckdb.Error where
+    a value does not fit its column.
     """
     con = warehouse.con
     known = {row[0] for row in con.execute("SELECT reading_id FROM raw_reading").fetchall()}
     observed = {"observed_at": run.started_at}
+    mirrored: Mapping[str, Iterable[Any] | None] = {"raw_decision": decisions, "raw_formula": formulas}
     with tempfile.TemporaryDirectory(prefix="nianbao-load-") as folder:
         files = _Files(Path(folder))
         files.write("raw_run", [asdict(run)])
         files.write("raw_source", (asdict(source) | observed for source in sources))
         files.write("raw_indicator", (_indicator_row(entry) | observed for entry in codebook))
         files.write("raw_region", (asdict(region) | observed for region in regions))
-        files.write("raw_decision", (asdict(decision) for decision in decisions or ()))
+        for name, given in mirrored.items():
+            files.write(name, (asdict(row) for row in given or ()))
         files.write("raw_attempt", (asdict(attempt) for attempt in attempts))
         for entry in readings:
             if entry.reading_id not in known:
@@ -74,8 +77,8 @@ def load_night(
         files.close()
         con.begin()
         try:
-            if decisions is not None:
-                _forget_others(con, "raw_decision", files.paths["raw_decision"])
+            for name in (name for name, given in mirrored.items() if given is not None):
+                _forget_others(con, name, files.paths[name])
             added = {name: _merge(con, name, path) for name, path in files.paths.items()}
             con.commit()
         except BaseException:

@@ -145,6 +145,17 @@ class DecisionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FormulaRow:
+    """A sentence that recurs in the reports of many bodies: `sentence` without white space and with # for numerals,
+    in how many bodies' reports it stands, and in how many provinces these lie.
+    """
+
+    sentence: str
+    bodies: int
+    provinces: int
+
+
+@dataclass(frozen=True, slots=True)
 class RegionRow:
     """One version of one administrative division as dim_region knows it.
 

@@ -14,6 +14,11 @@ list_distinct(flatten(list_transform(
 round(len(list_intersect({{ new }}, {{ old }})) / nullif(len({{ new }}), 0), 4)
 {%- endmacro %}
 
+{# A text with # for each numeral. #}
+{% macro without_numerals(text) -%}
+regexp_replace({{ text }}, '[0-9０-９〇零一二三四五六七八九十百千万亿]+([.．][0-9０-９]+)?', '#', 'g')
+{%- endmacro %}
+
 {# All phrases of the table of formulas as one regular expression, the longest first; constant, so compiled once. #}
 {% macro formula_pattern() -%}
 {%- if execute -%}

@@ -1,8 +1,10 @@
 -- All that a body's rows in the large models follow from, as one hash: its readings and their intervals, versions,
--- publishing body, region and its lineage, release times, the codebook and what people decided about its documents.
--- Times of mere sight are left out.
-with codebook as (
-    select list(hash(i) order by i.code, i.observed_at) as hashes from {{ ref('stg_indicator') }} as i
+-- publishing body, region and its lineage, release times, the codebook, the measured formulas and what people decided
+-- about its documents. Times of mere sight are left out.
+with everywhere as (
+    select
+        (select list(hash(i) order by i.code, i.observed_at) from {{ ref('stg_indicator') }} as i) as codebook,
+        (select list(f.sentence order by f.sentence) from {{ ref('stg_formula') }} as f) as formulas
 ),
 
 readings as (
@@ -61,9 +63,9 @@ places as (
     group by b.organization_key
 )
 
-select r.organization_key, r.county, hash(r.hashes, n.hashes, d.hashes, p.hashes, c.hashes) as state
+select r.organization_key, r.county, hash(r.hashes, n.hashes, d.hashes, p.hashes, e.codebook, e.formulas) as state
 from readings as r
-cross join codebook as c
+cross join everywhere as e
 left join names as n using (organization_key)
 left join decisions as d using (organization_key)
 left join places as p using (organization_key)

@@ -1,0 +1,5 @@
+select
+    sentence,
+    bodies,
+    provinces
+from {{ source('raw', 'raw_formula') }}
