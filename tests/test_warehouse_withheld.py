@@ -265,6 +265,9 @@ def test_a_take_down_reaches_what_is_served_on_a_night_that_publishes_nothing(
     assert _figures(served.folder / DATABASE) == figures
     assert (served.folder / "latest").resolve() == withdrawn.folder.resolve()
     assert withdraw(after.private, served.folder, run_id="run-4", at=night(4)) is None
+    shutil.copytree(min((after.folder / "versions").iterdir()), served.folder / "versions" / "left-by-a-kill")
+    assert withdraw(after.private, served.folder, run_id="run-5", at=night(5)) is not None
+    assert showing(served.folder, GONE) == set()
 
 
 class _NothingBuilds:

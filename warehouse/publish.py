@@ -30,6 +30,7 @@ from warehouse.withheld import mask_rules, shows_withheld
 
 DATABASE = "nianbao.duckdb"
 REPORT = "report"
+"""Where in the folder the pages and workbooks made out of the published file lie."""
 BLOCKED = "blocked.json"
 """The manifest of the last attempt while it stands blocked: what failed, when, by which run and code."""
 
@@ -83,10 +84,12 @@ def withdraw(warehouse: Path, folder: Path, *, run_id: str, at: datetime) -> Pub
     """Take what `warehouse` withholds now out of what is served, and leave everything else as it is.
 
     For when nothing new may be promoted: a new version of the served file without those texts and figures. Returns
-    None when it shows none of them. Code version and checks in the manifest stay those of the data.
+    None when no version kept shows any of them. Code version and checks in the manifest stay those of the data.
     """
     latest = folder / "latest"
-    if not latest.exists() or not _shows_withheld(latest, warehouse):
+    if not latest.exists() or not any(
+        _shows_withheld(path, warehouse) for path in _kept(folder / "versions")
+    ):
         return None
     served = _manifest(latest)
     stamp = _stamp(run_id, served["code_version"], at)
