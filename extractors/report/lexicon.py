@@ -1,7 +1,8 @@
 """The lexicon: how reports word each indicator (`lexicon/*.yml`), and the genre's grammar (`grammar.yml`).
 
 Patterns are regular expressions over normalised wording with two shorthands: `…` is up to twenty-four characters
-of the same clause, `N` is the figure itself (without `N` the wording stands before the figure).
+of the same clause, `N` is the figure itself (without `N` the wording stands before the figure). `prefilter.py` reads
+them too and knows characters, classes, groups, alternatives, counts and looks around, nothing rarer.
 """
 
 from __future__ import annotations
@@ -136,10 +137,6 @@ class Rule:
     titled: bool
     level: Level
     reach: int
-
-    @property
-    def is_bare(self) -> bool:
-        return not (self.before or self.around)
 
 
 @dataclass(frozen=True, slots=True)
