@@ -114,7 +114,7 @@ def read_new(
 def context_of(settings: Settings, archive: Archive, registry: Registry) -> Context:
     """What readings depend on besides the bytes; what is new of the sites is learnt."""
     hints = registry.hints(Journal(settings.journal).sources())
-    captures = first_captures(archive.attempts()).values()
+    captures = first_captures(archive.attempts(outcome="ok")).values()
     return Context(places(settings), hints, memories(archive, captures, hints))
 
 
@@ -181,6 +181,7 @@ def load_new(
     with open_warehouse(settings.database) as warehouse:
         held = {row[0] for row in warehouse.con.execute("SELECT reading_id FROM raw_reading").fetchall()}
         fresh = list(archive.readings(lambda head: head.reading_id not in held))
+        loaded = _loaded_sessions(archive, warehouse)
         codebook = tuple(load_codebook().values())
         sources = registry.rows(journal.sources())
         regions = regions_of(settings, fresh, sources, journal.regions())
@@ -190,13 +191,21 @@ def load_new(
             warehouse,
             run=ended,
             sources=sources,
-            attempts=archive.attempts(),
+            attempts=archive.attempts(without=loaded),
             readings=fresh,
             codebook=codebook,
             regions=journal.regions(),
             decisions=decisions,
             formulas=formulas.held(settings),
         )
+
+
+def _loaded_sessions(archive: Archive, warehouse: Warehouse) -> frozenset[str]:
+    """Sessions of the archive all of whose attempts the warehouse holds: loads are whole and logs only grow."""
+    sessions = {attempt.attempt_id: name for name, attempt in archive.last_attempts().items()}
+    query = "SELECT attempt_id FROM raw_attempt WHERE attempt_id IN (SELECT unnest(?))"
+    held = warehouse.con.execute(query, [list(sessions)]).fetchall()
+    return frozenset(sessions[attempt_id] for (attempt_id,) in held)
 
 
 def _load_earlier_runs(warehouse: Warehouse, journal: Journal, run: RunRow) -> None:

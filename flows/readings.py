@@ -94,16 +94,17 @@ def _digest_of(gazetteer: Path, changed_at: int) -> str:
 
 def first_captures(attempts: Iterable[Attempt]) -> dict[Origin, Attempt]:
     """For each body under each address of each source, the attempt that brought it first."""
+    brought = (a for a in attempts if a.outcome == "ok" and a.purpose in _READ_PURPOSES)
     first: dict[Origin, Attempt] = {}
-    for attempt in sorted(attempts, key=lambda attempt: attempt.started_at):
-        if attempt.outcome == "ok" and attempt.purpose in _READ_PURPOSES and attempt.resource_sha256:
+    for attempt in sorted(brought, key=lambda attempt: attempt.started_at):
+        if attempt.resource_sha256:
             first.setdefault((attempt.source_id, attempt.url, attempt.resource_sha256), attempt)
     return first
 
 
 def pending(archive: Archive, context: Context) -> list[Task]:
     """What the current release has not read yet of the sources in `hints`, in the order it was captured."""
-    captures = first_captures(archive.attempts())
+    captures = first_captures(archive.attempts(outcome="ok"))
     newest: dict[Origin, str] = {}
     told: dict[str, list[str]] = {}
     for entry in archive.reading_heads():

@@ -36,8 +36,10 @@ class Unpacker:
         self._by_origin: dict[Origin, Attempt] = {}
         self._taken: dict[Origin, list[Attempt]] = defaultdict(list)
         self._alive: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for attempt in archive.attempts():
-            self._note(attempt)
+        for attempt in archive.attempts(outcome="ok"):
+            self._note_content(attempt)
+        for attempt in archive.attempts(purpose="derived"):
+            self._note_part(attempt)
 
     def unpack(self, origins: Iterable[Origin]) -> Sequence[Attempt]:
         """Take apart the files among `origins`, and those that waited for a converter; what came of it."""
@@ -98,12 +100,15 @@ class Unpacker:
 
     def _log(self, attempt: Attempt) -> Attempt:
         self._archive.log_attempt(attempt)
-        self._note(attempt)
+        self._note_content(attempt)
+        self._note_part(attempt)
         return attempt
 
-    def _note(self, attempt: Attempt) -> None:
+    def _note_content(self, attempt: Attempt) -> None:
         if attempt.resource_sha256 is not None:
             self._by_origin.setdefault((attempt.source_id, attempt.url, attempt.resource_sha256), attempt)
+
+    def _note_part(self, attempt: Attempt) -> None:
         if attempt.derived_from is not None and attempt.parent_url is not None:
             self._taken[attempt.source_id, attempt.parent_url, attempt.derived_from].append(attempt)
             alive = self._alive[attempt.source_id, attempt.parent_url]

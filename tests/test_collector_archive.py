@@ -169,6 +169,36 @@ def test_what_goes_in_comes_out_in_another_process_and_in_order(tmp_path: Path) 
     assert again.verify() == ()
 
 
+def test_attempts_of_one_outcome_and_of_other_sessions_come_without_the_rest(tmp_path: Path) -> None:
+    nights = [
+        [attempt("https://a.example/1"), replace(attempt("https://a.example/2"), outcome="unchanged")],
+        [
+            replace(attempt("https://a.example/3"), evidence='"outcome":"ok"', outcome="gone"),
+            attempt("https://a.example/4"),
+        ],
+    ]
+    for night in nights:
+        with Archive(tmp_path) as archive:
+            for one in night:
+                archive.log_attempt(one)
+    again = Archive(tmp_path)
+    assert list(again.attempts(outcome="ok")) == [nights[0][0], nights[1][1]]
+    last = again.last_attempts()
+    assert list(last.values()) == [night[-1] for night in nights]
+    assert list(again.attempts(without=[min(last)])) == nights[1]
+
+
+def test_the_last_attempt_is_found_whatever_its_length_and_before_a_torn_line(tmp_path: Path) -> None:
+    long = replace(attempt("https://a.example/2"), evidence="证" * 200_000)
+    with Archive(tmp_path) as archive:
+        archive.log_attempt(attempt("https://a.example/1"))
+        archive.log_attempt(long)
+    (session,) = (tmp_path / "sessions").iterdir()
+    with (session / "attempts.jsonl").open("ab") as log:
+        log.write(b'{"attempt_id":"half')
+    assert list(Archive(tmp_path).last_attempts().values()) == [long]
+
+
 def test_readings_are_known_by_their_heads_and_only_the_wanted_are_decoded(tmp_path: Path) -> None:
     tricky = replace(entry("cd"), url='https://a.example/?q=","reading":{', release="2.0.0")
     with Archive(tmp_path) as archive:

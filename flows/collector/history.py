@@ -28,13 +28,22 @@ class History:
         self._changed: dict[tuple[str, str], datetime] = {}
         self._gone: dict[tuple[str, str], int] = defaultdict(int)
         self._hosts: dict[str, HostRecord] = defaultdict(HostRecord)
+        self._newest: dict[str, datetime] = {}
         self._robots: dict[str, Attempt] = {}
-        for attempt in sorted(attempts, key=lambda attempt: attempt.started_at):
+        for attempt in attempts:
             self.add(attempt)
 
     def add(self, attempt: Attempt) -> None:
-        """Take in one attempt, later than all before."""
+        """Take in one attempt. One older than what is known of its address, or of its host, tells nothing new of it:
+        each is asked one request at a time, so only captures of others come late."""
         with self._lock:
+            newest = self._newest.get(host := host_key(attempt.url))
+            if newest is None or newest <= attempt.started_at:
+                self._newest[host] = attempt.started_at
+                self._hosts[host].add(attempt)
+            latest = self._latest[attempt.source_id].get(attempt.url)
+            if latest is not None and latest.started_at > attempt.started_at:
+                return
             self._latest[attempt.source_id][attempt.url] = attempt
             if attempt.outcome in _HELD and attempt.resource_sha256 is not None:
                 self._held[attempt.source_id][attempt.url] = attempt
@@ -44,7 +53,6 @@ class History:
                 self._gone[attempt.source_id, attempt.url] += 1
             else:
                 self._gone.pop((attempt.source_id, attempt.url), None)
-            self._hosts[host_key(attempt.url)].add(attempt)
             if attempt.purpose == "robots":
                 self._robots[attempt.url] = attempt
 

@@ -18,7 +18,7 @@ import os
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -27,7 +27,7 @@ from typing import BinaryIO, Self
 from flows.collector.archive import logs, warc
 from flows.collector.archive.index import Index
 from flows.collector.archive.model import ArchiveError, Capture, Flaw, ReadingHead, RecordType, Sent
-from warehouse.records import Attempt, MemoryEntry, ReadingEntry
+from warehouse.records import Attempt, FetchOutcome, MemoryEntry, Purpose, ReadingEntry
 
 ATTEMPTS, READINGS, MEMORIES = "attempts.jsonl", "readings.jsonl.gz", "memories.jsonl"
 _WARCS = "captures*.warc.gz"
@@ -153,10 +153,25 @@ class Archive:
         with self._lock:
             self._append(ATTEMPTS, logs.line(attempt))
 
-    def attempts(self) -> Iterator[Attempt]:
-        """Every attempt ever logged, session by session, each in the order written."""
+    def attempts(
+        self,
+        *,
+        outcome: FetchOutcome | None = None,
+        purpose: Purpose | None = None,
+        without: Container[str] = (),
+    ) -> Iterator[Attempt]:
+        """Every attempt ever logged, or those of one outcome or purpose, session by session, each in the order written;
+        the sessions named in `without` are left out. Those not asked for cost a tenth."""
+        asked = {"outcome": outcome, "purpose": purpose}
+        fields = {name: value for name, value in asked.items() if value is not None}
         for session in self._sessions():
-            yield from logs.entries(session / ATTEMPTS, Attempt)
+            if session.name not in without:
+                yield from logs.entries(session / ATTEMPTS, Attempt, **fields)
+
+    def last_attempts(self) -> Mapping[str, Attempt]:
+        """The last attempt of each session, by the session's name: who holds it holds all of that session so far."""
+        found = ((session.name, logs.last(session / ATTEMPTS, Attempt)) for session in self._sessions())
+        return {name: attempt for name, attempt in found if attempt is not None}
 
     def log_readings(self, entries: Iterable[ReadingEntry]) -> None:
         """Append readings; on disk when this returns. One call for many is far cheaper than many calls."""
