@@ -47,6 +47,8 @@ def test_every_member_of_a_list_of_changes_is_one() -> None:
         ("上半年听取法治建设工作汇报1次。", "report_year"),
         ("参照模拟法庭进校园方案，开展法治进校园12场。", "report_year"),
         ("按照年度抽查计划完成双随机抽查6批次。", "report_year"),
+        ("明年工作打算：开展普法宣传30场。", "plan"),
+        ("抽取2021年以来的行政处罚案卷20卷评查。", "report_year"),
     ],
 )
 def test_the_period_of_a_figure(text: str, period: str) -> None:

@@ -10,13 +10,21 @@ from functools import cache
 from typing import Literal
 
 from extractors.report.lexicon import load_grammar
-from extractors.report.wording import Window
+from extractors.report.wording import Phrase, Window
 
 Growth = Literal["increase", "decrease"]
 
 _EARLIER = re.compile(
     r"(?:[较比与由从（]|连同)?(?:上年同期|去年同期|上一?年度?|去年|[年期]初|(20\d{2})年(?:同期|底|末)?)(?:的|为|是)?[：:]?"
 )
+
+
+_LEADS = re.compile("[，,]?(?:降|减|增|升|增加|提高|上升|下降)?(?:至|到|为|达到?)")
+
+
+@cache
+def _compare() -> re.Pattern[str]:
+    return re.compile(load_grammar().compare)
 
 
 @cache
@@ -61,6 +69,17 @@ def earlier_year(window: Window, report_year: int | None) -> int | None:
 def is_turned(between: str) -> bool:
     """Whether the wording between two figures leads from an old level to a new one (由42项精简为35项)."""
     return bool(_patterns()[2].match(between))
+
+
+def level_behind(change: Window, between: str) -> Phrase | None:
+    """What a level counts that a change leads to (处罚案件同比下降12%至|46件), None where it does not."""
+    if not _LEADS.fullmatch(between):
+        return None
+    _, _, _, up, down = _patterns()
+    wording = change.before.text
+    words = [*_compare().finditer(wording), *up.finditer(wording), *down.finditer(wording)]
+    end = min((found.start() for found in words), default=0)
+    return change.before[:end] if end else None
 
 
 def says_only_change(wording: str) -> bool:

@@ -11,10 +11,10 @@ from functools import cache, partial
 
 from extractors.codebook import load_codebook
 from extractors.records import Issue, Quantity, Table
-from extractors.report.changes import Growth, earlier_year, growth_of, is_turned
+from extractors.report.changes import Growth, earlier_year, growth_of, is_turned, level_behind
 from extractors.report.drafting import Draft, Reader
 from extractors.report.lexicon import load_grammar
-from extractors.report.matching import Candidate, Choice, Situation, choose, says_nothing
+from extractors.report.matching import Candidate, Choice, Situation, choose, meaning
 from extractors.report.subjects import carry_on, share_out
 from extractors.report.table_rows import Cell, table_cells
 from extractors.report.wording import EMPTY, OTHER_FIGURE, Window
@@ -23,11 +23,14 @@ from extractors.report.zeros import find_zeros, zeros_in
 _ZERO_WORDS = re.compile("^(?:[零0０]|无|未|没有|[一二两]?[例起件人宗次个])+")
 _SENTENCE_END = re.compile("[。\n]")
 _PER = re.compile("人|户|每")
+_STRETCH = re.compile("[上下]半年|第?[一二三四]季度")
 _HAPPENS = re.compile("发生|发案|出现|产生")
 _AND = re.compile("[、和及与]|以及")
 _FORMULA = re.compile("[一二两三四五六七八九十0-9]个[一1]")
 _CLAUSE_STOP = re.compile(r"[，,。；;！!？?\n\t（）()]|、(?=(?:也|均|亦)?[未无没])")
 _DENIES = re.compile("[无未零没不]")
+_VERB = 2
+"""A verb told again (累计化解9件，2024年化解4件) has two characters."""
 _FEW = 24
 """Nobody carries a subject over more figures than this."""
 _ALIKE = frozenset({"人", "名", "位", "人次", "元"})
@@ -49,8 +52,18 @@ def read_figures(reader: Reader, tables: Sequence[Table]) -> list[Draft]:
     drafts: list[Draft] = []
     for i, quantity in enumerate(reader.quantities):
         growth = _growth(own[i], quantity, cells.get(i)) or _listed_growth(reader, quantity, drafts)
-        drafts += _figure(reader, windows[i], quantity, cells.get(i), growth, drafts)
+        window = _behind_change(reader, windows[i], quantity, drafts)
+        drafts += _figure(reader, window, quantity, cells.get(i), growth, drafts)
     return drafts
+
+
+def _behind_change(reader: Reader, window: Window, quantity: Quantity, drafts: Sequence[Draft]) -> Window:
+    """The window with the subject of the change right before the figure, where that leads to it."""
+    last = drafts[-1] if drafts else None
+    if last is None or last.growth is None or last.window is None:
+        return window
+    subject = level_behind(last.window, reader.text[last.end : quantity.start])
+    return window if subject is None else replace(window, before=subject)
 
 
 def _cell_window(reader: Reader, cell: Cell) -> Window:
@@ -117,8 +130,13 @@ def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | 
         return previous
     year = f"{reader.report_year}年"
     wording = draft.window.before.text
-    is_of_year = year in between or ("其中" in wording and ("今年" in between or "本年" in between))
-    return previous if is_of_year and says_nothing(wording.replace("新建", "")) else None
+    before = previous.window.before.text if previous.window else ""
+    is_of_year = year in between or "今年" in between or "本年" in between
+    goes_on = _STRETCH.search(wording) is not None and _STRETCH.search(before) is not None
+    if not (is_of_year or goes_on):
+        return None
+    own = meaning(wording.replace("新建", ""))
+    return previous if not own or (len(own) <= _VERB and own in before) else None
 
 
 def _is_part(reader: Reader, draft: Draft, previous: Draft | None) -> bool:

@@ -23,6 +23,8 @@ _LEAD_PENALTY, _TOPIC_PENALTY, _ACROSS_PENALTY = 12.0, 3.0, 15.0
 _LONGEST_DEED = 2
 _FAR_PENALTY, _CLAUSE_PENALTY = 25.0, 4.0
 _STOP = re.compile(f"[，；：、（。{OTHER_FIGURE}]")
+_SUM = re.compile(f"[、和及与][^，。；：{OTHER_FIGURE}]{{2,}}?(?:总共|一共|合计|共计|共)")
+"""Others are counted in too (网格员、楼栋长共|30人)."""
 _RATE = re.compile(f"[^，。；{OTHER_FIGURE}]{{1,8}}率(?:达到?|为|均为)?{OTHER_FIGURE}")
 _PLACE_BEFORE = re.compile("(?:在|到|于|深入|走进|赴)$")
 _OCCASIONS = frozenset({"次", "场", "场次", "期", "轮", "批次"})
@@ -85,9 +87,14 @@ def _leading(name: str) -> re.Pattern[str]:
     return re.compile(f"(?:{getattr(load_grammar(), name)})")
 
 
+def meaning(wording: str) -> str:
+    """The wording without the words that may stand between what is counted and the figure."""
+    return _words("filler").sub("", wording) if wording else ""
+
+
 def gap(wording: str) -> int:
     """How many characters that mean something stand in the wording."""
-    return len(_words("filler").sub("", wording)) if wording else 0
+    return len(meaning(wording))
 
 
 @cache
@@ -190,7 +197,7 @@ def _before(
     if only_beside and (found.end() < len(text) or _only_verbs().fullmatch(found[0])):
         return None
     distance = gap(text[found.end() :])
-    if distance > rule.reach:
+    if distance > rule.reach or _SUM.fullmatch(text, found.end()):
         return None
     score = 100 - _NEAR * distance + _LENGTH * min(found.end() - found.start(), _CAP) - penalty
     return Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), tier)

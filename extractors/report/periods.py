@@ -23,6 +23,10 @@ _CUTOFF = re.compile(r"截[至止]到?(?:(20\d{2})年)?(\d{1,2})月(?:(\d{1,2})�
 _SINCE = re.compile(r"20\d{2}年(?:\d{1,2}月)?(?:以来|起|至今|开始)")
 _AS_OF = re.compile("截[至止]|目前|现有")
 _SUBJECT = re.compile("^(?:(?:20[0-9]{2}年)?(?:我[镇乡县市区局]|全[镇乡县市区局]|[一二三四五六七八九]是)?)")
+_AHEAD = re.compile(
+    r"(?:\d{4}年度?|下一?步|明年|今后|下一?年度?)(?:的?(?:主要|重点|法治建设))?(?:工作)?(?:安排|打算|计划|思路|要点)[：:]"
+)
+"""An opening that puts its whole sentence ahead."""
 _DONE = re.compile("实际|完成|全年|今年|本年|已|截至|目前|现有|共")
 _SAID_AFTER = re.compile("(?:的|为|是)(?:年度)?(?:工作)?(?:目标|要求|任务|指标)")
 _THIS_YEAR = re.compile("今年|本年|当年|年内")
@@ -89,6 +93,8 @@ def _spans_years(clause: str, report_year: int | None) -> bool:
 
 
 def _is_target(scope: Scope) -> bool:
+    if _AHEAD.match(scope.opening):
+        return True
     if _words("plan").search(scope.own):
         return True
     subject = _SUBJECT.match(scope.opening)
