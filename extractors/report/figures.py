@@ -63,7 +63,7 @@ def _behind_change(reader: Reader, window: Window, quantity: Quantity, drafts: S
     if last is None or last.growth is None or last.window is None:
         return window
     subject = level_behind(last.window, reader.text[last.end : quantity.start])
-    return window if subject is None else replace(window, before=subject)
+    return window if subject is None else window._replace(before=subject)
 
 
 def _cell_window(reader: Reader, cell: Cell) -> Window:

@@ -20,6 +20,11 @@ def _share_out() -> re.Pattern[str]:
 
 
 @cache
+def _shared_deed() -> re.Pattern[str]:
+    return re.compile(rf"(?:{load_grammar().respectively})(?P<deed>[^，。；：、◇]{{1,8}})$")
+
+
+@cache
 def _words_of_sharing() -> re.Pattern[str]:
     return re.compile(load_grammar().respectively)
 
@@ -73,6 +78,9 @@ def share_out(text: str, quantities: Sequence[Quantity], windows: Sequence[Windo
             continue
         done = i + count
         said = _share_out().search(window.before.text)
+        deed = None if said else _shared_deed().search(window.before.text)
+        tail = window.before[deed.start("deed") :] if deed else EMPTY
+        said = said or deed
         subjects = window.before[: said.start()] if said else window.before
         members = _members(subjects)
         if said is None and (len(members) != count or _words_of_sharing().search(subjects.text)):
@@ -80,7 +88,7 @@ def share_out(text: str, quantities: Sequence[Quantity], windows: Sequence[Windo
         if len(members) < count:
             continue
         for offset, member in enumerate(members[-count:]):
-            shared[i + offset] = windows[i + offset]._replace(before=member)
+            shared[i + offset] = windows[i + offset]._replace(before=member + tail)
     return shared
 
 
