@@ -1,7 +1,8 @@
 """Mask personal names beside a title or a profession: 镇长张小明 → 镇长张某, 李大力律师 → 李某律师.
 
 The vocabulary is data (`privacy.yml`). A name is a known surname and one or two more characters, with a title
-directly on one side and a boundary (punctuation, the end, a verb that people do) on the other.
+directly on one side and a boundary (punctuation, the end, a verb that people do or that is done to them, the firm they
+are of) on the other.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ class _Vocabulary(BaseModel):
     compound_surnames: tuple[str, ...]
     titles: tuple[str, ...]
     followers: tuple[str, ...]
+    leaders: tuple[str, ...]
+    conjunctions: str
     not_names: frozenset[str]
 
 
@@ -33,12 +36,15 @@ def _patterns() -> tuple[frozenset[str], re.Pattern[str], re.Pattern[str]]:
     words = _Vocabulary.model_validate(data)
     single = "".join(words.surnames.split())
     surname = f"(?:{'|'.join(words.compound_surnames)}|[{single}])"
-    name = f"(?P<surname>{surname})(?P<given>[\u4e00-\u9fff]{{1,2}}?)"
+    name = f"(?P<surname>{surname})(?P<given>(?:(?!某)[\u4e00-\u9fff]){{1,2}}?)"
     title = "|".join(sorted(words.titles, key=len, reverse=True))
     after_title = re.compile(
-        f"(?P<before>(?:{title})[：:]?){name}(?=(?:{'|'.join(words.followers)})|{_EDGE}|$)"
+        f"(?P<before>(?:{title})[：:]?)(?![{words.conjunctions}]){name}(?=(?:{'|'.join(words.followers)})|{_EDGE}|$)"
     )
-    before_title = re.compile(f"(?P<before>^|{_EDGE}|(?:{title}))(?:{name})(?=副?(?:{title}))")
+    leader = "|".join(words.leaders)
+    before_title = re.compile(
+        f"(?P<before>^|{_EDGE}|(?:{title})(?![{words.conjunctions}])|(?:{leader})){name}(?=副?(?:{title}))"
+    )
     return words.not_names, after_title, before_title
 
 
