@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from extractors.records import Quantity
@@ -11,6 +12,7 @@ from extractors.report.lexicon import load_grammar
 from extractors.report.matching import says_nothing
 from extractors.report.wording import EMPTY, Phrase, Window
 
+_QUOTES = re.compile("”“")
 _LINK = re.compile(r"[、和及与\s]{1,2}")
 
 
@@ -44,13 +46,23 @@ def _coordinator() -> re.Pattern[str]:
     return re.compile(load_grammar().coordinator)
 
 
-def _members(phrase: Phrase) -> list[Phrase]:
+def _members(text: str, phrase: Phrase) -> list[Phrase]:
+    """The members of a list, parted by its coordinators or by nothing but quotation marks (“甲”“乙”)."""
     members = []
     position = 0
-    for separator in _coordinator().finditer(phrase.text):
-        members.append(phrase[position : separator.start()])
-        position = separator.end()
+    parted = [found.span() for found in _coordinator().finditer(phrase.text)]
+    parted += [(i, i) for i in _quotes_between(text, phrase)]
+    for start, end in sorted(parted):
+        members.append(phrase[position:start])
+        position = end
     return [member for member in (*members, phrase[position:]) if member.text]
+
+
+def _quotes_between(text: str, phrase: Phrase) -> Iterator[int]:
+    """Where one quotation of the wording ends and the next begins."""
+    if phrase.text:
+        for found in _QUOTES.finditer(text, phrase.at[0], phrase.at[-1]):
+            yield bisect_left(phrase.at, found.end())
 
 
 def _run(text: str, quantities: Sequence[Quantity], windows: Sequence[Window], first: int) -> int:
@@ -82,7 +94,7 @@ def share_out(text: str, quantities: Sequence[Quantity], windows: Sequence[Windo
         tail = window.before[deed.start("deed") :] if deed else EMPTY
         said = said or deed
         subjects = window.before[: said.start()] if said else window.before
-        members = _members(subjects)
+        members = _members(text, subjects)
         if said is None and (len(members) != count or _words_of_sharing().search(subjects.text)):
             continue
         if len(members) < count:
