@@ -259,6 +259,7 @@ def test_the_same_lists_make_the_same_gazetteer_file(settings: Settings, tmp_pat
     assert mended.names.keys() == BASE.keys() | {"990121001", "990121102", "990121103", "990121104"}
 
 
+@pytest.mark.acceptance
 def test_a_new_list_reads_every_page_again_and_reaches_the_warehouse(
     settings: Settings, tmp_path: Path
 ) -> None:
