@@ -24,19 +24,17 @@ true
 {%- set row = columns | join(', ') -%}
 {%- set stale = config.get('meta', {}).get('stale') -%}
 create temporary table {{ differing }} as
-select {{ row }}, count(*) filter (is_made) as copies
+select {{ row }}, count(*) - count(place) as copies, list(place) filter (place is not null) as places
 from (
-    select {{ row }}, true as is_made from {{ made }}
+    select {{ row }}, null as place from {{ made }}
     union all
-    select {{ row }}, false from {{ held }}
+    select {{ row }}, rowid from {{ held }}
     {%- if stale %} where organization_key in (select organization_key from {{ ref(stale) }}) {%- endif %}
 )
 group by all
-having count(*) filter (is_made) <> count(*) filter (not is_made);
+having copies <> count(place);
 
-delete from {{ held }} as held using {{ differing }} as differing
-where {% for column in columns %}held.{{ column }} is not distinct from differing.{{ column }}
-    {{- ' and ' if not loop.last }}{% endfor %};
+delete from {{ held }} where rowid in (select unnest(places) from {{ differing }});
 
 insert into {{ held }} ({{ row }})
 select {{ row }} from {{ differing }}, range(copies);
