@@ -19,6 +19,9 @@ _EARLIER = re.compile(
 )
 
 
+_ASIDE = re.compile(
+    r"[较比与](?:上年同期|去年同期|上一?年度?|去年|(20\d{2})年(?:同期|底|末)?)(?:的|相比)?（$"
+)
 _LEADS = re.compile("[，,]?(?:降|减|增|升|增加|提高|上升|下降)?(?:至|到|为|达到?)")
 
 
@@ -58,8 +61,9 @@ def growth_of(window: Window, unit: str | None, value: float) -> Growth | None:
 
 
 def earlier_year(window: Window, report_year: int | None) -> int | None:
-    """The year a figure is of when its wording names nothing but an earlier year (上年13件), else None."""
-    found = _EARLIER.fullmatch(window.before.text.lstrip("（"))
+    """The year a figure is of when its wording names nothing else (上年13件; 较上年（13件）), None when it does."""
+    wording = window.before.text
+    found = _EARLIER.fullmatch(wording.lstrip("（")) or _ASIDE.search(wording)
     if found is None or report_year is None:
         return None
     year = int(found[1]) if found[1] else report_year - 1
@@ -71,9 +75,14 @@ def is_turned(between: str) -> bool:
     return bool(_patterns()[2].match(between))
 
 
+def leads(between: str) -> bool:
+    """Whether the wording behind a change leads on to the level that came of it (至, ，为)."""
+    return _LEADS.fullmatch(between) is not None
+
+
 def level_behind(change: Window, between: str) -> Phrase | None:
     """What a level counts that a change leads to (处罚案件同比下降12%至|46件), None where it does not."""
-    if not _LEADS.fullmatch(between):
+    if not leads(between):
         return None
     _, _, _, up, down = _patterns()
     wording = change.before.text

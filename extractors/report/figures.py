@@ -11,7 +11,7 @@ from functools import cache, partial
 
 from extractors.codebook import load_codebook
 from extractors.records import Issue, Quantity, Table
-from extractors.report.changes import Growth, earlier_year, growth_of, is_turned, level_behind
+from extractors.report.changes import Growth, earlier_year, growth_of, is_turned, leads, level_behind
 from extractors.report.drafting import Draft, Reader
 from extractors.report.lexicon import load_grammar
 from extractors.report.matching import Candidate, Choice, Situation, choose, meaning
@@ -23,6 +23,7 @@ from extractors.report.zeros import find_zeros, zeros_in
 _ZERO_WORDS = re.compile("^(?:[零0０]|无|未|没有|[一二两]?[例起件人宗次个])+")
 _SENTENCE_END = re.compile("[。\n]")
 _PER = re.compile("人|户|每")
+_ADDED = re.compile("新增|新建")
 _STRETCH = re.compile("[上下]半年|第?[一二三四]季度")
 _HAPPENS = re.compile("发生|发案|出现|产生")
 _AND = re.compile("[、和及与]|以及")
@@ -87,7 +88,9 @@ def _figure(
         return
     previous = next((d for d in reversed(earlier) if d.growth is None), None)
     draft.earlier = None if cell else earlier_year(window, reader.report_year)
-    inherited = None if cell else _inherited(reader, draft, previous)
+    inherited = (
+        None if cell else _inherited(reader, draft, previous) or _led_to(reader, draft, previous, earlier)
+    )
     if inherited is not None:
         draft.code, draft.rule, draft.tier = inherited.code, inherited.rule, "inherited"
         draft.subject = inherited.subject
@@ -135,8 +138,21 @@ def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | 
     goes_on = _STRETCH.search(wording) is not None and _STRETCH.search(before) is not None
     if not (is_of_year or goes_on):
         return None
-    own = meaning(wording.replace("新建", ""))
+    if "新增" in wording and load_codebook()[previous.code].additions:
+        return None
+    own = meaning(_ADDED.sub("", wording))
     return previous if not own or (len(own) <= _VERB and own in before) else None
+
+
+def _led_to(reader: Reader, draft: Draft, previous: Draft | None, earlier: Sequence[Draft]) -> Draft | None:
+    """The earlier year's level a change was counted from, where this figure is what came of it (减少5件，为13件)."""
+    if previous is None or previous.figure is None or previous.code is None or draft.figure is None:
+        return None
+    change = earlier[-1]
+    is_between = change.growth is not None and change.start > previous.start
+    of_earlier_year = previous.earlier is not None and previous.figure.unit == draft.figure.unit
+    is_led = is_between and of_earlier_year and leads(reader.text[change.end : draft.start])
+    return previous if is_led else None
 
 
 def _is_part(reader: Reader, draft: Draft, previous: Draft | None) -> bool:
