@@ -118,5 +118,5 @@ def test_reports_keep_their_figures(shared: Path, tmp_path: Path) -> None:
     figures = json.loads(scored.stdout)
     reached = {name: figures[name]["F1"] for name in ("q_full", "facts", "zeros")}
     reached |= {name: figures[name] for name in ("period", "parts", "year")}
-    floors = {"q_full": 0.998, "facts": 0.981, "zeros": 0.992, "period": 0.999, "parts": 1.0, "year": 1.0}
+    floors = {"q_full": 0.998, "facts": 0.987, "zeros": 0.998, "period": 0.999, "parts": 1.0, "year": 1.0}
     assert all(reached[name] >= floor for name, floor in floors.items()), reached

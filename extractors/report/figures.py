@@ -14,7 +14,7 @@ from extractors.records import Issue, Quantity, Table
 from extractors.report.changes import Growth, earlier_year, growth_of, is_turned, leads, level_behind
 from extractors.report.drafting import Draft, Reader
 from extractors.report.lexicon import load_grammar
-from extractors.report.matching import Candidate, Choice, Situation, choose, meaning
+from extractors.report.matching import Candidate, Choice, Situation, choose, looks_right, meaning
 from extractors.report.subjects import carry_on, share_out
 from extractors.report.table_rows import Cell, table_cells
 from extractors.report.wording import EMPTY, OTHER_FIGURE, Window
@@ -23,7 +23,7 @@ from extractors.report.zeros import find_zeros, zeros_in
 _ZERO_WORDS = re.compile("^(?:[零0０]|无|未|没有|[一二两]?[例起件人宗次个])+")
 _SENTENCE_END = re.compile("[。\n]")
 _PER = re.compile("人|户|每")
-_ADDED = re.compile("新增|新建")
+_ADDED = re.compile("新增|新建|新收|新受理")
 _STRETCH = re.compile("[上下]半年|第?[一二三四]季度")
 _HAPPENS = re.compile("发生|发案|出现|产生")
 _AND = re.compile("[、和及与]|以及")
@@ -136,7 +136,7 @@ def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | 
     before = previous.window.before.text if previous.window else ""
     is_of_year = year in between or "今年" in between or "本年" in between
     goes_on = _STRETCH.search(wording) is not None and _STRETCH.search(before) is not None
-    if not (is_of_year or goes_on):
+    if not (is_of_year or goes_on) or looks_right(draft.window, draft.figure.unit):
         return None
     if "新增" in wording and load_codebook()[previous.code].additions:
         return None

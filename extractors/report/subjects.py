@@ -13,6 +13,7 @@ from extractors.report.matching import says_nothing
 from extractors.report.wording import EMPTY, Phrase, Window
 
 _QUOTES = re.compile("”“")
+_ENDS = re.compile("(?:、|以及|[和及与])$")
 _LINK = re.compile(r"[、和及与\s]{1,2}")
 
 
@@ -129,4 +130,4 @@ def _is_listed(window: Window) -> bool:
     wording = window.before.text
     if window.from_figure and _coordinator().match(wording):
         return not _verbs().search(wording)
-    return window.from_figure and wording[-1:] == "、"
+    return window.from_figure and _ENDS.search(wording) is not None
