@@ -61,13 +61,18 @@ def growth_of(window: Window, unit: str | None, value: float) -> Growth | None:
 
 
 def earlier_year(window: Window, report_year: int | None) -> int | None:
-    """The year a figure is of when its wording names nothing else (上年13件; 较上年（13件）), None when it does."""
+    """The earlier year a figure is of (上年13件; 复议案件较上年（13件）), None when its wording does not say one."""
     wording = window.before.text
     found = _EARLIER.fullmatch(wording.lstrip("（")) or _ASIDE.search(wording)
     if found is None or report_year is None:
         return None
     year = int(found[1]) if found[1] else report_year - 1
     return year if year < report_year else None
+
+
+def names_only_year(window: Window) -> bool:
+    """Whether the wording of a figure is an earlier year and nothing else (上年13件)."""
+    return _EARLIER.fullmatch(window.before.text.lstrip("（")) is not None
 
 
 def is_turned(between: str) -> bool:

@@ -11,7 +11,15 @@ from functools import cache, partial
 
 from extractors.codebook import load_codebook
 from extractors.records import Issue, Quantity, Table
-from extractors.report.changes import Growth, earlier_year, growth_of, is_turned, leads, level_behind
+from extractors.report.changes import (
+    Growth,
+    earlier_year,
+    growth_of,
+    is_turned,
+    leads,
+    level_behind,
+    names_only_year,
+)
 from extractors.report.drafting import Draft, Reader
 from extractors.report.lexicon import load_grammar
 from extractors.report.matching import Candidate, Choice, Situation, choose, looks_right, meaning
@@ -116,7 +124,7 @@ def _listed_growth(reader: Reader, quantity: Quantity, earlier: Sequence[Draft])
 
 
 def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | None:
-    """The figure whose subject this one goes on with: a level of another year, or 其中 this year's."""
+    """The figure whose subject this one goes on with: a level of another year, this year's, or of another stretch."""
     if previous is None or previous.figure is None or draft.window is None or draft.figure is None:
         return None
     if previous.figure.unit != draft.figure.unit:
@@ -129,7 +137,7 @@ def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | 
         draft.is_turned = True
     if previous.code is None:
         return None
-    if draft.earlier is not None or draft.is_turned:
+    if draft.is_turned or (draft.earlier is not None and names_only_year(draft.window)):
         return previous
     year = f"{reader.report_year}年"
     wording = draft.window.before.text
