@@ -23,10 +23,15 @@ _LEAD_PENALTY, _TOPIC_PENALTY, _ACROSS_PENALTY = 12.0, 3.0, 15.0
 _LONGEST_DEED = 2
 _FAR_PENALTY, _CLAUSE_PENALTY = 25.0, 4.0
 _STOP = re.compile(f"[，；：、（。{OTHER_FIGURE}]")
-_SUM = re.compile(f"[、和及与][^，。；：{OTHER_FIGURE}]{{2,}}?(?:总共|一共|合计|共计|共)")
-"""Others are counted in too (网格员、楼栋长共|30人)."""
+_SUM = re.compile(
+    f"[、和及与][^，。；：{OTHER_FIGURE}]{{2,}}?(?:总共|一共|合计|共计|共)"
+    f"|(?:等|共同|联合)*组成的?[^，。；：{OTHER_FIGURE}]*"
+)
+"""Others are counted in too (网格员、楼栋长共|30人; 律师、调解员组成的服务团|20人)."""
 _RATE = re.compile(f"[^，。；{OTHER_FIGURE}]{{1,8}}率(?:达到?|为|均为)?{OTHER_FIGURE}")
 _PLACE_BEFORE = re.compile("(?:在|到|于|深入|走进|赴)$")
+_WITHIN = re.compile("(?:在|到|于|深入|走进|赴)(?:全[省市县区旗镇乡州]|全街道|辖区|下辖|所辖|辖内)(?:内|的)?$")
+_PLACES = frozenset("个家处所")
 _OCCASIONS = frozenset({"次", "场", "场次", "期", "轮", "批次"})
 _BREAKS = re.compile("[，；：。]")
 _CONTEXT_BONUS = 2.0
@@ -318,7 +323,7 @@ def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
     """The indicator of a figure, several where it is shared, or none with the rivals that remain."""
     if _words("national").search(window.clause) or _words("other_bodies").search(window.sentence):
         return Choice()
-    if _PLACE_BEFORE.search(window.governed.text) and looks_right(window, situation.unit):
+    if _is_place(window, situation.unit):
         return Choice()
     if situation.unit in PRENOMINAL and _leading("aspects").match(window.next):
         return Choice()
@@ -334,6 +339,14 @@ def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
         return Choice(chosen=together) if _is_shared(window, together) else Choice(rivals=together)
     equal = [other for other in ranked[1:] if first.score - other.score < _MARGIN]
     return Choice(rivals=(first, *equal)) if equal else Choice(chosen=(first,))
+
+
+def _is_place(window: Window, unit: str | None) -> bool:
+    """Whether a figure says in how many places something was done (在6个村, 在全镇13个村设立…)."""
+    if not looks_right(window, unit):
+        return False
+    wording = window.governed.text
+    return bool(_PLACE_BEFORE.search(wording) or (unit in _PLACES and _WITHIN.search(wording)))
 
 
 def _joined(other: Candidate, first: Candidate) -> bool:
