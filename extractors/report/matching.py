@@ -30,7 +30,9 @@ _SUM = re.compile(
 """Others are counted in too (网格员、楼栋长共|30人; 律师、调解员组成的服务团|20人)."""
 _RATE = re.compile(f"[^，。；{OTHER_FIGURE}]{{1,8}}率(?:达到?|为|均为)?{OTHER_FIGURE}")
 _PLACE_BEFORE = re.compile("(?:在|到|于|深入|走进|赴)$")
-_WITHIN = re.compile("(?:在|到|于|深入|走进|赴)(?:全[省市县区旗镇乡州]|全街道|辖区|下辖|所辖|辖内)(?:内|的)?$")
+_WITHIN = re.compile(
+    "(?:在|到|于|深入|走进|赴)(?:全[省市县区旗镇乡州]|全街道|辖区|下辖|所辖|辖内)(?:内|的)?$"
+)
 _PLACES = frozenset("个家处所")
 _OCCASIONS = frozenset({"次", "场", "场次", "期", "轮", "批次"})
 _BREAKS = re.compile("[，；：。]")
