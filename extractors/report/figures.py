@@ -23,6 +23,7 @@ from extractors.report.changes import (
 from extractors.report.drafting import Draft, Reader
 from extractors.report.lexicon import load_grammar
 from extractors.report.matching import Candidate, Choice, Situation, choose, looks_right, meaning
+from extractors.report.periods import PLANNED
 from extractors.report.subjects import carry_on, share_out
 from extractors.report.table_rows import Cell, table_cells
 from extractors.report.wording import EMPTY, OTHER_FIGURE, Window
@@ -194,7 +195,7 @@ def _told(reader: Reader, quantity: Quantity, earlier: Sequence[Draft]) -> froze
     for one in earlier[: -_FEW - 1 : -1]:
         if one.start < start:
             break
-        if one.window and wanted.search(one.window.before.text):
+        if one.window and (wanted.search(one.window.before.text) or PLANNED.search(one.window.before.text)):
             continue
         if one.code and one.growth is None and not (one.figure and bounded.search(one.figure.text)):
             told.add(one.code)

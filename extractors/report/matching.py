@@ -264,7 +264,7 @@ def _own_side(start: int, end: int, where: int) -> tuple[int, int]:
 
 def candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[Candidate]:
     """Every rule that fits, the best of each code, best first."""
-    if _runs_on(window):
+    if _runs_on(window) and not window.before.text.endswith("、"):
         found = _candidates(lexicon, window._replace(after=EMPTY), situation)
         if found and found[0].tier in ("beside", "topic") and not _is_verb(found[0]):
             return found

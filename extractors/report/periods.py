@@ -27,9 +27,11 @@ _AHEAD = re.compile(
     r"(?:\d{4}年度?|下一?步|明年|今后|下一?年度?)(?:的?(?:主要|重点|法治建设))?(?:工作)?(?:安排|打算|计划|思路|要点)[：:]"
 )
 """An opening that puts its whole sentence ahead."""
+PLANNED = re.compile("^(?!.*(?:完成|落实|按|制定|执行|印发|编制|超)).*计划(?:数|为|是)?$")
+"""年初计划|12次 (实际完成14次)."""
 _DONE = re.compile("实际|完成|全年|今年|本年|已|截至|目前|现有|共")
 _SAID_AFTER = re.compile("(?:的|为|是)(?:年度)?(?:工作)?(?:目标|要求|任务|指标)")
-_THIS_YEAR = re.compile("今年|本年|当年|年内")
+_THIS_YEAR = re.compile("今年|本年|当年|年内|全年")
 _LASTING = re.compile("连续.{1,3}年")
 _TOTAL_OF_PLACE = re.compile("全.?累计$|(?:全年|今年|年内|年度|20[0-9]{2}年)(?:以来)?累计")
 _MONTH_ENDS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -95,7 +97,7 @@ def _spans_years(clause: str, report_year: int | None) -> bool:
 def _is_target(scope: Scope) -> bool:
     if _AHEAD.match(scope.opening):
         return True
-    if _words("plan").search(scope.own):
+    if _words("plan").search(scope.own) or PLANNED.search(scope.own):
         return True
     subject = _SUBJECT.match(scope.opening)
     said = scope.opening[subject.end() :] if subject else scope.opening
