@@ -76,7 +76,8 @@ def when(scope: Scope, kind: Kind | None, report_year: int | None) -> When:
         and not lasting
         and (named is None or named != report_year)
     ):
-        return When("cumulative" if "累计" in scope.own and _SINCE.search(scope.clause) else "multi_year")
+        told = scope.clause if kind == "stock" else scope.own
+        return When("cumulative" if "累计" in told and _SINCE.search(scope.clause) else "multi_year")
     if (
         named is not None
         and report_year is not None
