@@ -96,6 +96,8 @@ def _is_open(fact: dict[str, Any]) -> bool:
         ("enforcement_to_openness", 0.995, 0.984),
         ("all_themes", 0.989, 0.955),
         ("mixed_forms", 0.997, 0.982),
+        ("wide_wording", 0.995, 0.993),
+        ("plain_prose", 0.989, 0.992),
     ],
 )
 def test_sentences_keep_their_figures(name: str, precision: float, recall: float) -> None:
@@ -118,5 +120,5 @@ def test_reports_keep_their_figures(shared: Path, tmp_path: Path) -> None:
     figures = json.loads(scored.stdout)
     reached = {name: figures[name]["F1"] for name in ("q_full", "facts", "zeros")}
     reached |= {name: figures[name] for name in ("period", "parts", "year")}
-    floors = {"q_full": 0.998, "facts": 0.987, "zeros": 0.998, "period": 0.999, "parts": 1.0, "year": 1.0}
+    floors = {"q_full": 0.998, "facts": 0.991, "zeros": 0.998, "period": 0.999, "parts": 1.0, "year": 1.0}
     assert all(reached[name] >= floor for name, floor in floors.items()), reached

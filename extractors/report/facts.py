@@ -144,7 +144,9 @@ def _when(reader: Reader, draft: Draft) -> When:
         opening = _opening(reader, draft.start)
         clause = window.before.text if draft.is_turned else _governing(reader, draft, opening)
         figure = draft.figure
-        own = reader.wordings.words(draft.start, draft.end) if figure is None else window.before.text
+        own = window.before.text
+        if figure is None:
+            own += reader.wordings.words(draft.start, draft.end)
         scope = Scope(
             own=own,
             clause=clause,

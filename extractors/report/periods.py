@@ -17,7 +17,7 @@ from extractors.report.lexicon import load_grammar
 Kind = Literal["flow", "stock", "ratio"]
 
 _YEAR = re.compile(
-    r"(?<![\d—至-])(20\d{2})年(?!(?:\d{1,2}月)?(?:\d{1,2}日)?(?:起|至今|开始)|[^，。；]{0,16}以来)"
+    r"(?<![\d—至-])(20\d{2})年(?!(?:\d{1,2}月)?(?:\d{1,2}日)?(?:起|至今|开始)|以前|之前|[^，。；]{0,16}以来)"
 )
 _CUTOFF = re.compile(r"截[至止]到?(?:(20\d{2})年)?(\d{1,2})月(?:(\d{1,2})日)?")
 _SINCE = re.compile(r"20\d{2}年(?:\d{1,2}月)?(?:以来|起|至今|开始)")
@@ -33,7 +33,9 @@ _DONE = re.compile("实际|完成|全年|今年|本年|已|截至|目前|现有|
 _SAID_AFTER = re.compile("(?:的|为|是)(?:年度)?(?:工作)?(?:目标|要求|任务|指标)")
 _THIS_YEAR = re.compile("今年|本年|当年|年内|全年")
 _LASTING = re.compile("连续.{1,3}年")
-_TOTAL_OF_PLACE = re.compile("全.?累计$|(?:全年|今年|年内|年度|20[0-9]{2}年)(?:以来)?累计")
+_TOTAL_OF_PLACE = re.compile(
+    "全.?累计(?:上线|推出|落地|建有|有|达)?$|(?:全年|今年|年内|年度|20[0-9]{2}年)(?:以来)?累计"
+)
 _MONTH_ENDS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -82,6 +84,7 @@ def when(scope: Scope, kind: Kind | None, report_year: int | None) -> When:
         named is not None
         and report_year is not None
         and named != report_year
+        and not is_fresh
         and not _AS_OF.search(scope.clause)
     ):
         return When("prior_year" if named < report_year else "plan", named)
