@@ -8,7 +8,7 @@ with reports as (
     where report_kind = 'rule_of_law' and is_current and is_canonical
 ),
 
-pairs as (
+pairs as materialized (
     select new.document_key, old.document_key as other_document_key, 'prev_year' as comparison
     from reports as new
     inner join reports as old
@@ -19,14 +19,44 @@ pairs as (
     where {{ is_stale('organization_key', 'int_stale_neighbour') }}
 ),
 
+{% set stale = ref('int_stale_organization') -%}
+{% if is_incremental() -%}
+-- Pairs measured before, of bodies nothing changed for: a neighbour's new report may rank them anew, no more.
+known as (
+    select p.*, held.containment, held.containment_masked
+    from pairs as p
+    inner join {{ this }} as held using (document_key, other_document_key, comparison)
+    where held.organization_key not in (select organization_key from {{ stale }})
+        and held.other_organization_key not in (select organization_key from {{ stale }})
+),
+
+new_pairs as materialized (
+    select * from pairs as p
+    where not exists (
+        from known as k where (k.document_key, k.other_document_key) = (p.document_key, p.other_document_key)
+    )
+),
+
+-- Of the wide lists of shingles only those that are compared, read once.
+texts as materialized (
+    select document_key, shingles, masked_shingles
+    from {{ ref('int_shingle') }}
+    where document_key in (select unnest([document_key, other_document_key]) from new_pairs)
+),
+{%- endif %}
+{% set made, lists = ('new_pairs', 'texts') if is_incremental() else ('pairs', ref('int_shingle')) %}
 measured as (
     select
         p.*,
         {{ containment('n.shingles', 'o.shingles') }} as containment,
         {{ containment('n.masked_shingles', 'o.masked_shingles') }} as containment_masked
-    from pairs as p
-    inner join {{ ref('int_shingle') }} as n on p.document_key = n.document_key
-    inner join {{ ref('int_shingle') }} as o on p.other_document_key = o.document_key
+    from {{ made }} as p
+    inner join {{ lists }} as n on p.document_key = n.document_key
+    inner join {{ lists }} as o on p.other_document_key = o.document_key
+    {% if is_incremental() -%}
+    union all
+    from known
+    {%- endif %}
 )
 
 select
