@@ -7,6 +7,9 @@ from typing import NoReturn
 
 import pytest
 
+os.environ["COLUMNS"] = "250"
+"""One width for every test, whoever makes the console first: no table is cut short."""
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
