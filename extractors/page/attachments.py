@@ -64,9 +64,9 @@ def _kind(link: Element, href: str) -> str | None:
     if not href or href.startswith(("#", "javascript:", "mailto:")):
         return None
     stated = " ".join((href, link.attrs.get("title", ""), link.attrs.get("download", "")))
-    if match := _SUFFIX.search(unquote(stated) if "%" in stated else stated):
+    if match := _SUFFIX.search(unquote(stated)):
         return match[1].lower()
-    if ("down" in (lower := href.lower()) or "attach" in lower) and _DOWNLOAD.search(href):
+    if _DOWNLOAD.search(href):
         match = _SUFFIX.search(link.text())
         return match[1].lower() if match else "unknown"
     return None

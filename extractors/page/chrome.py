@@ -17,8 +17,6 @@ _MARK = re.compile(r"[，。；！？]")
 _SHORTEST_TEXT = 12
 """Characters of the shortest line with a sentence mark with which an article's text has begun."""
 _HEAD = 12
-_FEW_RULES = 3
-"""Rules up to which it is quicker to try each than to try first whether any fits."""
 _COPIED = 0.8
 """Share of an article's lines that are printed twice, in their order, when it is."""
 _FEWEST_COPIED = 3
@@ -162,6 +160,6 @@ def rule_of(line: Line, rules: Sequence[LineRule]) -> LineRule | None:
     bare = "".join(line.text.split())
     if len(bare) > LONGEST_FURNITURE:
         return None
-    if len(rules) > _FEW_RULES and not wording().any_line.fullmatch(bare):
+    if not wording().any_line.fullmatch(bare):
         return None
     return next((rule for rule in rules if rule.pattern.fullmatch(bare)), None)

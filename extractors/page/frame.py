@@ -88,19 +88,20 @@ def beyond_article(tree: Tree, container: Element) -> frozenset[Element]:
 
     Only whole blocks count, and none with a dated signature in or below it: lines of the text are `strip_lines`'.
     """
-    asides, notices, anchors = (
-        [rule for rule in wording().lines if rule.where == where] for where in ("aside", "notice", "anchor")
-    )
+    openers = [rule for rule in wording().lines if rule.where in ("aside", "notice", "anchor")]
     beyond: set[Element] = set()
     has_begun = False
     for leaf in tree.leaves_of(container):
         line = Line((normalise(_opening_text(leaf)),))
-        opens = notices if _SENTENCE.search(line.text) else [*notices, *anchors]
-        is_aside = rule_of(line, asides) is not None
-        if is_aside or (has_begun and rule_of(line, opens)):
-            block = _block_opened_by(leaf, container, tree)
-            siblings = block.parent.children if block is not None and block.parent is not None else []
-            rest = [] if block is None else [block] if is_aside else siblings[siblings.index(block) :]
+        rule = rule_of(line, openers)
+        is_aside = rule is not None and rule.where == "aside"
+        is_end = (
+            rule is not None and has_begun and not (rule.where == "anchor" and _SENTENCE.search(line.text))
+        )
+        block = _block_opened_by(leaf, container, tree) if is_aside or is_end else None
+        if block is not None and block.parent is not None:
+            siblings = block.parent.children
+            rest = [block] if is_aside else siblings[siblings.index(block) :]
             if not is_signed(rest):
                 beyond.update(node for node in rest if isinstance(node, Element))
         has_begun = has_begun or leaf.files > 0 or is_sentence(line)
