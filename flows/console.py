@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from flows.explain import Proof
 from flows.summary import NightSummary
@@ -27,8 +27,9 @@ def shanghai(moment: datetime | None) -> str:
 
 
 def rows(title: str, columns: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
-    """A table; empty cells for None."""
-    table = Table(*columns, title=title, title_justify="left")
+    """A table; empty cells for None. In a narrow terminal words are broken, never cut."""
+    headed = (Column(column, overflow="fold") for column in columns)
+    table = Table(*headed, title=title, title_justify="left")
     for line in lines:
         table.add_row(*("" if cell is None else escape(str(cell)) for cell in line))
     CONSOLE.print(table)
