@@ -114,7 +114,7 @@ def read_new(
 def context_of(settings: Settings, archive: Archive, registry: Registry) -> Context:
     """What readings depend on besides the bytes; what is new of the sites is learnt."""
     hints = registry.hints(Journal(settings.journal).sources())
-    captures = first_captures(archive.attempts(outcome="ok")).values()
+    captures = first_captures(archive).values()
     return Context(places(settings), hints, memories(archive, captures, hints))
 
 

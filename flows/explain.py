@@ -42,7 +42,7 @@ def prove(
 
 def _proofs(archive: Archive, found: Sequence[Evidence]) -> Iterator[Proof]:
     captures: dict[tuple[str, str], Attempt] = {}
-    for (source_id, _, sha256), attempt in first_captures(archive.attempts(outcome="ok")).items():
+    for (source_id, _, sha256), attempt in first_captures(archive).items():
         captures.setdefault((source_id, sha256), attempt)
     texts: dict[tuple[str, str], str] = {}
     for evidence in found:

@@ -92,9 +92,9 @@ def _digest_of(gazetteer: Path, changed_at: int) -> str:
     return "g" + hashlib.sha256(gazetteer.read_bytes()).hexdigest()[:8]
 
 
-def first_captures(attempts: Iterable[Attempt]) -> dict[Origin, Attempt]:
-    """For each body under each address of each source, the attempt that brought it first."""
-    brought = (a for a in attempts if a.outcome == "ok" and a.purpose in _READ_PURPOSES)
+def first_captures(archive: Archive) -> dict[Origin, Attempt]:
+    """For each body under each address of each source, the attempt that brought it first, oldest first."""
+    brought = (attempt for attempt in archive.attempts(outcome="ok") if attempt.purpose in _READ_PURPOSES)
     first: dict[Origin, Attempt] = {}
     for attempt in sorted(brought, key=lambda attempt: attempt.started_at):
         if attempt.resource_sha256:
@@ -104,7 +104,7 @@ def first_captures(attempts: Iterable[Attempt]) -> dict[Origin, Attempt]:
 
 def pending(archive: Archive, context: Context) -> list[Task]:
     """What the current release has not read yet of the sources in `hints`, in the order it was captured."""
-    captures = first_captures(archive.attempts(outcome="ok"))
+    captures = first_captures(archive)
     newest: dict[Origin, str] = {}
     told: dict[str, list[str]] = {}
     for entry in archive.reading_heads():

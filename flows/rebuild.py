@@ -61,7 +61,7 @@ def _require_sound(archive: Archive) -> None:
 
 def _require_same_readings(settings: Settings, archive: Archive, context: Context) -> None:
     """What the current release read must come out of the archived bytes again."""
-    captures = first_captures(archive.attempts(outcome="ok"))
+    captures = first_captures(archive)
     if unlike := forgotten(archive, captures.values()):
         raise RebuildError(
             f"learnt again, the memories of these sources differ from the log: {', '.join(unlike)}"

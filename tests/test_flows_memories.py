@@ -31,7 +31,7 @@ def capture(archive: Archive, number: int, article: str) -> None:
 
 
 def read_night(archive: Archive) -> list[ReadingEntry]:
-    captures = first_captures(archive.attempts()).values()
+    captures = first_captures(archive).values()
     context = Context(None, {SOURCE: SourceHint()}, memories(archive, captures, [SOURCE]))
     return read_pending(archive, pending(archive, context), context, lambda: BEGIN, workers=1, pool_from=9)
 
@@ -71,7 +71,7 @@ def test_a_memory_the_pages_do_not_bear_out_is_found(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive") as archive:
         for number, report in enumerate(reports()):
             capture(archive, number, "".join(f"<p>{line}</p>" for line in report.paragraphs * 6))
-        captures = list(first_captures(archive.attempts()).values())
+        captures = list(first_captures(archive).values())
         found = memories(archive, captures, [SOURCE])
         assert forgotten(archive, captures) == []
         (entry,) = archive.memories()
