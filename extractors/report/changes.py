@@ -41,7 +41,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     )
     compared = re.compile(f"(?:{grammar.compare})[^，。；]*?(?<!新)(?:{up}|{down})(?!至|到|为|达)")
     turned = re.compile(
-        f"^(?:[^，。；,;◇]{{0,3}}|[，,](?:今年|本年度?|20\\d{{2}}年))(?:{up}|{down}|扩展|拓展|扩大|扩充|扩容|壮大|加密|归并|合并|调整|精简|压减|压缩|核[减增]|调[减增]|整合|优化|升级|发展|变)[^，。；,;◇]{{0,2}}(?:到|至|为|成)(?:今年|本年度?|目前|现在|年[底末])?的?$"
+        f"^(?:[^，。；,;◇]{{0,3}}|[，,](?:今年|本年度?|20\\d{{2}}年))(?:{up}|{down}|{grammar.reshape})[^，。；,;◇]{{0,2}}(?:到|至|为|成)(?:今年|本年度?|目前|现在|年[底末])?的?$"
     )
     return ends, compared, turned, re.compile(up), re.compile(down)
 

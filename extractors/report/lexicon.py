@@ -104,6 +104,7 @@ class Grammar(_Strict):
     multi_year: str
     prior: str
     compare: str
+    reshape: str
     increase: str
     decrease: str
     growth_units: list[str]
