@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise, takewhile
+from itertools import pairwise, takewhile
 
 from extractors.page.dates import whole_date
-from extractors.page.frame import feet, furniture, is_signed, opens_related
+from extractors.page.frame import Frame, feet, furniture, is_signed, opens_related
 from extractors.page.heading import HEADING_TAGS, Heading, is_text, squeeze
 from extractors.page.labels import opens_with_label
 from extractors.page.rules import Platform, platforms
@@ -35,6 +35,9 @@ one that a content system is known for is trusted further than one with a custom
 _CONTAINERS = frozenset(
     {"div", "td", "section", "article", "main", "body", "form", "ucapcontent", "dd", "center"}
 )
+_BRANCHES = _CONTAINERS | {"tr", "tbody", "table", "span", "font"}
+_GENERIC = "generic"
+"""The entry of containers that are merely customary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +64,41 @@ def platform_of(source: str, url: str | None) -> str | None:
     return best[1] if best else None
 
 
-def frame_of(
-    tree: Tree, titles: Sequence[str] = (), remembered: frozenset[Element] = frozenset()
-) -> frozenset[Element]:
-    """All elements of the page's frame: menus, share bars, feet, by name, by wording and `remembered` of the site, and
-    what lies in them; not the head of an article, which prints one of the `titles` its page may have."""
+def frame_of(tree: Tree, titles: Sequence[str] = (), remembered: frozenset[Element] = frozenset()) -> Frame:
+    """The page's frame: menus, share bars, feet, by name, by wording and `remembered` of the site; not the head of an
+    article, which prints one of the `titles` its page may have."""
     wanted = frozenset(map(squeeze, titles))
-    outside = {e for e in _outside(tree) if not _heads_article(tree, e, wanted)} | remembered
-    return frozenset(chain.from_iterable(tree.within(element) for element in outside))
+    return Frame(tree, {e for e in _outside(tree) if not _heads_article(tree, e, wanted)} | remembered)
 
 
 def find_body(
-    tree: Tree, frame: frozenset[Element], platform: str | None = None, heading: Heading | None = None
+    tree: Tree, frame: Frame, platform: str | None = None, heading: Heading | None = None
 ) -> Body | None:
     """The article's container, or None on a page that shows no article; the recognised platform's rules
     go first."""
-    follows = _following(tree, heading, frame) if heading is not None and heading.is_sure else None
     dense = _dense(tree, frame)
-    for known in sorted(platforms(), key=lambda entry: entry.code != platform):
-        loose = known.code == "generic"
-        for rule, found in _candidates(tree, known):
-            element = _best(found, frame, loose=loose)
-            if element is None or (dense is not None and _is_piece(element, dense, loose=loose)):
-                continue
-            if loose and follows is not None and not _agree(follows, element):
-                return Body(follows, (), "follows_title")
-            return Body(element, _headings(tree, known, element), rule)
+    known = [entry for entry in platforms() if entry.code != _GENERIC]
+    for entry in sorted(known, key=lambda entry: entry.code != platform):
+        if (body := _contained(tree, entry, frame, dense)) is not None:
+            return body
+    follows = _following(tree, heading, frame) if heading is not None and heading.is_sure else None
+    generic = next(entry for entry in platforms() if entry.code == _GENERIC)
+    body = _contained(tree, generic, frame, dense)
+    if body is not None and (follows is None or _agree(follows, body.element)):
+        return body
     if follows is not None:
         return Body(follows, (), "follows_title")
     return Body(dense, (), "dense_block") if dense is not None else None
+
+
+def _contained(tree: Tree, platform: Platform, frame: Frame, dense: Element | None) -> Body | None:
+    """The article in a container that a platform's rules name."""
+    loose = platform.code == _GENERIC
+    for rule, found in _candidates(tree, platform):
+        element = _best(found, frame, loose=loose)
+        if element is not None and not (dense is not None and _is_piece(element, dense, loose=loose)):
+            return Body(element, _headings(tree, platform, element), rule)
+    return None
 
 
 def _agree(follows: Element, named: Element) -> bool:
@@ -97,30 +106,28 @@ def _agree(follows: Element, named: Element) -> bool:
     return follows.contains(named) and _weight(named) >= _NEARLY_ALL * _weight(follows)
 
 
-def _following(tree: Tree, heading: Heading, frame: frozenset[Element]) -> Element | None:
+def _following(tree: Tree, heading: Heading, frame: Frame) -> Element | None:
     """The container of the text below the title: of the smallest element that holds both, the branch the text is in,
     or all of it where the text is on several branches; none where other articles come first."""
     title = heading.element
-    leaves = [leaf for leaf in tree.leaves if leaf.order > title.order and leaf not in frame]
-    lines = zip([None, *leaves], leaves, strict=False)
-    first = next((leaf for above, leaf in lines if not title.contains(leaf) and is_text(leaf, above)), None)
-    if first is None or any(map(opens_related, takewhile(lambda leaf: leaf is not first, leaves))):
+    leaves = frame.leaves_after(title.order)
+    lines = enumerate(zip([None, *leaves], leaves, strict=False))
+    place = next((i for i, (above, leaf) in lines if leaf.order > title.last and is_text(leaf, above)), None)
+    if place is None or any(map(opens_related, leaves[:place])):
         return None
+    first = leaves[place]
     shared = next(node for node in first.ancestors() if node.contains(title))
     branch = _branch(shared, first)
-    beside = ((above, leaf) for above, leaf in lines if shared.contains(leaf) and not branch.contains(leaf))
-    if branch is not shared and is_signed([branch]):
-        return branch
-    if branch is shared or any(is_text(leaf, above) for above, leaf in beside):
+    if branch is shared:
         return shared
-    after = [leaf for leaf in leaves if leaf.order > branch.order and not branch.contains(leaf)]
-    if branch in tree.leaves or branch.tag not in _CONTAINERS | {"tr", "tbody", "table", "span", "font"}:
-        return shared
-    return (
-        shared
-        if any(_dates_a_signature(*pair) for pair in pairwise(after) if shared.contains(pair[1]))
-        else branch
+    beside = [pair for pair in pairwise(leaves[place:]) if branch.last < pair[1].order <= shared.last]
+    is_shared = (
+        branch.tag not in _BRANCHES
+        or branch in tree.leaves
+        or any(is_text(leaf, above) for above, leaf in beside)
+        or any(_dates_a_signature(above, leaf) for above, leaf in beside[1:])
     )
+    return shared if is_shared and not is_signed([branch]) else branch
 
 
 def _dates_a_signature(above: Element, leaf: Element) -> bool:
@@ -140,17 +147,18 @@ def _branch(shared: Element, leaf: Element) -> Element:
 
 def _candidates(tree: Tree, platform: Platform) -> Iterator[tuple[str, Sequence[Element]]]:
     for selector in platform.body:
-        yield selector, tree.css(selector)
+        if found := tree.css(selector):
+            yield selector, found
     for pattern in platform.body_names:
-        yield (
-            "customary_name",
-            tree.bearing(name for name in tree.named if _bears(pattern, name)),
-        )
+        if found := tree.bearing(name for name in tree.named if pattern in _customs(name)):
+            yield "customary_name", found
 
 
 @lru_cache(maxsize=10_000)
-def _bears(pattern: re.Pattern[str], name: str) -> bool:
-    return pattern.match(_PUNCTUATION.sub("", name.lower())) is not None
+def _customs(name: str) -> Sequence[re.Pattern[str]]:
+    """The customary names of containers that an id or class is one of."""
+    bare = _PUNCTUATION.sub("", name.lower())
+    return [pattern for entry in platforms() for pattern in entry.body_names if pattern.match(bare)]
 
 
 def _headings(tree: Tree, platform: Platform, element: Element) -> tuple[Element, ...]:
@@ -162,12 +170,11 @@ def _headings(tree: Tree, platform: Platform, element: Element) -> tuple[Element
     )
 
 
-def _outside(tree: Tree) -> frozenset[Element]:
+def _outside(tree: Tree) -> set[Element]:
     """Elements that frame the page; one that holds most of the page's sentences is no frame whatever its
     name."""
     most = max(tree.root.stops // 2, 1)
-    framed = {e for e in furniture(tree) if e.stops < most or e.links > e.prose}
-    return frozenset(framed | feet(tree.elements))
+    return {e for e in furniture(tree) if e.stops < most or e.links > e.prose} | feet(tree.elements)
 
 
 def _heads_article(tree: Tree, element: Element, titles: frozenset[str]) -> bool:
@@ -179,13 +186,13 @@ def _heads_article(tree: Tree, element: Element, titles: frozenset[str]) -> bool
     return any(squeeze(heading.text()) in titles for heading in headings)
 
 
-def _best(found: Sequence[Element], outside: frozenset[Element], *, loose: bool) -> Element | None:
+def _best(found: Sequence[Element], frame: Frame, *, loose: bool) -> Element | None:
     """The candidate of most words; of nested ones the innermost that still has nearly all of them.
 
     A content system that prints an article in several containers means all of them: what holds them, if it holds
     little else.
     """
-    usable = [element for element in found if _usable(element, outside, loose=loose)]
+    usable = [element for element in found if _usable(element, frame, loose=loose)]
     best = max(usable, key=lambda element: element.prose, default=None)
     if best is None:
         return None
@@ -200,12 +207,10 @@ def _best(found: Sequence[Element], outside: frozenset[Element], *, loose: bool)
     return around if len(parts) > 1 and around.tag != "body" and holds_little_else else best
 
 
-def _usable(element: Element, outside: frozenset[Element], *, loose: bool) -> bool:
-    if element.hidden or not element.chars or element.links > _MAX_LINK_SHARE * element.chars:
+def _usable(element: Element, frame: Frame, *, loose: bool) -> bool:
+    if not element.chars or element.links > _MAX_LINK_SHARE * element.chars or element in frame:
         return False
-    if loose and element.prose < _LOOSE_PROSE and not element.rows:
-        return False
-    return element not in outside
+    return not loose or element.prose >= _LOOSE_PROSE or element.rows > 0
 
 
 def _is_piece(element: Element, dense: Element, *, loose: bool) -> bool:
@@ -217,53 +222,52 @@ def _weight(element: Element) -> int:
     return element.prose + _STOP_WEIGHT * element.stops
 
 
-def _dense(tree: Tree, outside: frozenset[Element]) -> Element | None:
+def _dense(tree: Tree, frame: Frame) -> Element | None:
     """The innermost element that still holds most of the words outside links and outside the frame; not one of several
     parts of a kind with sentences in them."""
-    root = tree.root
-    framed = _framed(root, outside)
+    framed = _framed(frame)
+
+    def unframed(element: Element) -> tuple[int, int]:
+        prose, stops = framed.get(element, (0, 0))
+        return element.prose - prose, element.stops - stops
 
     def weight(element: Element) -> int:
-        prose, stops = framed.get(element, (0, 0))
-        return element.prose - prose + _STOP_WEIGHT * (element.stops - stops)
+        prose, stops = unframed(element)
+        return prose + _STOP_WEIGHT * stops
 
-    node = root
+    node = tree.root
     while True:
-        below = [child for child in node.children if isinstance(child, Element) and not child.hidden]
+        below = [child for child in node.children if isinstance(child, Element) and child.chars]
         heaviest = max(below, key=weight, default=None)
-        if heaviest is None or heaviest in outside or weight(heaviest) < max(1, _DENSE_SHARE * weight(node)):
+        if heaviest is None or heaviest in frame or weight(heaviest) < max(1, _DENSE_SHARE * weight(node)):
             break
-        if any(_is_of_a_kind(heaviest, other) for other in below if other.stops and other not in outside):
+        if any(_is_of_a_kind(heaviest, other) for other in below if other.stops and other not in frame):
             break
         node = heaviest
     while node.parent is not None and node.tag not in _CONTAINERS:
         node = node.parent
-    prose, stops = framed.get(node, (0, 0))
-    if any(map(opens_related, takewhile(lambda leaf: not leaf.stops, tree.leaves_of(node)))):
+    prose, stops = unframed(node)
+    if stops < _MIN_STOPS or prose < _MIN_PROSE or node.links > _MAX_DENSE_LINK_SHARE * node.chars:
         return None
-    enough = node.stops - stops >= _MIN_STOPS and node.prose - prose >= _MIN_PROSE
-    return node if enough and node.links <= _MAX_DENSE_LINK_SHARE * node.chars else None
+    head = takewhile(lambda leaf: not leaf.stops, tree.leaves_of(node))
+    return node if not any(map(opens_related, head)) else None
 
 
 def _is_of_a_kind(element: Element, other: Element) -> bool:
     """Whether another element has the same tag, and classes that it has too (ids differ)."""
+    if other is element or other.tag != element.tag:
+        return False
     classes = element.attrs.get("class", "").split()
-    return (
-        other is not element
-        and other.tag == element.tag
-        and bool(classes)
-        and classes == other.attrs.get("class", "").split()
-    )
+    return bool(classes) and classes == other.attrs.get("class", "").split()
 
 
-def _framed(root: Element, outside: frozenset[Element]) -> dict[Element, tuple[int, int]]:
+def _framed(frame: Frame) -> dict[Element, tuple[int, int]]:
     """For each element above or in the frame: how many of its words and sentence marks belong to the
     frame."""
     framed: dict[Element, tuple[int, int]] = {}
-    for element in outside:
-        if element.hidden or element.parent in outside:
-            continue
-        for node in element.ancestors():
-            prose, stops = framed.get(node, (0, 0))
-            framed[node] = (prose + element.prose, stops + element.stops)
+    for part in frame.parts:
+        if part.chars:
+            for node in part.ancestors():
+                prose, stops = framed.get(node, (0, 0))
+                framed[node] = (prose + part.prose, stops + part.stops)
     return framed

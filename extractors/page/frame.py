@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import chain, takewhile
+from itertools import chain, compress, takewhile
+from operator import attrgetter
 
 from extractors.page.blocks import Line, lines_of, normalise
 from extractors.page.chrome import LONGEST_FURNITURE, PERIOD, is_sentence, rule_of
@@ -21,6 +23,29 @@ _BLOCK_TAGS = frozenset({"aside", "center", "div", "dl", "form", "ol", "section"
 _FOOT_CHARS = 700
 _FEW_STOPS = 3
 _RELATED = "related"
+_order = attrgetter("order")
+
+
+class Frame:
+    """What frames a page's article: `parts`, none in another, with all that lies in them; and `elements` and `leaves`
+    of the page that do not, in document order."""
+
+    def __init__(self, tree: Tree, parts: Iterable[Element]) -> None:
+        self.parts: list[Element] = []
+        self._is_outside = bytearray(b"\1") * len(tree.elements)
+        for part in sorted(parts, key=_order):
+            if part not in self:
+                self.parts.append(part)
+                self._is_outside[part.order : part.last + 1] = bytes(part.last + 1 - part.order)
+        self.elements = list(compress(tree.elements, self._is_outside))
+        self.leaves = [leaf for leaf in tree.leaves if leaf not in self]
+
+    def __contains__(self, element: Element) -> bool:
+        return not self._is_outside[element.order]
+
+    def leaves_after(self, order: int) -> Sequence[Element]:
+        """The leaves outside the frame that begin after an element of the page, by its `order`."""
+        return self.leaves[bisect_right(self.leaves, order, key=_order) :]
 
 
 def is_furniture(element: Element) -> bool:
@@ -89,17 +114,20 @@ def beyond_article(tree: Tree, container: Element) -> frozenset[Element]:
     Only whole blocks count, and none with a dated signature in or below it: lines of the text are `strip_lines`'.
     """
     openers = [rule for rule in wording().lines if rule.where in ("aside", "notice", "anchor")]
+    leaves = tree.leaves_of(container)
     beyond: set[Element] = set()
     has_begun = False
-    for leaf in tree.leaves_of(container):
+    for above, leaf in zip([None, *leaves], leaves, strict=False):
+        block = _block_opened_by(leaf, above, container)
+        if has_begun and block is None:
+            continue
         line = Line((normalise(_opening_text(leaf)),))
-        rule = rule_of(line, openers)
+        rule = rule_of(line, openers) if block is not None else None
         is_aside = rule is not None and rule.where == "aside"
         is_end = (
             rule is not None and has_begun and not (rule.where == "anchor" and _SENTENCE.search(line.text))
         )
-        block = _block_opened_by(leaf, container, tree) if is_aside or is_end else None
-        if block is not None and block.parent is not None:
+        if (is_aside or is_end) and block is not None and block.parent is not None:
             siblings = block.parent.children
             rest = [block] if is_aside else siblings[siblings.index(block) :]
             if not is_signed(rest):
@@ -120,11 +148,11 @@ def _opening_text(leaf: Element) -> str:
     return "".join(child if isinstance(child, str) else child.text() for child in inline)
 
 
-def _block_opened_by(leaf: Element, container: Element, tree: Tree) -> Element | None:
-    """The largest block in the container whose first line the leaf is."""
+def _block_opened_by(leaf: Element, above: Element | None, container: Element) -> Element | None:
+    """The largest block in the container whose first line the leaf is; `above` is the line above it there."""
     largest = None
     for node in leaf.ancestors():
-        if node is container or tree.leaves_of(node)[0] is not leaf:
+        if node is container or (above is not None and node.contains(above)):
             break
         if node.tag in _BLOCK_TAGS:
             largest = node

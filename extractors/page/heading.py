@@ -8,12 +8,13 @@ the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise
+from itertools import pairwise, takewhile
 
 from extractors.page.blocks import Line, normalise
 from extractors.page.chrome import is_furniture_line
+from extractors.page.frame import Frame
 from extractors.page.labels import is_dateline, is_label, opens_with_label
 from extractors.page.titles import is_placeholder
 from extractors.page.tree import FILE_LINK, Element, Tree
@@ -89,18 +90,16 @@ def _parts_of(title: str) -> list[str]:
     return [part for part in parts if part and not _SITE_WORDS.search(part)]
 
 
-def find_heading(
-    tree: Tree, claimed: str | None, titles: Sequence[str], frame: frozenset[Element]
-) -> Heading | None:
+def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: Frame) -> Heading | None:
     """The title's element outside the page's `frame`, or None where nothing tells it.
 
     `claimed` is the ArticleTitle of the page's meta tags, `titles` what its `<title>` may mean.
     """
-    shown = [e for e in tree.elements if _is_of_length(e) and e not in frame]
-    echo = _echo(tree, shown, [claimed] if claimed else [], frame) or _echo(tree, shown, titles, frame)
-    if echo is not None:
-        return echo
-    found = _above_dateline(tree, frame) or _above_text(tree, frame)
+    shown = list(filter(_is_of_length, frame.elements))
+    for title in [claimed, *titles] if claimed else titles:
+        if (place := _echo(title, shown, frame)) is not None:
+            return _heading(place, frame)
+    found = _above_dateline(frame) or _above_text(frame)
     whole = (title for title in titles if found is not None and squeeze(found.text) in squeeze(title))
     return replace(found, text=next(whole, found.text)) if found is not None else None
 
@@ -126,7 +125,7 @@ def squeeze(text: str) -> str:
 
 
 def _is_of_length(element: Element) -> bool:
-    return not element.hidden and _MIN <= element.chars <= _MAX
+    return _MIN <= element.chars <= _MAX
 
 
 def _names_file(element: Element) -> bool:
@@ -135,32 +134,26 @@ def _names_file(element: Element) -> bool:
     )
 
 
-def _echo(
-    tree: Tree, shown: Sequence[Element], titles: Sequence[str], frame: frozenset[Element]
-) -> Heading | None:
+def _echo(title: str, shown: Sequence[Element], frame: Frame) -> Element | None:
     """Of the elements that repeat a title the last before the text begins: a catalogue or a path may print it first."""
-    for title in titles:
-        wanted = squeeze(title)
-        least = len(wanted) if len(wanted) < _WHOLE else max(_WHOLE, _MOST * len(wanted))
-        alike = [e for e in shown if least <= e.chars <= len(wanted)] if not _CUT.search(wanted) else shown
-        said = [(e, text) for e in alike if _says(text := squeeze(e.text()), wanted) and not _names_file(e)]
-        if not said:
-            continue
-        longest = max(len(text) for _, text in said)
-        places = [element for element, text in said if len(text) == longest]
-        places = [element for element in places if element.links <= element.chars / 2] or places
-        place = places[0]
-        for later in places[1:]:
-            if any(is_text(leaf, None) for leaf in _between(tree, place, later, frame)):
-                break
-            place = later
-        return _heading(tree, place, frame)
-    return None
+    wanted = squeeze(title)
+    least = len(wanted) if len(wanted) < _WHOLE else max(_WHOLE, _MOST * len(wanted))
+    alike = [e for e in shown if least <= e.chars <= len(wanted)] if not _CUT.search(wanted) else shown
+    said = [(e, text) for e in alike if _says(text := squeeze(e.text()), wanted) and not _names_file(e)]
+    if not said:
+        return None
+    longest = max(len(text) for _, text in said)
+    places = [element for element, text in said if len(text) == longest]
+    places = [element for element in places if element.links <= element.chars / 2] or places
+    for place, later in pairwise(places):
+        below = frame.leaves_after(place.order)
+        if any(is_text(leaf, None) for leaf in below if leaf.order < later.order):
+            return place
+    return places[-1]
 
 
-def _heading(tree: Tree, element: Element, frame: frozenset[Element], *, is_sure: bool = True) -> Heading:
-    below = (leaf for leaf in tree.leaves if leaf.order > element.order and not element.contains(leaf))
-    near = islice((leaf for leaf in below if leaf not in frame), _UNDER_TITLE)
+def _heading(element: Element, frame: Frame, *, is_sure: bool = True) -> Heading:
+    near = frame.leaves_after(element.last)[:_UNDER_TITLE]
     dated = any(leaf.chars <= _MAX and is_dateline(_line(leaf)) for leaf in near)
     return Heading(element, normalise(element.text()).replace("\n", ""), dated, is_sure)
 
@@ -172,31 +165,26 @@ def _says(text: str, title: str) -> bool:
     return stem != title and len(stem) >= _WHOLE and text.startswith(stem)
 
 
-def _between(tree: Tree, first: Element, last: Element, frame: frozenset[Element]) -> Iterator[Element]:
-    return (leaf for leaf in tree.leaves if first.order < leaf.order < last.order and leaf not in frame)
-
-
-def _above_dateline(tree: Tree, frame: frozenset[Element]) -> Heading | None:
-    leaves = [leaf for leaf in tree.leaves if leaf not in frame]
+def _above_dateline(frame: Frame) -> Heading | None:
+    leaves = frame.leaves
     for number, leaf in enumerate(leaves):
         if leaf.chars > _MAX or leaf.links > leaf.chars / 2 or not is_dateline(_line(leaf)):
             continue
         above = [e for e in leaves[max(0, number - _ABOVE_DATELINE) : number] if _may_stand_above(e)]
         named = [element for element in above if may_be_title(element)]
         for element in [*named[-1:], *above[-1:]]:
-            return _heading(tree, element, frame)
+            return _heading(element, frame)
     return None
 
 
-def _above_text(tree: Tree, frame: frozenset[Element]) -> Heading | None:
-    leaves = [leaf for leaf in tree.leaves if leaf not in frame]
-    text = next(
-        (leaf for above, leaf in pairwise([None, *leaves]) if leaf is not None and is_text(leaf, above)), None
-    )
-    last = text.order if text is not None else len(tree.elements)
-    marked = [e for e in tree.elements[:last] if may_be_title(e) and e not in frame]
-    shown = [e for e in marked if not is_site_name(said := e.text()) and not is_furniture_line(said)]
-    return _heading(tree, shown[-1], frame, is_sure=False) if shown else None
+def _above_text(frame: Frame) -> Heading | None:
+    lines = zip([None, *frame.leaves], frame.leaves, strict=False)
+    text = next((leaf for above, leaf in lines if is_text(leaf, above)), None)
+    before = takewhile(lambda element: element is not text, frame.elements)
+    marked = reversed(list(filter(may_be_title, before)))
+    shown = (e for e in marked if not is_site_name(said := e.text()) and not is_furniture_line(said))
+    last = next(shown, None)
+    return _heading(last, frame, is_sure=False) if last is not None else None
 
 
 def _may_stand_above(leaf: Element) -> bool:
@@ -214,19 +202,21 @@ def is_text(leaf: Element, before: Element | None) -> bool:
     if leaf.links > leaf.chars / 2:
         return False
     is_sentence = leaf.prose >= _SENTENCE and leaf.stops > 0
-    if not (is_sentence or _is_cell(leaf) or leaf.files > 0):
+    if not (is_sentence or _is_data(leaf)):
         return False
     text = normalise(leaf.text(apart=True))
     if opens_with_label(text) or (before is not None and is_label(before.text())):
         return False
     if is_furniture_line(text) or is_dateline(Line((text,))):
         return False
-    return bool(_MARKS.search(text) and leaf.prose >= _SENTENCE) or _is_cell(leaf) or leaf.files > 0
+    return (is_sentence and _MARKS.search(text) is not None) or _is_data(leaf)
 
 
-def _is_cell(leaf: Element) -> bool:
-    """Whether a line is a cell of a table's row: there are others beside it, none is a link, and the one before it is
-    no label."""
+def _is_data(leaf: Element) -> bool:
+    """Whether a line links to a file or is a cell of a table's row: there are others beside it, none is a link, and the
+    one before it is no label."""
+    if leaf.files:
+        return True
     cell = next((node for node in leaf.ancestors() if node.tag in ("td", "th", "tr")), None)
     row = cell.parent if cell is not None else None
     if cell is None or cell.tag == "tr" or row is None or row.links:
