@@ -32,16 +32,17 @@ class Frame:
 
     def __init__(self, tree: Tree, parts: Iterable[Element]) -> None:
         self.parts: list[Element] = []
-        self._is_outside = bytearray(b"\1") * len(tree.elements)
+        outside = bytearray(b"\1") * len(tree.elements)
         for part in sorted(parts, key=_order):
-            if part not in self:
+            if outside[part.order]:
                 self.parts.append(part)
-                self._is_outside[part.order : part.last + 1] = bytes(part.last + 1 - part.order)
-        self.elements = list(compress(tree.elements, self._is_outside))
-        self.leaves = [leaf for leaf in tree.leaves if leaf not in self]
+                outside[part.order : part.last + 1] = bytes(part.last + 1 - part.order)
+        self.elements = list(compress(tree.elements, outside))
+        self.leaves = [leaf for leaf in tree.leaves if outside[leaf.order]]
+        self._outside = outside
 
     def __contains__(self, element: Element) -> bool:
-        return not self._is_outside[element.order]
+        return not self._outside[element.order]
 
     def leaves_after(self, order: int) -> Sequence[Element]:
         """The leaves outside the frame that begin after an element of the page, by its `order`."""
@@ -57,8 +58,8 @@ def is_furniture(element: Element) -> bool:
 
 def furniture(tree: Tree) -> set[Element]:
     """All elements of a page that are furniture by tag, id or class."""
-    named = tree.bearing(filter(_is_furniture_name, tree.named))
-    return {*named, *chain.from_iterable(map(tree.tagged, _FRAME_TAGS))}
+    named = (elements for name, elements in tree.named.items() if _is_furniture_name(name))
+    return set(chain(*named, *map(tree.tagged, _FRAME_TAGS)))
 
 
 @lru_cache(maxsize=10_000)
@@ -151,11 +152,12 @@ def _opening_text(leaf: Element) -> str:
 def _block_opened_by(leaf: Element, above: Element | None, container: Element) -> Element | None:
     """The largest block in the container whose first line the leaf is; `above` is the line above it there."""
     largest = None
-    for node in leaf.ancestors():
-        if node is container or (above is not None and node.contains(above)):
-            break
+    start = above.order if above is not None else container.order
+    node: Element | None = leaf
+    while node is not None and node.order > start:
         if node.tag in _BLOCK_TAGS:
             largest = node
+        node = node.parent
     return largest
 
 

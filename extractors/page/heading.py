@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, takewhile
+from itertools import groupby, pairwise, takewhile
+from operator import attrgetter
 
 from extractors.page.blocks import Line, normalise
 from extractors.page.chrome import is_furniture_line
@@ -45,6 +46,7 @@ _LONGEST_LABEL = 40
 """Characters of the longest cell that may be a label, or a label with its value."""
 _UNDER_TITLE = 3
 """Lines under the title among which the line of date and source is looked for."""
+_chars = attrgetter("chars")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,8 @@ def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: 
 
     `claimed` is the ArticleTitle of the page's meta tags, `titles` what its `<title>` may mean.
     """
-    shown = list(filter(_is_of_length, frame.elements))
     for title in [claimed, *titles] if claimed else titles:
-        if (place := _echo(title, shown, frame)) is not None:
+        if (place := _echo(title, frame)) is not None:
             return _heading(place, frame)
     found = _above_dateline(frame) or _above_text(frame)
     whole = (title for title in titles if found is not None and squeeze(found.text) in squeeze(title))
@@ -134,17 +135,25 @@ def _names_file(element: Element) -> bool:
     )
 
 
-def _echo(title: str, shown: Sequence[Element], frame: Frame) -> Element | None:
-    """Of the elements that repeat a title the last before the text begins: a catalogue or a path may print it first."""
+def _echo(title: str, frame: Frame) -> Element | None:
+    """Of the elements that print most of a title the last before the text begins: a catalogue or a path may print it
+    first."""
     wanted = squeeze(title)
-    least = len(wanted) if len(wanted) < _WHOLE else max(_WHOLE, _MOST * len(wanted))
-    alike = [e for e in shown if least <= e.chars <= len(wanted)] if not _CUT.search(wanted) else shown
-    said = [(e, text) for e in alike if _says(text := squeeze(e.text()), wanted) and not _names_file(e)]
-    if not said:
-        return None
-    longest = max(len(text) for _, text in said)
-    places = [element for element, text in said if len(text) == longest]
-    places = [element for element in places if element.links <= element.chars / 2] or places
+    least: float = _MIN
+    most = _MAX
+    if not _CUT.search(wanted):
+        least = max(least, len(wanted) if len(wanted) < _WHOLE else max(_WHOLE, _MOST * len(wanted)))
+        most = min(most, len(wanted))
+    alike = [element for element in frame.elements if least <= element.chars <= most]
+    alike.sort(key=_chars, reverse=True)
+    for _, printed in groupby(alike, key=_chars):
+        said = [e for e in printed if _says(squeeze(e.text()), wanted) and not _names_file(e)]
+        if said:
+            return _last_above_text([e for e in said if e.links <= e.chars / 2] or said, frame)
+    return None
+
+
+def _last_above_text(places: Sequence[Element], frame: Frame) -> Element:
     for place, later in pairwise(places):
         below = frame.leaves_after(place.order)
         if any(is_text(leaf, None) for leaf in below if leaf.order < later.order):
