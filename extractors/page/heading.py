@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby, pairwise, takewhile
 from operator import attrgetter
 
@@ -107,12 +108,15 @@ def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: 
 
 def may_be_title(element: Element) -> bool:
     """Whether an element is a heading by tag or name, of a title's length and no menu."""
-    if not _is_of_length(element) or element.links > element.chars / 2:
+    if element.tag not in HEADING_TAGS and not _name_title(element.names):
         return False
-    if element.tag in HEADING_TAGS:
-        return True
-    names = " ".join(element.names)
-    return bool(_TITLE_NAMES.search(names)) and not _NOT_TITLE_NAMES.search(names)
+    return _is_of_length(element) and element.links <= element.chars / 2
+
+
+@lru_cache(maxsize=10_000)
+def _name_title(names: tuple[str, ...]) -> bool:
+    joined = " ".join(names)
+    return bool(_TITLE_NAMES.search(joined)) and not _NOT_TITLE_NAMES.search(joined)
 
 
 def is_site_name(text: str) -> bool:
