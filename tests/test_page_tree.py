@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from extractors.page.blocks import lines_in, lines_of
+from extractors.page.markup import MARKS, opening
 from extractors.page.tree import Element, Tree
 
 UNREAD = "script, style, noscript, noframes, noembed, template, iframe, svg, math"
@@ -17,7 +19,8 @@ SOUP = st.lists(
             "<div>", "</div>", "<p class=a>", "</p>", "<table>", "<tr>", "<td>", "</td>", "</table>", "<a href=x>",
             "</a>", "<br>", "<br/>", "</html>", "</body>", "<b", "<p id='<'>", '<p a"b=1 c="&lt;&amp;">', "<div =x <y>",
             "<o:p>",
-            "<script>if (a<b) '</p>'</script>", "<style>p>a{}</style>", "<!-- <p> -->", "<!--", "<xmp><b></xmp>",
+            "<script>if (a<b) '</p>'</script>", "<style>p>a{}</style>", "<!-- <p> -->", "<!--",
+            "<p <!-- a>", "<i <!--b='-->'>", "-->", "<xmp><b></xmp>",
             "<plaintext>", "<textarea><i></textarea>", "<title>a<b></title>", "<svg><p>", "<math><mi>", "<![CDATA[x]]>",
             "<select><option>", "<img alt='1>2'>", "&nbsp;", "&lt;p&gt;", "a < b > c", "一、总体情况。", "\x00", "\n",
         ]
@@ -26,29 +29,33 @@ SOUP = st.lists(
 
 
 def events(html: str) -> Iterator[tuple[str, ...]]:
-    """Lexbor's elements and texts in document order, neighbouring texts as one."""
-    text = ""
+    """Lexbor's elements and texts in document order, neighbouring texts as one, white space collapsed; of what is not
+    printed an element's own texts come first."""
 
-    def walk(node: LexborNode) -> Iterator[tuple[str, ...]]:
-        nonlocal text
-        for child in node.iter(include_text=True):
-            if child.is_text_node:
-                text += child.text_content or ""
-            elif child.is_element_node:
-                if text:
-                    yield ("text", text)
-                    text = ""
+    def walk(node: LexborNode, is_printed: bool) -> Iterator[tuple[str, ...]]:
+        children = [
+            child for child in node.iter(include_text=True) if child.is_text_node or child.is_element_node
+        ]
+        if not is_printed:
+            children.sort(key=lambda child: not child.is_text_node)
+        for is_text, group in groupby(children, key=lambda child: child.is_text_node):
+            if is_text:
+                yield from said("".join(child.text_content or "" for child in group))
+                continue
+            for child in group:
                 values = {name: value or "" for name, value in child.attributes.items()}
                 yield (str(child.tag), *(part for pair in sorted(values.items()) for part in pair))
-                yield from walk(child)
-                if text:
-                    yield ("text", text)
-                    text = ""
+                yield from walk(child, is_printed and not opening(str(child.tag)).is_silent)
                 yield ("end", str(child.tag))
 
     root = parsed(html).root
     assert root is not None
-    yield from walk(root)
+    yield from walk(root, True)
+
+
+def said(text: str) -> Iterator[tuple[str, ...]]:
+    if words := " ".join(text.split()):
+        yield ("text", words)
 
 
 def parsed(html: str) -> LexborHTMLParser:
@@ -61,11 +68,13 @@ def parsed(html: str) -> LexborHTMLParser:
 
 
 def copied(element: Element) -> Iterator[tuple[str, ...]]:
-    for is_text, children in groupby(element.children, key=lambda child: isinstance(child, str)):
+    if not element.is_printed:
+        yield from said(element.tree.raw_text(element))
+    for is_text, content in groupby(element.content, key=lambda child: isinstance(child, str)):
         if is_text:
-            yield ("text", "".join(map(str, children)))
+            yield from said("".join(map(str, content)))
             continue
-        for child in children:
+        for child in content:
             assert isinstance(child, Element)
             yield (child.tag, *(part for pair in sorted(child.attrs.items()) for part in pair))
             yield from copied(child)
@@ -93,6 +102,31 @@ def test_measures_add_up(html: str) -> None:
     for element in tree.elements:
         assert element.chars == len("".join(element.text().split()))
         assert list(tree.within(element)) == list(element.descendants())
+
+
+@given(SOUP.map("".join))
+def test_tape_holds_what_each_element_prints(html: str) -> None:
+    tree = Tree(html)
+    for element in tree.elements:
+        marks = [piece for piece in tree.tape[element.begin : element.end] if piece.startswith(MARKS)]
+        printed = [inner for inner in tree.within(element) if inner.is_printed]
+        assert len(marks) == sum(2 - inner.start.is_void for inner in printed)
+        assert all(tree.holder(place) in tree.within(element) for place in range(element.begin, element.end))
+
+
+def test_link_is_marked_in_each_line_it_spans() -> None:
+    tree = Tree("<a href=x>one<br>two<p>three</p>four</a><p>five</p>")
+    lines = lines_of(tree, 0, len(tree.tape))
+    assert [(line.text, line.linked) for line in lines] == [
+        ("one", 1), ("two", 1), ("three", 1), ("four", 1), ("five", 0),
+    ]  # fmt: skip
+
+
+def test_lines_leave_out_elements() -> None:
+    tree = Tree("<div>a<i>b</i>c<p>d</p><table><tr><td>e<td>f<tr><td>g<td>h</table></div>")
+    row = tree.tagged("tr")[1]
+    lines = lines_in(tree.tagged("div")[0], [*tree.tagged("i"), *tree.tagged("p"), row])
+    assert [line.cells for line in lines] == [("ac",), ("e", "f")]
 
 
 @pytest.mark.parametrize("names", [["a"], ["b", "a"], ["none"]])

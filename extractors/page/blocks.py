@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from itertools import compress, count
+from operator import attrgetter
 from typing import NamedTuple
 
-from extractors.page.tree import SILENT, Element
+from extractors.page.markup import BLOCK, BREAK, EDGE, LINK, LINK_END
+from extractors.page.tree import Element, Tree
 from extractors.records import Block, Table
 
-_EDGE = "\x1f"
-"""Stands in pending text where an inline element begins or ends."""
+_begin = attrgetter("begin")
 _INVISIBLE = re.compile(
     r"[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\x00-\x08\x0e-\x1f\x7f]|\[bookmark: [^\]\n]*\]"
 )
@@ -29,14 +31,14 @@ class Line(NamedTuple):
 
     `columns` gives for each cell the grid column it starts in, rows of merged cells counted. `spaced` are the cells
     with a space around inline elements where that makes a difference: markup may split a word of a text, and part the
-    labels of a form. `linked` is the share of it that leads to other pages.
+    labels of a form. `marked` is a line with links to other pages in it as on the tape.
     """
 
     cells: tuple[str, ...]
     table: int | None = None
     columns: tuple[int, ...] = ()
     spaced: tuple[str, ...] = ()
-    linked: float = 0
+    marked: str = ""
 
     @property
     def cells_apart(self) -> tuple[str, ...]:
@@ -45,6 +47,14 @@ class Line(NamedTuple):
     @property
     def text(self) -> str:
         return "\t".join(self.cells)
+
+    @property
+    def linked(self) -> float:
+        """The share of it that leads to other pages."""
+        if not self.marked:
+            return 0
+        links = (part.partition(LINK_END)[0] for part in self.marked.split(LINK)[1:])
+        return min(1.0, sum(map(_printing, links)) / _printing(self.text))
 
     @property
     def apart(self) -> str:
@@ -81,137 +91,112 @@ def _unwrapped(space: re.Match[str]) -> str:
     return run if parts_words else kept
 
 
-def lines_of(
-    nodes: Sequence[Element | str],
-    skip: Callable[[Element], bool] | None = None,
-    *,
-    keeps_lines: bool = False,
-) -> list[Line]:
-    """The printed lines of neighbouring nodes, in order; hidden and skipped elements are left out. `keeps_lines` says
-    that what they stand in prints the source's line ends."""
-    builder = _Builder(skip)
-    builder.inside(nodes, keeps_lines=keeps_lines)
-    builder.flush()
-    return builder.lines
+def lines_of(tree: Tree, begin: int, end: int, without: Collection[Element] = ()) -> list[Line]:
+    """The printed lines of a stretch of a page's tape, in order, but for the elements `without`."""
+    return _Printer(tree, without).lines(begin, end)
 
 
-@dataclass(slots=True)
-class _Builder:
-    skip: Callable[[Element], bool] | None
-    lines: list[Line] = field(default_factory=list)
-    pending: list[str] = field(default_factory=list)
-    linked: int = 0
-    tables: int = 0
+def lines_in(element: Element, without: Collection[Element] = ()) -> list[Line]:
+    """The printed lines in an element."""
+    return lines_of(element.tree, element.begin, element.end, without)
 
-    def flush(self) -> None:
-        if not self.pending:
-            return
-        joined = "".join(self.pending)
-        linked, self.linked = self.linked, 0
-        self.pending.clear()
-        joined = joined.strip()  # the mark of an edge counts as white space
-        if not joined:
-            return
-        has_edges = _EDGE in joined
-        text = normalise(joined.replace(_EDGE, "") if has_edges else joined)
-        if not text:
-            return
-        texts = text.split("\n")
-        spaced = (_apart(joined),) if has_edges and len(texts) == 1 else ()
-        for text in texts:
-            share = min(1.0, linked / len(text.replace(" ", ""))) if linked else 0
-            self.lines.append(Line((text,), None, (), spaced, share))
 
-    def block(self, node: Element) -> None:
-        if self.dropped(node):
-            return
-        self.flush()
-        if node.tag == "table":
-            self.table(node)
-        elif node.tag == "tr":
-            self.row(node, self.tables, {})
-            self.tables += 1
-        else:
-            self.inside(node.children, keeps_lines=node.keeps_lines)
-        self.flush()
+class _Printer:
+    """Prints stretches of a tape: texts as paragraphs, tables row by row, numbered from 0."""
 
-    def text(self, text: str, keeps_lines: bool) -> None:
-        if not keeps_lines:
-            self.pending.append(text)
-            return
-        for line in text.splitlines(keepends=True):
-            self.pending.append(line)
-            if line.endswith(("\n", "\r")):
-                self.flush()
+    def __init__(self, tree: Tree, without: Collection[Element]) -> None:
+        self._tape = tree.tape
+        self._without = frozenset(without)
+        self._apart = sorted({*tree.tables, *without}, key=_begin) if without else tree.tables
+        self._numbers = count()
 
-    def dropped(self, node: Element) -> bool:
-        return node.hidden or node.tag in SILENT or (self.skip is not None and self.skip(node))
+    def lines(self, begin: int, end: int) -> list[Line]:
+        """The lines of a stretch; of a table that is not in it as a whole, those of its cells."""
+        first = bisect_left(self._apart, begin, key=_begin)
+        lines: list[Line] = []
+        pieces: list[str] = []
+        place = begin
+        for element in self._apart[first : bisect_left(self._apart, end, lo=first, key=_begin)]:
+            if element.begin < place or element.end > end:
+                continue
+            pieces += self._tape[place : element.begin]
+            place = element.end
+            if element not in self._without:
+                lines += _paragraphs("".join(pieces))
+                pieces.clear()
+                lines += self._table(element)
+        pieces += self._tape[place:end]
+        return lines + _paragraphs("".join(pieces))
 
-    def inside(self, nodes: Sequence[Element | str], *, keeps_lines: bool = False) -> None:
-        for child in nodes:
-            if isinstance(child, str):
-                self.text(child, keeps_lines)
-            elif child.tag == "br":
-                self.flush()
-            elif child.is_block:
-                self.block(child)
-            elif not self.dropped(child):
-                self.pending.append(_EDGE)
-                self.inside(child.children, keeps_lines=child.keeps_lines)
-                self.pending.append(_EDGE)
-                if child.is_link:
-                    self.linked += child.chars
-
-    def table(self, table: Element) -> None:
-        number = self.tables
-        self.tables += 1
+    def _table(self, table: Element) -> list[Line]:
+        """The lines of a table, or of a row that stands alone."""
+        number = next(self._numbers)
+        if table.tag == "tr":
+            return self._row(table, number, {})
         covered: dict[int, int] = {}
-        for part in _table_parts(table):
-            if part.tag == "tr" and not self.dropped(part):
-                self.row(part, number, covered)
-            else:
-                self.block(part)
+        lines: list[Line] = []
+        place = table.begin + 1
+        for row in self._rows(table):
+            lines += self.lines(place, row.begin)
+            lines += self._row(row, number, covered)
+            place = row.end
+        return lines + self.lines(place, table.end - 1)
 
-    def row(self, row: Element, number: int, covered: dict[int, int]) -> None:
-        cells = [
-            c
-            for c in row.children
-            if isinstance(c, Element) and c.tag in ("td", "th") and not self.dropped(c)
-        ]
+    def _rows(self, table: Element) -> Iterator[Element]:
+        for part in self._shown(table):
+            if part.tag == "tr":
+                yield part
+            elif part.tag in ("tbody", "thead", "tfoot"):
+                yield from (row for row in self._shown(part) if row.tag == "tr")
+
+    def _shown(self, element: Element) -> Iterator[Element]:
+        """The printed elements directly in another."""
+        return (part for part in element.children if part.is_printed and part not in self._without)
+
+    def _row(self, row: Element, number: int, covered: dict[int, int]) -> list[Line]:
+        cells = [cell for cell in self._shown(row) if cell.tag in ("td", "th")]
         alone = len(cells) == 1 and _span(cells[0], "colspan") == 1
         if alone or any(_is_layout(cell) for cell in cells):
             covered.clear()
-            for cell in cells:
-                self.flush()
-                self.inside(cell.children, keeps_lines=cell.keeps_lines)
-                self.flush()
-            return
+            return [line for cell in cells for line in self.lines(cell.begin, cell.end)]
         columns = _columns(cells, covered)
-        lines = [self.cell(cell) for cell in cells]
-        texts = tuple(" ".join(line.text for line in cell) for cell in lines)
-        if any(texts):
-            apart = tuple(" ".join(line.apart for line in cell) for cell in lines)
-            self.lines.append(Line(texts, number, columns, apart, row.links / row.chars if row.chars else 0))
-
-    def cell(self, cell: Element) -> list[Line]:
-        inner = _Builder(self.skip)
-        inner.inside(cell.children, keeps_lines=cell.keeps_lines)
-        inner.flush()
-        return inner.lines
+        printed = [self.lines(cell.begin, cell.end) for cell in cells]
+        texts = tuple(" ".join(line.text for line in cell) for cell in printed)
+        if not any(texts):
+            return []
+        apart = tuple(" ".join(line.apart for line in cell) for cell in printed)
+        marked = EDGE.join(line.marked or line.text for cell in printed for line in cell)
+        return [Line(texts, number, columns, apart, marked if LINK in marked else "")]
 
 
-def _apart(joined: str) -> str:
-    return normalise(joined.replace("\n", " ").replace(_EDGE, " ")).replace("\n", " ")
+def _paragraphs(stretch: str) -> list[Line]:
+    """The lines of a stretch of tape without tables."""
+    stretch = stretch.replace(BREAK, BLOCK)
+    plain = [part.strip() for part in _without_inline(stretch, "").split(BLOCK)]
+    lines: list[Line] = []
+    for shown, marked in compress(zip(plain, stretch.split(BLOCK), strict=True), plain):
+        text = normalise(shown)
+        link = marked if LINK in marked else ""
+        if "\n" in text:
+            lines += [Line((part,), None, (), (), link) for part in text.split("\n")]
+        elif text:
+            spaced = () if shown in marked else (_spaced(marked),)
+            lines.append(Line((text,), None, (), spaced, link))
+    return lines
 
 
-def _table_parts(table: Element) -> Iterable[Element]:
-    """Rows of the table itself, and whatever else stands in it (a caption)."""
-    for child in table.children:
-        if isinstance(child, Element):
-            if child.tag in ("tbody", "thead", "tfoot"):
-                yield from (row for row in child.children if isinstance(row, Element))
-            else:
-                yield child
+def _spaced(marked: str) -> str:
+    return normalise(_without_inline(marked, " ").replace("\n", " ")).replace("\n", " ")
+
+
+def _without_inline(stretch: str, gap: str) -> str:
+    """A stretch of tape with a `gap` instead of each mark that ends no line."""
+    return stretch.replace(EDGE, gap).replace(LINK, gap).replace(LINK_END, gap)
+
+
+def _printing(text: str) -> int:
+    """How many characters of a text are no white space."""
+    return len("".join(text.replace(EDGE, "").split()))
 
 
 def _is_layout(cell: Element) -> bool:
@@ -220,7 +205,7 @@ def _is_layout(cell: Element) -> bool:
     for node in cell.descendants():
         if node.tag == "table":
             return True
-        paragraphs += node.tag in ("p", "div", "li", "br") and node.chars > 0
+        paragraphs += node.tag in ("p", "div", "li") and node.chars > 0
     return paragraphs >= _MANY and cell.chars >= _LONG
 
 

@@ -127,7 +127,7 @@ def _following(tree: Tree, heading: Heading, frame: Frame) -> Element | None:
         or any(is_text(leaf, above) for above, leaf in beside)
         or any(_dates_a_signature(above, leaf) for above, leaf in beside[1:])
     )
-    return shared if is_shared and not is_signed([branch]) else branch
+    return shared if is_shared and not is_signed(tree, branch.begin, branch.end) else branch
 
 
 def _dates_a_signature(above: Element, leaf: Element) -> bool:
@@ -174,7 +174,7 @@ def _outside(tree: Tree) -> set[Element]:
     """Elements that frame the page; one that holds most of the page's sentences is no frame whatever its
     name."""
     most = max(tree.root.stops // 2, 1)
-    return {e for e in furniture(tree) if e.stops < most or e.links > e.prose} | feet(tree.elements)
+    return {e for e in furniture(tree) if e.stops < most or e.links > e.prose} | feet(tree)
 
 
 def _heads_article(tree: Tree, element: Element, titles: frozenset[str]) -> bool:
@@ -237,7 +237,7 @@ def _dense(tree: Tree, frame: Frame) -> Element | None:
 
     node = tree.root
     while True:
-        below = [child for child in node.children if isinstance(child, Element) and child.chars]
+        below = [child for child in node.children if child.chars]
         heaviest = max(below, key=weight, default=None)
         if heaviest is None or heaviest in frame or weight(heaviest) < max(1, _DENSE_SHARE * weight(node)):
             break

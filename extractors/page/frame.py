@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, compress, takewhile
+from itertools import accumulate, chain, compress, takewhile
 from operator import attrgetter
 
 from extractors.page.blocks import Line, lines_of, normalise
 from extractors.page.chrome import LONGEST_FURNITURE, PERIOD, is_sentence, rule_of
+from extractors.page.markup import BLOCK
 from extractors.page.rules import wording
-from extractors.page.tree import Element, Tree
+from extractors.page.tree import Element, Tree, unmarked
 from extractors.report.signature import find_signature
 
 _SENTENCE = re.compile(r"[。；！？]")
@@ -67,21 +68,12 @@ def _is_furniture_name(name: str) -> bool:
     return wording().furniture.match(name.lower()) is not None
 
 
-def feet(elements: Sequence[Element]) -> frozenset[Element]:
+def feet(tree: Tree) -> frozenset[Element]:
     """The largest elements of few words around what only a page's foot says (版权所有, 网站标识码 …), and what stands
     below that in them."""
     found = set()
-    for element in elements:
-        if (
-            not element.chars
-            or element.prose > _FOOT_CHARS
-            or element.tag in ("body", "html")
-            or not any(
-                isinstance(c, str) and not c.isspace() and _opens_foot(c, element) for c in element.children
-            )
-        ):
-            continue
-        late = element.order > len(elements) / 2
+    for element in _saying_foot(tree):
+        late = element.order > len(tree.elements) / 2
         for node in element.ancestors():
             above = node.parent
             if above is None or above.tag in ("body", "html") or _adds_article(above, node, late=late):
@@ -90,13 +82,29 @@ def feet(elements: Sequence[Element]) -> frozenset[Element]:
     return frozenset(found)
 
 
-def _opens_foot(text: str, element: Element) -> bool:
-    """Whether a text begins as feet do; one that says it further on, or in a sentence, only speaks of such things."""
-    match = wording().foot.search(text)
-    if match is None or _PROSE.search(text, 0, match.start()) or PERIOD.search(text.strip()):
-        return False
-    line = next(node for node in element.ancestors() if node.is_block or node.parent is None)
-    return line.chars > LONGEST_FURNITURE or not PERIOD.search(line.text())
+def _saying_foot(tree: Tree) -> Iterator[Element]:
+    """The elements of few words with a text that begins as feet do; one that says it further on, or in a sentence, only
+    speaks of such things."""
+    printed = "".join(tree.tape)
+    ends = list(accumulate(map(len, tree.tape)))
+    for start in sorted(chain.from_iterable(_places(printed, words) for words in wording().foot)):
+        place = bisect_right(ends, start)
+        element, text = tree.holder(place), tree.tape[place]
+        if element.prose > _FOOT_CHARS or element.tag in ("body", "html"):
+            continue
+        before = text[: start - ends[place] + len(text)]
+        if _PROSE.search(before) or PERIOD.search(text.strip()):
+            continue
+        if element.line.chars > LONGEST_FURNITURE or not PERIOD.search(element.line.text()):
+            yield element
+
+
+def _places(text: str, words: str) -> Iterator[int]:
+    """Where in a text the words stand."""
+    place = text.find(words)
+    while place >= 0:
+        yield place
+        place = text.find(words, place + 1)
 
 
 def _adds_article(above: Element, node: Element, *, late: bool) -> bool:
@@ -104,7 +112,7 @@ def _adds_article(above: Element, node: Element, *, late: bool) -> bool:
     if above.prose > _FOOT_CHARS:
         return True
     others = takewhile(lambda child: child is not node, above.children) if late else above.children
-    stops = sum(child.stops for child in others if isinstance(child, Element) and child is not node)
+    stops = sum(child.stops for child in others if child is not node)
     return stops >= _FEW_STOPS
 
 
@@ -129,10 +137,9 @@ def beyond_article(tree: Tree, container: Element) -> frozenset[Element]:
             rule is not None and has_begun and not (rule.where == "anchor" and _SENTENCE.search(line.text))
         )
         if (is_aside or is_end) and block is not None and block.parent is not None:
-            siblings = block.parent.children
-            rest = [block] if is_aside else siblings[siblings.index(block) :]
-            if not is_signed(rest):
-                beyond.update(node for node in rest if isinstance(node, Element))
+            below = [block] if is_aside else [c for c in block.parent.children if c.order >= block.order]
+            if not is_signed(tree, block.begin, block.end if is_aside else block.parent.end):
+                beyond.update(below)
         has_begun = has_begun or leaf.files > 0 or is_sentence(line)
     return frozenset(beyond)
 
@@ -145,8 +152,8 @@ def opens_related(leaf: Element) -> bool:
 
 def _opening_text(leaf: Element) -> str:
     """The text of a leaf down to the first block in it."""
-    inline = takewhile(lambda child: isinstance(child, str) or not child.is_block, leaf.children)
-    return "".join(child if isinstance(child, str) else child.text() for child in inline)
+    tape = leaf.tree.tape
+    return unmarked("".join(takewhile(lambda piece: BLOCK not in piece, tape[leaf.begin + 1 : leaf.end])))
 
 
 def _block_opened_by(leaf: Element, above: Element | None, container: Element) -> Element | None:
@@ -161,7 +168,7 @@ def _block_opened_by(leaf: Element, above: Element | None, container: Element) -
     return largest
 
 
-def is_signed(nodes: Sequence[Element | str]) -> bool:
-    """Whether neighbouring nodes hold a text down to its dated signature."""
-    signature = find_signature("\n".join(line.text for line in lines_of(nodes)))
+def is_signed(tree: Tree, begin: int, end: int) -> bool:
+    """Whether a stretch of the page's tape holds a text down to its dated signature."""
+    signature = find_signature("\n".join(line.text for line in lines_of(tree, begin, end)))
     return signature is not None and bool(signature.names) and signature.signed_on is not None

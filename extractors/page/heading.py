@@ -18,8 +18,9 @@ from extractors.page.blocks import Line, normalise
 from extractors.page.chrome import is_furniture_line
 from extractors.page.frame import Frame
 from extractors.page.labels import is_dateline, is_label, opens_with_label
+from extractors.page.markup import FILE_LINK
 from extractors.page.titles import is_placeholder
-from extractors.page.tree import FILE_LINK, Element, Tree
+from extractors.page.tree import Element, Tree
 
 _SEPARATORS = re.compile(
     r"\s*(?:_+|\s[-–—|·]\s|\||»|›|--+|——?(?=[^—]*(?:网|政府|部|委|局|厅)[^—]*$)|-(?=[^-]*(?:网|政府|门户|平台|局|委|部|厅|镇|乡|街道|办事处|县|区|市|目录)$))\s*"
@@ -234,7 +235,7 @@ def _is_data(leaf: Element) -> bool:
     row = cell.parent if cell is not None else None
     if cell is None or cell.tag == "tr" or row is None or row.links:
         return False
-    cells = [c for c in row.children if isinstance(c, Element) and c.chars]
+    cells = [c for c in row.children if c.chars]
     if len(cells) < 2 or cell not in cells:
         return False
     place = cells.index(cell)

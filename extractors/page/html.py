@@ -7,10 +7,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 
 from extractors.page.attachments import linked_files, urljoin_safely
-from extractors.page.blocks import Line, assemble, lines_of
+from extractors.page.blocks import Line, assemble, lines_in, lines_of
 from extractors.page.body import Body, find_body, frame_of, platform_of
 from extractors.page.chrome import strip_lines
 from extractors.page.classify import asks_for_proof, body_address, lines_say_missing, says_missing
@@ -140,7 +139,7 @@ def _take_apart(source: str, url: str | None, memory: SiteMemory | None = None) 
         found_heading, found = _find(revealed, platform, _remembered(revealed, memory))
         if found is not None and tree.root.prose * _HIDDEN_SHARE < revealed.root.prose:
             tree, heading, body, remembered = revealed, found_heading, found, _remembered(revealed, memory)
-    before, after = _around(tree.root, body.element if body else None)
+    before, after = _around(tree, body.element if body else None)
     article: list[Line] = []
     removed: list[Removed] = []
     head: list[Line] = []
@@ -178,18 +177,11 @@ def _find(
     return heading, find_body(tree, frame, platform, heading)
 
 
-def _around(root: Element, inside: Element | None) -> tuple[list[Line], list[Line]]:
+def _around(tree: Tree, inside: Element | None) -> tuple[list[Line], list[Line]]:
     """Printed lines of a page before and after one of its elements; all are before where there is none."""
-    if inside is None:
-        return lines_of(root.children), []
-    before: list[Line] = []
-    after: list[Line] = []
-    for node, step in pairwise(list(inside.ancestors())[::-1]):
-        children = node.children
-        place = next((i for i, child in enumerate(children) if child is step), len(children))
-        before += lines_of(children[:place])
-        after = lines_of(children[place + 1 :]) + after
-    return before, after
+    end = len(tree.tape)
+    begin, rest = (inside.begin, inside.end) if inside is not None else (end, end)
+    return lines_of(tree, 0, begin), lines_of(tree, rest, end)
 
 
 def _outside(lines: Sequence[Line]) -> list[Removed]:
@@ -202,39 +194,39 @@ def _article(
     """An article's lines, what was taken out from between them, and of that the lines about the page at
     its head."""
     removed: list[Removed] = []
+    without: list[Element] = []
     most = _MINOR_SHARE * body.element.chars
     beyond = beyond_article(tree, body.element)
     title = heading.element if heading is not None and heading.has_dateline else None
 
-    def skip(element: Element) -> bool:
-        rule = None
+    def rule_against(element: Element) -> str | None:
         if is_furniture(element) and (element.chars < most or element.links > element.prose):
-            rule = "furniture_element"
-        elif element in beyond:
-            rule = "beyond_article"
-        elif element in remembered:
-            rule = "site_memory"
-        elif element is title or (
+            return "furniture_element"
+        if element in beyond:
+            return "beyond_article"
+        if element in remembered:
+            return "site_memory"
+        if element is title or (
             heading is not None and may_be_title(element) and squeeze(element.text()) == squeeze(heading.text)
         ):
-            rule = "title_repeat"
-        if rule and element.chars:
-            removed.append(Removed(element.text(), rule))
-        return rule is not None
+            return "title_repeat"
+        return None
 
-    for element in body.element.descendants():
+    hidden: list[Removed] = []
+    covered = body.element.order
+    for element in tree.within(body.element)[1:]:
         if element.hidden and element.parent is not None and not element.parent.hidden:
-            hidden = "".join(_raw(element)).strip()
-            if hidden:
-                removed.append(Removed(hidden, "hidden"))
-    lines = [line for heading in body.headings for line in lines_of([heading])]
-    stripped = strip_lines(lines_of(body.element.children, skip, keeps_lines=body.element.keeps_lines))
-    return lines + stripped.kept, removed + stripped.removed, stripped.head
-
-
-def _raw(element: Element) -> list[str]:
-    """Text below an element, hidden or not."""
-    return [child for node in element.descendants() for child in node.children if isinstance(child, str)]
+            text = "".join(map(tree.raw_text, tree.within(element))).strip()
+            hidden += [Removed(text, "hidden")] if text else []
+        if element.order <= covered or not element.is_printed:
+            continue
+        if rule := rule_against(element):
+            covered = element.last
+            without.append(element)
+            removed += [Removed(element.text(), rule)] if element.chars else []
+    lines = [line for heading in body.headings for line in lines_in(heading)]
+    stripped = strip_lines(lines_in(body.element, without))
+    return lines + stripped.kept, hidden + removed + stripped.removed, stripped.head
 
 
 def _kind(page: _Page) -> tuple[PageKind, str | None]:

@@ -15,7 +15,7 @@ from extractors.page.blocks import normalise
 from extractors.page.dates import find_date, url_date, whole_date
 from extractors.page.rules import wording
 from extractors.page.titles import is_placeholder
-from extractors.page.tree import SILENT, Element
+from extractors.page.tree import Element, unmarked
 
 _CUT = re.compile(r"(?:\.{2,}|…+)$")
 _DAY_EDGE = r"[\[(（【]?(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\])）】]?"
@@ -80,14 +80,15 @@ def title_beside(link: Element, holder: Element) -> str:
 
 def texts(node: Element | str, without: Element | None = None) -> Iterator[str]:
     """The visible texts of a node, each as the source has it apart, white space collapsed."""
-    stack: list[Element | str] = [node]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, str):
-            if words := " ".join(node.split()):
-                yield words
-        elif node is not without and not node.hidden and node.tag not in SILENT:
-            stack.extend(reversed(node.children))
+    if isinstance(node, str):
+        pieces = [node]
+    else:
+        tape = node.tree.tape
+        hole = without if without is not None and node.contains(without) else None
+        pieces = (
+            tape[node.begin : hole.begin] + tape[hole.end : node.end] if hole else tape[node.begin : node.end]
+        )
+    return filter(None, (" ".join(unmarked(piece).split()) for piece in pieces))
 
 
 def stated_day(pieces: Sequence[str]) -> date | None:
@@ -158,7 +159,7 @@ def day_in_column(row: Element, number: int) -> date | None:
 
 
 def _cells(row: Element) -> list[Element]:
-    return [child for child in row.children if isinstance(child, Element) and child.tag in ("td", "th")]
+    return [child for child in row.children if child.tag in ("td", "th")]
 
 
 def _lines(link: Element) -> tuple[list[tuple[str, bool]], list[str]]:
@@ -182,10 +183,10 @@ def _lines(link: Element) -> tuple[list[tuple[str, bool]], list[str]]:
 
     def walk(node: Element, below: int) -> None:
         nonlocal heading
-        for child in node.children:
+        for child in node.content:
             if isinstance(child, str):
                 run.append(child)
-            elif child.hidden or child.tag in SILENT:
+            elif not child.is_printed:
                 continue
             else:
                 breaks = child.is_block or child.tag == "br"

@@ -23,8 +23,9 @@ from extractors.page.list_rows import (
     title_beside,
     year_of,
 )
+from extractors.page.markup import FILE_LINK
 from extractors.page.titles import is_placeholder
-from extractors.page.tree import FILE_LINK, SILENT, Element, Tree
+from extractors.page.tree import Element, Tree
 from extractors.records import ListRow
 
 _NO_PAGE = re.compile(r"^\s*(?:javascript:|#|mailto:|tel:|$)", re.IGNORECASE)
@@ -167,7 +168,7 @@ def _is_page_link(link: Element, anywhere: bool) -> bool:
     href = link.attrs.get("href", "")
     if link.hidden or _NO_PAGE.match(href) or is_placeholder(href) or is_placeholder(link.text()):
         return False
-    return not any(node.tag in SILENT or (is_furniture(node) and not anywhere) for node in link.ancestors())
+    return link.is_printed and (anywhere or not any(map(is_furniture, link.ancestors())))
 
 
 def _without_repeated_columns(links: Sequence[Element]) -> list[Element]:
@@ -258,7 +259,7 @@ def _beside(
     behind: dict[Element, list[str]] = {link: [] for link, _ in held}
     order: list[Element] = []
     current = front
-    for child in parent.children:
+    for child in parent.content:
         if isinstance(child, Element) and child in links:
             order.append(links[child])
             current = behind[links[child]]
@@ -297,9 +298,9 @@ class _Years:
 
 
 def _heading_year(element: Element) -> int | None:
-    if element.hidden or element.tag in SILENT or element.tag == "a" or element.chars > 8:
+    if not element.is_printed or element.tag == "a" or element.chars > 8:
         return None
-    own = "".join(child for child in element.children if isinstance(child, str))
+    own = "".join(child for child in element.content if isinstance(child, str))
     return year_of(" ".join(own.split()))
 
 

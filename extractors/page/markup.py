@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from functools import cached_property, lru_cache
 from html import unescape
+from typing import Literal
 
 BLOCKS = frozenset(
     [
@@ -62,6 +64,29 @@ BLOCKS = frozenset(
 )
 """Elements that begin and end a printed line, unless their style says otherwise."""
 
+_SILENT = frozenset(
+    [
+        "head",
+        "title",
+        "meta",
+        "link",
+        "object",
+        "embed",
+        "applet",
+        "video",
+        "audio",
+        "canvas",
+        "map",
+        "input",
+        "button",
+        "select",
+        "textarea",
+        "option",
+        "datalist",
+    ]
+)
+"""Elements whose text is never part of what a page says."""
+
 _VOID = frozenset(
     [
         "area",
@@ -85,9 +110,17 @@ _VOID = frozenset(
     ]
 )
 """Elements without an end tag (HTML Standard 13.3)."""
+BLOCK, BREAK, EDGE, LINK, LINK_END = "\0|", "\0/", "\0.", "\0<", "\0>"
+MARKS = (BLOCK, BREAK, EDGE, LINK, LINK_END)
+"""What stands on a tape between the texts: a block begins or ends, a `<br>`, an inline element begins or ends, a link
+to another page begins, ends. No text of a parsed page holds U+0000 (HTML Standard 13.2.5, 13.2.6.4.7)."""
+
+FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|pptx?|ofd|zip|rar)(?:[?#]|$)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'(\S[^\s=]*)="([^"]*)"')
-_LONGEST_KEPT = 300
-"""Characters of the longest start tag that is kept for the next one like it."""
+_TELLING = re.compile(r'\b(?:id|class|style|hidden|href)="')
+"""The attributes that say how an element is printed, what it is called and where it leads."""
+LONGEST_KEPT = 300
+"""Characters of the longest start tag that is worth keeping for the next one like it."""
 _HIDDEN_STYLE = re.compile(
     r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE
 )
@@ -109,55 +142,95 @@ _HIDDEN_CLASSES = frozenset(
 
 
 class Opening:
-    """What a start tag says: its name, attributes, id and classes, whether it hides, is a line of its own, has no
-    end."""
+    """What a start tag says: its name, attributes, id and classes (`names`), whether it hides, is a line of its own,
+    keeps the source's line ends, prints nothing of what is in it (`is_silent`), has no end; of a link whether it leads
+    to a page or to a file."""
 
-    __slots__ = ("attrs", "hides", "is_block", "is_void", "keeps_lines", "names", "tag")
+    hides = False
+    names: tuple[str, ...] = ()
+    leads_to: Literal["page", "file"] | None = None
 
     def __init__(self, written: str) -> None:
-        self.tag, _, rest = written.partition(" ")
-        attrs: dict[str, str] = dict(_ATTRIBUTE.findall(rest))
-        if "&" in rest:
-            attrs = {name: unescape(value) for name, value in attrs.items()}
-        self.attrs = attrs
-        self.names = (*attrs.get("id", "").split(), *attrs.get("class", "").split())
-        self.hides = _is_hidden(attrs)
-        self.keeps_lines = (
-            self.tag in _PREFORMATTED or _KEEPS_LINES.search(attrs.get("style", "")) is not None
-        )
-        display = _DISPLAY.search(attrs.get("style", ""))
-        self.is_block = self.tag in BLOCKS if display is None else bool(display[1])
+        self.tag, _, self._rest = written.partition(" ")
         self.is_void = self.tag in _VOID
+        self.is_silent = self.tag in _SILENT
+        self.is_block = self.tag in BLOCKS
+        self.keeps_lines = self.tag in _PREFORMATTED
+        if _TELLING.search(self._rest):
+            self._read(self.attrs)
+
+    @cached_property
+    def mark(self) -> str:
+        """What stands on the tape where it begins."""
+        return BREAK if self.tag == "br" else BLOCK if self.is_block else EDGE
+
+    @cached_property
+    def as_block(self) -> Opening:
+        """The same of an element that a style sheet makes a line of its own."""
+        block = copy(self)
+        block.is_block, block.mark = True, BLOCK
+        return block
+
+    @cached_property
+    def attrs(self) -> Mapping[str, str]:
+        """All attributes by lower-case name."""
+        attrs: dict[str, str] = dict(_ATTRIBUTE.findall(self._rest))
+        return {name: unescape(value) for name, value in attrs.items()} if "&" in self._rest else attrs
+
+    def _read(self, attrs: Mapping[str, str]) -> None:
+        classes = attrs.get("class", "").split()
+        self.names = (*attrs.get("id", "").split(), *classes)
+        self.hides = "hidden" in attrs or not _HIDDEN_CLASSES.isdisjoint(classes) or _is_closed(classes)
+        if style := attrs.get("style"):
+            self.hides = self.hides or _HIDDEN_STYLE.search(style) is not None
+            self.keeps_lines = self.keeps_lines or _KEEPS_LINES.search(style) is not None
+            if display := _DISPLAY.search(style):
+                self.is_block = bool(display[1])
+        if self.tag == "a" and "href" in attrs:
+            self.leads_to = "file" if FILE_LINK.search(attrs["href"]) else "page"
 
 
-def tags(html: str) -> Iterator[tuple[str, str]]:
-    """What stands in each `<…>` of a serialised page, and the text behind it; of a comment only `!`. A `<` that closes
-    no tag stands in a name, where tag soup may have one."""
-    unfinished = ""
-    in_comment = False
-    for piece in html.split("<"):
-        if in_comment or (not unfinished and piece.startswith("!--")):
-            _, closed, text = piece[0 if in_comment else 3 :].partition("-->")
-            in_comment = not closed
-            yield "!", text
+def pieces(html: str) -> Sequence[str]:
+    """The tags of a serialised page, each without its `<` and with the text behind it; comments and the document type
+    are left out. A `<` that opens no tag stands in a name, where tag soup may have one."""
+    shown = _without_comments(html)
+    found = shown.split("<")[1:]
+    if shown.count(">") != len(found):
+        found = _whole(found)
+    return found[1:] if found and found[0][0] == "!" else found
+
+
+def _without_comments(html: str) -> str:
+    kept: list[str] = []
+    done = 0
+    begin = html.find("<!--")
+    while begin >= 0:
+        if html.rfind("<", done, begin) > html.rfind(">", done, begin):
+            begin = html.find("<!--", begin + 4)  # this one stands in a tag
             continue
-        written, closed, text = piece.partition(">")
-        if unfinished:
-            written, unfinished = unfinished + written, ""
-        if closed:
-            yield written, text
-        elif written:
-            unfinished = f"{written}<"
+        kept.append(html[done:begin])
+        end = html.find("-->", begin + 4)
+        done = end + 3 if end >= 0 else len(html)
+        begin = html.find("<!--", done)
+    return "".join(kept) + html[done:]
 
 
-def opening(written: str) -> Opening:
-    """What the start tag `written` between `<` and `>` says."""
-    return _kept(written) if len(written) <= _LONGEST_KEPT else Opening(written)
+def _whole(pieces: Sequence[str]) -> list[str]:
+    """Pieces whose tag is closed, those without a `>` joined to what follows."""
+    whole: list[str] = []
+    begun: list[str] = []
+    for piece in pieces:
+        begun.append(piece)
+        if ">" in piece:
+            whole.append("<".join(begun))
+            begun.clear()
+    return whole
 
 
 @lru_cache(maxsize=4096)
-def _kept(written: str) -> Opening:
-    """Kept, since the pages of a site, and the lines of a page, open alike."""
+def opening(written: str) -> Opening:
+    """What the start tag `written` between `<` and `>` says; kept, since the pages of a site, and the lines of a page,
+    open alike."""
     return Opening(written)
 
 
@@ -168,10 +241,6 @@ def line_classes(styles: Iterable[str]) -> frozenset[str]:
     )
 
 
-def _is_hidden(attrs: dict[str, str]) -> bool:
-    if "hidden" in attrs or ("style" in attrs and _HIDDEN_STYLE.search(attrs["style"])):
-        return True
-    classes = frozenset(attrs.get("class", "").lower().split())
-    return not _HIDDEN_CLASSES.isdisjoint(classes) or any(
-        name in classes and shown.isdisjoint(classes) for name, shown in _SHOWN_BY.items()
-    )
+def _is_closed(classes: Sequence[str]) -> bool:
+    """Whether the classes are those of a tab that is not shown."""
+    return any(name in _SHOWN_BY and _SHOWN_BY[name].isdisjoint(classes) for name in classes)

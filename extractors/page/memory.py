@@ -87,5 +87,5 @@ def _stands_alone(element: Element) -> bool:
     if element.parent is None:
         return False
     kind = _kind(element)
-    siblings = (child for child in element.parent.children if isinstance(child, Element))
+    siblings = element.parent.children
     return not any(child is not element and child.chars and _kind(child) == kind for child in siblings)

@@ -68,7 +68,7 @@ class Wording(_Strict):
     labels: dict[LabelField, tuple[str, ...]]
     other_labels: tuple[str, ...]
     lines: tuple[LineRule, ...]
-    foot: re.Pattern[str]
+    foot: tuple[str, ...]
     furniture: re.Pattern[str]
     missing: re.Pattern[str]
     challenge: re.Pattern[str]

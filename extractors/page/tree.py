@@ -1,4 +1,4 @@
-"""A light, measured copy of an HTML5 tree: what the rules of this package walk.
+"""A light, measured copy of an HTML5 tree, and the tape of what it prints: what the rules of this package walk.
 
 Parsing is lexbor's, so tag soup means what a browser makes of it: a stray `</html>` in an include ends
 nothing. The copy is made from lexbor's serialisation, where every tag is closed and no `<` or `>` stands in a text
@@ -17,34 +17,23 @@ from operator import attrgetter
 
 from selectolax.lexbor import LexborHTMLParser
 
-from extractors.page.markup import Opening, line_classes, opening, tags
+from extractors.page.markup import (
+    BLOCK,
+    BREAK,
+    EDGE,
+    LINK,
+    LINK_END,
+    LONGEST_KEPT,
+    MARKS,
+    Opening,
+    line_classes,
+    opening,
+    pieces,
+)
 
 _MAX_DEPTH = 150
 """Deeper elements hang on their ancestor of this depth: no article needs more, and walks stay within the
 stack."""
-
-SILENT = frozenset(
-    [
-        "head",
-        "title",
-        "meta",
-        "link",
-        "object",
-        "embed",
-        "applet",
-        "video",
-        "audio",
-        "canvas",
-        "map",
-        "input",
-        "button",
-        "select",
-        "textarea",
-        "option",
-        "datalist",
-    ]
-)
-"""Elements whose text is never part of what a page says."""
 
 _UNREAD = ["script", "style", "noscript", "noframes", "noembed", "template", "iframe", "svg", "math"]
 """Elements that are left out with all they hold: a browser prints nothing of them as text of the page."""
@@ -53,32 +42,58 @@ _RAW_TEXT = "xmp, plaintext"
 _IN_BRACKETS = re.compile(r"\[[^\]]*\]")
 _FUNCTION = re.compile(r":|\\")
 _NAMES = re.compile(r"[#.]([\w-]+)")
+_LONE = re.compile(r"([#.]?)([\w-]+)")
+_LINE_END = re.compile(r"\r\n?|\n")
 _STOPS = re.compile(r"[，。；：、！？]")
 _LONGEST_LINK, _TEXT_STOPS = 200, 3
-FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|pptx?|ofd|zip|rar)(?:[?#]|$)", re.IGNORECASE)
 
 
 class Element:
     """An element with its visible measure: `chars` (white space aside), those in `links`, sentence marks
     (`stops`), table `rows` and links to `files`.
 
-    `order` is its place among the page's elements, `last` that of the last one in it, `names` are its id and classes,
-    `hidden` says that it is hidden itself or inside something hidden, `is_block` that it begins and ends a printed
-    line, `keeps_lines` that it, or something around it, prints the source's line ends.
+    `order` is its place among the page's elements, `last` that of the last one in it; `begin` and `end` bound what it
+    prints on the page's tape, its own marks included. `names` are its id and classes, `hidden` says that it is hidden
+    itself or inside something hidden, `is_printed` that neither that nor an element without a printed text is
+    around it, `is_block` that it begins and ends a printed line, `line` is the innermost block it is in or is,
+    `keeps_lines` that it, or something around it, prints the source's line ends. `is_link` says that it leads to
+    another page: no mere anchor, no file, and not an `<a>` nobody closed, in which a text stands.
     """
 
-    chars = links = stops = rows = files = 0
+    __slots__ = (
+        "begin", "chars", "end", "files", "hidden", "is_block", "is_link", "is_printed", "keeps_lines", "last", "line",
+        "links", "names", "order", "parent", "rows", "start", "stops", "tag", "tree",
+    )  # fmt: skip
 
-    def __init__(self, start: Opening, parent: Element | None, order: int, hidden: bool) -> None:
-        self.keeps_lines: bool = start.keeps_lines or (parent is not None and parent.keeps_lines)
+    def __init__(
+        self, tree: Tree, start: Opening, parent: Element | None, order: int, begin: int, hides: bool
+    ) -> None:
+        self.tree = tree
+        self.start = start
         self.tag = start.tag
-        self.attrs: Mapping[str, str] = start.attrs
         self.names = start.names
-        self.is_block = start.is_block
         self.parent = parent
         self.order = self.last = order
-        self.hidden = hidden
-        self.children: list[Element | str] = []
+        self.begin = self.end = begin
+        self.is_block = start.is_block
+        self.is_link = False
+        self.chars = self.links = self.stops = self.rows = self.files = 0
+        is_shown = not (hides or start.is_silent)
+        if parent is None:
+            self.line: Element = self
+            self.hidden: bool = hides
+            self.is_printed: bool = is_shown
+            self.keeps_lines: bool = start.keeps_lines
+        else:
+            self.line = self if start.is_block else parent.line
+            self.hidden = hides or parent.hidden
+            self.is_printed = is_shown and parent.is_printed
+            self.keeps_lines = start.keeps_lines or parent.keeps_lines
+
+    @property
+    def attrs(self) -> Mapping[str, str]:
+        """Its attributes by lower-case name."""
+        return self.start.attrs
 
     @property
     def prose(self) -> int:
@@ -86,13 +101,24 @@ class Element:
         return self.chars - self.links
 
     @property
-    def is_link(self) -> bool:
-        """Whether it leads to another page: no mere anchor, no file, and not an `<a>` nobody closed, in which a
-        text stands."""
-        href = self.attrs.get("href") if self.tag == "a" else None
-        if href is None or FILE_LINK.search(href):
-            return False
-        return self.chars <= _LONGEST_LINK or self.stops < _TEXT_STOPS
+    def children(self) -> Iterator[Element]:
+        """The elements directly in it."""
+        elements = self.tree.elements
+        place = self.order + 1
+        while place <= self.last:
+            yield elements[place]
+            place = elements[place].last + 1
+
+    @property
+    def content(self) -> Iterator[Element | str]:
+        """The elements and the printed texts directly in it, in document order."""
+        tape = self.tree.tape
+        place = self.begin + 1
+        for child in self.children:
+            yield from tape[place : child.begin]
+            yield child
+            place = max(place, child.end)
+        yield from tape[place : self.end - 1]
 
     def ancestors(self) -> Iterator[Element]:
         """Itself, then its parents up to the root."""
@@ -101,13 +127,9 @@ class Element:
             yield node
             node = node.parent
 
-    def descendants(self) -> Iterator[Element]:
+    def descendants(self) -> Sequence[Element]:
         """Itself and all elements below it, in document order."""
-        stack: list[Element] = [self]
-        while stack:
-            node = stack.pop()
-            yield node
-            stack.extend(child for child in reversed(node.children) if isinstance(child, Element))
+        return self.tree.elements[self.order : self.last + 1]
 
     def contains(self, other: Element) -> bool:
         """Whether the other is itself or lies in it."""
@@ -115,54 +137,60 @@ class Element:
 
     def text(self, *, apart: bool = False) -> str:
         """Visible text, white space collapsed; `apart` puts a space between elements where the source has none."""
-        parts: list[str] = []
-        stack: list[Element | str] = [self]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, str):
-                parts.append(node)
-            elif not (node.hidden or node.tag in SILENT):
-                stack.extend(reversed(node.children))
-        return " ".join((" " if apart else "").join(parts).split())
+        return " ".join(
+            unmarked("".join(self.tree.tape[self.begin : self.end]), " " if apart else "").split()
+        )
+
+
+def unmarked(stretch: str, gap: str = "") -> str:
+    """A stretch of a tape with a `gap` instead of each mark on it."""
+    for mark in MARKS:
+        stretch = stretch.replace(mark, gap)
+    return stretch
 
 
 _order = attrgetter("order")
+_begin = attrgetter("begin")
 
 
 class Tree:
-    """A parsed page: `root`, `elements` in document order, CSS queries. Scripts, styles and what a browser shows only
-    without them are left out."""
+    """A parsed page: `root`, `elements` in document order, the `tape` of all that is printed in them, CSS queries.
+    Scripts, styles and what a browser shows only without them are left out.
+
+    On the tape stand the printed texts as the source has them, and around those of each printed element a mark of
+    `MARKS`; a void element has one. `leaves` are the elements that are one printed line or hold words beside blocks, in
+    document order; `unprinted` has the texts of elements that are not printed.
+    """
 
     def __init__(self, html: str, *, respect_hidden: bool = True) -> None:
         self._parser = LexborHTMLParser(html)
-        self._line_classes = line_classes(node.text() for node in self._parser.css("style"))
+        styles = [node.text() for node in self._parser.css("style")]
+        self._line_classes = line_classes(styles)
         self._parser.strip_tags(_UNREAD)
         for node in self._parser.css(_RAW_TEXT):
             node.replace_with(node.text())
         self.elements: list[Element] = []
-        self._grow(self._parser.html or "", respect_hidden)
+        self.tape: list[str] = []
+        self.unprinted: defaultdict[Element, list[str]] = defaultdict(list)
+        lines = self._grow(self._parser.html or "", respect_hidden=respect_hidden)
         self.root = self.elements[0]
+        self.leaves: Sequence[Element] = sorted(lines, key=_order)
 
     @cached_property
-    def leaves(self) -> list[Element]:
-        """Elements that are one printed line or hold words beside blocks, in document order."""
-        held: dict[Element, int] = {}
-        found: list[Element] = []
-        for element in reversed(self.elements):
-            if not element.is_block or not element.chars:
-                if (inner := held.get(element)) and element.parent is not None:
-                    held[element.parent] = held.get(element.parent, 0) + inner
-                continue
-            if held.get(element, 0) < element.chars:
-                found.append(element)
-            if element.parent is not None:
-                held[element.parent] = held.get(element.parent, 0) + element.chars
-        return found[::-1]
+    def tables(self) -> Sequence[Element]:
+        """The printed tables and rows that are lines of their own, in document order; those too deep are none."""
+        found = [e for e in (*self.tagged("table"), *self.tagged("tr")) if e.is_printed and e.is_block]
+        return sorted((e for e in found if len(list(e.ancestors())) <= _MAX_DEPTH), key=_order)
 
     def leaves_of(self, element: Element) -> Sequence[Element]:
         """The leaves among an element and what lies in it."""
         first = bisect_left(self.leaves, element.order, key=_order)
         return self.leaves[first : bisect_right(self.leaves, element.last, lo=first, key=_order)]
+
+    def holder(self, place: int) -> Element:
+        """The innermost element around a place of the tape."""
+        element = self.elements[bisect_right(self.elements, place, key=_begin) - 1]
+        return next(node for node in element.ancestors() if place < node.end)
 
     @cached_property
     def named(self) -> Mapping[str, Sequence[Element]]:
@@ -192,8 +220,8 @@ class Tree:
         return self._by_tag[tag]
 
     def raw_text(self, element: Element) -> str:
-        """Text of a silent element (a title) as written."""
-        return "".join(child for child in element.children if isinstance(child, str))
+        """Text of an element that is not printed (a title, something hidden) as written."""
+        return "".join(self.unprinted.get(element, ()))
 
     @cached_property
     def _lower_names(self) -> frozenset[str]:
@@ -211,40 +239,86 @@ class Tree:
             by_tag[element.tag].append(element)
         return by_tag
 
-    def _grow(self, html: str, respect_hidden: bool) -> None:
-        """Make and measure the elements of a serialised page."""
-        elements, path = self.elements, list[Element]()
+    def _grow(self, html: str, *, respect_hidden: bool) -> set[Element]:  # noqa: C901 (see below)
+        """Make the elements of a serialised page, print their texts on the tape and measure them; returns the blocks
+        that hold words of their own.
+
+        What is counted runs on over the page; an element's measure is what was added between its tags. This is where
+        most of the reading of a page goes: unfolded into one loop it costs half of what it does in functions.
+        """
+        elements, tape, page_lines = self.elements, self.tape, self._line_classes
+        path: list[tuple[Element, int, int, int, int, int]] = []
         holder: Element | None = None
-        for written, text in tags(html):
+        lines: set[Element] = set()
+        chars = links = stops = rows = files = 0
+        order = -1
+        for piece in pieces(html):
+            written, _, text = piece.partition(">")
             if written[0] == "/":
-                element = path.pop()
-                element.last = len(elements) - 1
-                if element.chars or element.rows:
-                    _close(element)
-                holder = path[min(len(path), _MAX_DEPTH) - 1] if path else None
-            elif written[0] != "!":
-                start = opening(written)
-                hidden = (holder is not None and holder.hidden) or (start.hides and respect_hidden)
-                element = Element(start, holder, len(elements), hidden)
+                element, chars_ahead, links_ahead, stops_ahead, rows_ahead, files_ahead = path.pop()
+                holder = path[min(len(path), _MAX_DEPTH) - 1][0] if path else None
+                element.last = order
+                if element.is_printed:
+                    mark = element.start.mark
+                    if chars != chars_ahead:
+                        leads_to, added = element.start.leads_to, chars - chars_ahead
+                        if leads_to == "file":
+                            files += 1
+                        elif leads_to and (added <= _LONGEST_LINK or stops - stops_ahead < _TEXT_STOPS):
+                            element.is_link = True
+                            links, stops = links_ahead + added, stops_ahead
+                            if mark == EDGE:
+                                _mark_link(tape, element.begin)
+                                mark = LINK_END
+                        elif element.tag == "tr":
+                            rows += 1
+                        element.chars = added
+                        element.links = links - links_ahead
+                        element.stops = stops - stops_ahead
+                        element.rows = rows - rows_ahead
+                        element.files = files - files_ahead
+                    tape.append(mark)
+                    element.end = len(tape)
+            else:
+                start = opening(written) if len(written) <= LONGEST_KEPT else Opening(written)
+                if page_lines and not page_lines.isdisjoint(start.names):
+                    start = start.as_block
+                order += 1
+                hides = respect_hidden and start.hides
+                element = Element(self, start, holder, order, len(tape), hides)
                 elements.append(element)
-                if self._line_classes and not self._line_classes.isdisjoint(element.names):
-                    element.is_block = True
-                if holder is not None:
-                    holder.children.append(element)
+                if element.is_printed:
+                    tape.append(start.mark)
+                    element.end = len(tape)
                 if not start.is_void:
-                    path.append(element)
-                    holder = element if len(path) <= _MAX_DEPTH else holder
+                    path.append((element, chars, links, stops, rows, files))
+                    if len(path) <= _MAX_DEPTH:
+                        holder = element
             if text and holder is not None:
-                _add(holder, unescape(text) if "&" in text else text)
+                if "&" in text:
+                    text = unescape(text)
+                if not holder.is_printed:
+                    self.unprinted[holder].append(text)
+                    continue
+                if text.isspace():
+                    if text.isascii():
+                        text = "\n" if "\n" in text else " "
+                else:
+                    words = "".join(text.split())
+                    chars += len(words)
+                    if not words.isalnum():
+                        stops += len(_STOPS.findall(words))
+                    lines.add(holder.line)
+                tape.append(_LINE_END.sub(rf"\g<0>{BLOCK}", text) if holder.keeps_lines else text)
+        return lines
 
 
-def _add(holder: Element, text: str) -> None:
-    """Hang a text on an element and count it."""
-    holder.children.append(text)
-    if words := "".join(text.split()):
-        holder.chars += len(words)
-        if not words.isalnum():
-            holder.stops += len(_STOPS.findall(words))
+def _mark_link(tape: list[str], begin: int) -> None:
+    """Mark the link that begins there and has not ended, in each of the lines it spans."""
+    tape[begin] = LINK
+    for place in range(begin + 1, len(tape)):
+        if tape[place] == BLOCK or tape[place] == BREAK:
+            tape[place] = LINK_END + tape[place] + LINK
 
 
 @lru_cache
@@ -258,24 +332,3 @@ def _alternatives(selector: str) -> tuple[tuple[str, frozenset[str]], ...]:
         (part, frozenset(map(str.lower, _NAMES.findall(_IN_BRACKETS.sub("", part)))))
         for part in selector.split(",")
     )
-
-
-def _close(element: Element) -> None:
-    """Settle the measure of an element all of whose content is known, and count it to its parent."""
-    tag = element.tag
-    if element.hidden or tag in SILENT:
-        element.chars = element.links = element.stops = element.rows = element.files = 0
-        return
-    if tag == "a":
-        if element.is_link:
-            element.links, element.stops = element.chars, 0
-        elif FILE_LINK.search(element.attrs.get("href", "")):
-            element.files += 1
-    elif tag == "tr":
-        element.rows += 1
-    if (above := element.parent) is not None:
-        above.chars += element.chars
-        above.links += element.links
-        above.stops += element.stops
-        above.rows += element.rows
-        above.files += element.files

@@ -220,7 +220,7 @@ def _breadcrumb(text: str, url: str) -> list[str]:
 def _is_breadcrumb(element: Element) -> bool:
     if element.chars > 200 or element.tag in ("html", "body"):
         return False
-    own = "".join(child for child in element.children if isinstance(child, str))
+    own = "".join(child for child in element.content if isinstance(child, str))
     if _PLACE.search("".join(own.split())):
         return True
     said = "".join(element.text().split())
