@@ -137,12 +137,7 @@ def _dates_a_signature(above: Element, leaf: Element) -> bool:
 
 def _branch(shared: Element, leaf: Element) -> Element:
     """The child of `shared` on whose side `leaf` is."""
-    branch = leaf
-    for node in leaf.ancestors():
-        if node is shared:
-            break
-        branch = node
-    return branch
+    return next((node for node in leaf.ancestors() if node.parent is shared), leaf)
 
 
 def _candidates(tree: Tree, platform: Platform) -> Iterator[tuple[str, Sequence[Element]]]:
