@@ -16,7 +16,8 @@ UNREAD = "script, style, noscript, noframes, noembed, template, iframe, svg, mat
 SOUP = st.lists(
     st.sampled_from(
         [
-            "<div>", "</div>", "<p class=a>", "</p>", "<table>", "<tr>", "<td>", "</td>", "</table>", "<a href=x>",
+            "<div>", "</div>", "<p class=a>", "<b class='b A' id=B>", "<i id=b>", "<!doctype html>",
+            "</p>", "<table>", "<tr>", "<td>", "</td>", "</table>", "<a href=x>",
             "</a>", "<br>", "<br/>", "</html>", "</body>", "<b", "<p id='<'>", '<p a"b=1 c="&lt;&amp;">', "<div =x <y>",
             "<o:p>",
             "<script>if (a<b) '</p>'</script>", "<style>p>a{}</style>", "<!-- <p> -->", "<!--",
@@ -87,7 +88,10 @@ def test_copy_is_the_parsers_tree(html: str) -> None:
 
 
 @given(
-    SOUP.map("".join), st.sampled_from(["p", ".a", "td, [href=x]", "div > p", "p:first-child", "#none, a"])
+    SOUP.map("".join),
+    st.sampled_from(
+        ["p", ".a", "td, [href=x]", "div > p", "p:first-child", "#none, a", ".A", "#B, TD", ".a b"]
+    ),
 )
 def test_selectors_mean_what_the_parser_says(html: str, selector: str) -> None:
     tree = Tree(html)

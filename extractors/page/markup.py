@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from html import unescape
 from typing import Literal
 
@@ -117,8 +117,6 @@ to another page begins, ends. No text of a parsed page holds U+0000 (HTML Standa
 
 FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|pptx?|ofd|zip|rar)(?:[?#]|$)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'(\S[^\s=]*)="([^"]*)"')
-_TELLING = re.compile(r'\b(?:id|class|style|hidden|href)="')
-"""The attributes that say how an element is printed, what it is called and where it leads."""
 LONGEST_KEPT = 300
 """Characters of the longest start tag that is worth keeping for the next one like it."""
 _HIDDEN_STYLE = re.compile(
@@ -139,55 +137,54 @@ _SHOWN_BY: Mapping[str, frozenset[str]] = {
 _HIDDEN_CLASSES = frozenset(
     {"ng-hide", "hide", "hidden", "d-none", "layui-hide", "visible-print", "print-only"}
 )
+_HIDING = _HIDDEN_CLASSES | _SHOWN_BY.keys()
 
 
 class Opening:
-    """What a start tag says: its name, attributes, id and classes (`names`), whether it hides, is a line of its own,
-    keeps the source's line ends, prints nothing of what is in it (`is_silent`), has no end; of a link whether it leads
-    to a page or to a file."""
+    """What a start tag says: its name, attributes by lower-case name, id and classes (`names`), whether it hides, is a
+    line of its own, keeps the source's line ends, prints nothing of what is in it (`is_silent`), has no end; of a link
+    whether it leads to a page or to a file. `mark` stands on the tape where it begins."""
 
-    hides = False
-    names: tuple[str, ...] = ()
-    leads_to: Literal["page", "file"] | None = None
+    __slots__ = (
+        "attrs", "hides", "is_block", "is_silent", "is_void", "keeps_lines", "leads_to", "mark", "names", "tag",
+    )  # fmt: skip
 
     def __init__(self, written: str) -> None:
-        self.tag, _, self._rest = written.partition(" ")
-        self.is_void = self.tag in _VOID
-        self.is_silent = self.tag in _SILENT
-        self.is_block = self.tag in BLOCKS
-        self.keeps_lines = self.tag in _PREFORMATTED
-        if _TELLING.search(self._rest):
-            self._read(self.attrs)
+        tag, _, rest = written.partition(" ")
+        attrs: dict[str, str] = dict(_ATTRIBUTE.findall(rest)) if rest else {}
+        if "&" in rest:
+            attrs = {name: unescape(value) if "&" in value else value for name, value in attrs.items()}
+        self.tag = tag
+        self.attrs: Mapping[str, str] = attrs
+        self.is_void = tag in _VOID
+        self.is_silent = tag in _SILENT
+        self.is_block = tag in BLOCKS
+        self.keeps_lines = tag in _PREFORMATTED
+        self.hides = "hidden" in attrs
+        self.names: tuple[str, ...] = ()
+        self.leads_to: Literal["page", "file"] | None = None
+        if "id" in attrs:
+            self.names = tuple(attrs["id"].split())
+        if "class" in attrs:
+            self.names += tuple(attrs["class"].split())
+            self.hides = self.hides or _hide(attrs["class"].lower().split())
+        if "style" in attrs:
+            self._read(attrs["style"])
+        if tag == "a" and "href" in attrs:
+            self.leads_to = "file" if FILE_LINK.search(attrs["href"]) else "page"
+        self.mark = BREAK if tag == "br" else BLOCK if self.is_block else EDGE
 
-    @cached_property
-    def mark(self) -> str:
-        """What stands on the tape where it begins."""
-        return BREAK if self.tag == "br" else BLOCK if self.is_block else EDGE
-
-    @cached_property
     def as_block(self) -> Opening:
         """The same of an element that a style sheet makes a line of its own."""
         block = copy(self)
         block.is_block, block.mark = True, BLOCK
         return block
 
-    @cached_property
-    def attrs(self) -> Mapping[str, str]:
-        """All attributes by lower-case name."""
-        attrs: dict[str, str] = dict(_ATTRIBUTE.findall(self._rest))
-        return {name: unescape(value) for name, value in attrs.items()} if "&" in self._rest else attrs
-
-    def _read(self, attrs: Mapping[str, str]) -> None:
-        classes = attrs.get("class", "").split()
-        self.names = (*attrs.get("id", "").split(), *classes)
-        self.hides = "hidden" in attrs or not _HIDDEN_CLASSES.isdisjoint(classes) or _is_closed(classes)
-        if style := attrs.get("style"):
-            self.hides = self.hides or _HIDDEN_STYLE.search(style) is not None
-            self.keeps_lines = self.keeps_lines or _KEEPS_LINES.search(style) is not None
-            if display := _DISPLAY.search(style):
-                self.is_block = bool(display[1])
-        if self.tag == "a" and "href" in attrs:
-            self.leads_to = "file" if FILE_LINK.search(attrs["href"]) else "page"
+    def _read(self, style: str) -> None:
+        self.hides = self.hides or _HIDDEN_STYLE.search(style) is not None
+        self.keeps_lines = self.keeps_lines or _KEEPS_LINES.search(style) is not None
+        if display := _DISPLAY.search(style):
+            self.is_block = bool(display[1])
 
 
 def pieces(html: str) -> Sequence[str]:
@@ -241,6 +238,9 @@ def line_classes(styles: Iterable[str]) -> frozenset[str]:
     )
 
 
-def _is_closed(classes: Sequence[str]) -> bool:
-    """Whether the classes are those of a tab that is not shown."""
-    return any(name in _SHOWN_BY and _SHOWN_BY[name].isdisjoint(classes) for name in classes)
+def _hide(classes: Sequence[str]) -> bool:
+    """Whether the classes hide an element, or are those of a tab that is not shown."""
+    if _HIDING.isdisjoint(classes):
+        return False
+    tabs = (_SHOWN_BY[name] for name in classes if name in _SHOWN_BY)
+    return not _HIDDEN_CLASSES.isdisjoint(classes) or any(shown.isdisjoint(classes) for shown in tabs)

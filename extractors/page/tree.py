@@ -212,9 +212,24 @@ class Tree:
 
     def css(self, selector: str) -> list[Element]:
         """Elements matching a CSS selector, in document order."""
-        possible = [part for part, names in _alternatives(selector) if names <= self._lower_names]
-        nodes = self._parser.css(",".join(possible)) if possible else ()
-        return [self._by_id[node.mem_id] for node in nodes]
+        found: set[Element] = set()
+        for part, names in _alternatives(selector):
+            if not names <= self._spellings.keys():
+                continue
+            lone = _LONE.fullmatch(part)
+            if lone and (not lone[1] or self._spellings[lone[2].lower()] == [lone[2]]):
+                found.update(self._marked(*lone.groups()))
+            else:
+                found.update(self._by_id[node.mem_id] for node in self._parser.css(part))
+        return sorted(found, key=_order)
+
+    def _marked(self, kind: str, name: str) -> Iterator[Element]:
+        """The elements of a tag, an id (`#`) or a class (`.`)."""
+        if not kind:
+            return iter(self.tagged(name.lower()))
+        if kind == "#":
+            return (element for element in self.named[name] if element.attrs.get("id") == name)
+        return (element for element in self.named[name] if name in element.attrs.get("class", "").split())
 
     def tagged(self, tag: str) -> Sequence[Element]:
         return self._by_tag[tag]
@@ -224,8 +239,12 @@ class Tree:
         return "".join(self.unprinted.get(element, ()))
 
     @cached_property
-    def _lower_names(self) -> frozenset[str]:
-        return frozenset(map(str.lower, self.named))
+    def _spellings(self) -> Mapping[str, Sequence[str]]:
+        """The page's ids and classes by their lower case, in which pages in quirks mode match them."""
+        spellings: defaultdict[str, list[str]] = defaultdict(list)
+        for name in self.named:
+            spellings[name.lower()].append(name)
+        return spellings
 
     @cached_property
     def _by_id(self) -> dict[int, Element]:
@@ -282,7 +301,7 @@ class Tree:
             else:
                 start = opening(written) if len(written) <= LONGEST_KEPT else Opening(written)
                 if page_lines and not page_lines.isdisjoint(start.names):
-                    start = start.as_block
+                    start = start.as_block()
                 order += 1
                 hides = respect_hidden and start.hides
                 element = Element(self, start, holder, order, len(tape), hides)
@@ -328,7 +347,7 @@ def _alternatives(selector: str) -> tuple[tuple[str, frozenset[str]], ...]:
     bare = _IN_BRACKETS.sub("", selector)
     if _FUNCTION.search(bare) or "," in "".join(_IN_BRACKETS.findall(selector)):
         return ((selector, frozenset()),)
+    parts = (part.strip() for part in selector.split(","))
     return tuple(
-        (part, frozenset(map(str.lower, _NAMES.findall(_IN_BRACKETS.sub("", part)))))
-        for part in selector.split(",")
+        (part, frozenset(map(str.lower, _NAMES.findall(_IN_BRACKETS.sub("", part))))) for part in parts
     )
