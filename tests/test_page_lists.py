@@ -197,6 +197,16 @@ def test_a_day_in_prose_is_not_the_day_of_the_row() -> None:
     assert [day for _, _, day in rows_of(html)] == [None] * 4
 
 
+def test_a_row_shorter_than_its_head_has_no_day_in_that_column() -> None:
+    head = "<tr><th>标题</th><th>文号</th><th>发布日期</th></tr>"
+    whole = each("<tr><td><a href='{u}'>{t}</a></td><td>{n}</td><td>{d}</td></tr>")
+    short = (
+        "<tr><td colspan=2><a href='202503/t20250301_9.html'>云溪镇2025年法治政府建设工作要点</a></td></tr>"
+    )
+    rows = rows_of(f"<table>{head}{whole}{short}</table>")
+    assert rows == [*FOUR, ("云溪镇2025年法治政府建设工作要点", "202503/t20250301_9.html", None)]
+
+
 def test_links_beside_the_list_are_kept_apart_and_files_without_a_day_are_no_rows() -> None:
     beside = "<p><a href='/x/9.html'>临江区2021年法治政府建设年度报告</a></p>"
     page = PLAIN + beside + "<p>附件：<a href='a.docx'>年度报告附表（模板）.docx</a></p>" + MENU

@@ -97,8 +97,8 @@ def lines_of(tree: Tree, begin: int, end: int, without: Collection[Element] = ()
 
 
 def lines_in(element: Element, without: Collection[Element] = ()) -> list[Line]:
-    """The printed lines in an element."""
-    return lines_of(element.tree, element.begin, element.end, without)
+    """The printed lines of what is in an element; a row's cells are lines of their own."""
+    return lines_of(element.tree, element.begin + 1, element.end - 1, without)
 
 
 class _Printer:

@@ -152,8 +152,8 @@ def opens_related(leaf: Element) -> bool:
 
 def _opening_text(leaf: Element) -> str:
     """The text of a leaf down to the first block in it."""
-    tape = leaf.tree.tape
-    return unmarked("".join(takewhile(lambda piece: BLOCK not in piece, tape[leaf.begin + 1 : leaf.end])))
+    inner = leaf.tree.tape[leaf.begin + 1 : leaf.end]
+    return unmarked("".join(takewhile(lambda piece: not (piece[0] == BLOCK[0] and BLOCK in piece), inner)))
 
 
 def _block_opened_by(leaf: Element, above: Element | None, container: Element) -> Element | None:

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from extractors.page.attachments import linked_files, urljoin_safely
 from extractors.page.blocks import Line, assemble, lines_in, lines_of
@@ -178,10 +179,18 @@ def _find(
 
 
 def _around(tree: Tree, inside: Element | None) -> tuple[list[Line], list[Line]]:
-    """Printed lines of a page before and after one of its elements; all are before where there is none."""
+    """Printed lines of a page before and after one of its elements; all are before where there is none. What is around
+    the element parts lines, be it a block or not."""
     end = len(tree.tape)
-    begin, rest = (inside.begin, inside.end) if inside is not None else (end, end)
-    return lines_of(tree, 0, begin), lines_of(tree, rest, end)
+    if inside is None:
+        return lines_of(tree, 0, end), []
+    inline = [node for node in inside.ancestors() if not node.is_block]
+    begins = [0, *sorted(node.begin for node in inline), inside.begin]
+    ends = [inside.end, *sorted(node.end for node in inline), end]
+    before, after = (
+        [line for pair in pairwise(places) for line in lines_of(tree, *pair)] for places in (begins, ends)
+    )
+    return before, after
 
 
 def _outside(lines: Sequence[Line]) -> list[Removed]:
@@ -218,7 +227,7 @@ def _article(
         if element.hidden and element.parent is not None and not element.parent.hidden:
             text = "".join(map(tree.raw_text, tree.within(element))).strip()
             hidden += [Removed(text, "hidden")] if text else []
-        if element.order <= covered or not element.is_printed:
+        if element.order <= covered or not element.is_printed or element.tag == "br":
             continue
         if rule := rule_against(element):
             covered = element.last

@@ -154,8 +154,8 @@ def day_column(row: Element) -> int | None:
 
 
 def day_in_column(row: Element, number: int) -> date | None:
-    """The day in the cell of that number."""
-    return stated_day(list(texts(_cells(row)[number])))
+    """The day in the cell of that number; None in a row of fewer cells."""
+    return next((stated_day(list(texts(cell))) for cell in _cells(row)[number : number + 1]), None)
 
 
 def _cells(row: Element) -> list[Element]:

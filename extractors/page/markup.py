@@ -64,28 +64,14 @@ BLOCKS = frozenset(
 )
 """Elements that begin and end a printed line, unless their style says otherwise."""
 
-_SILENT = frozenset(
-    [
-        "head",
-        "title",
-        "meta",
-        "link",
-        "object",
-        "embed",
-        "applet",
-        "video",
-        "audio",
-        "canvas",
-        "map",
-        "input",
-        "button",
-        "select",
-        "textarea",
-        "option",
-        "datalist",
-    ]
-)
+_SILENT = frozenset(["head", "title", "meta", "link", "embed", "input", "textarea"])
 """Elements whose text is never part of what a page says."""
+
+_CONTROLS = frozenset(
+    ["object", "applet", "video", "audio", "canvas", "map", "button", "select", "option", "datalist"]
+)
+"""Elements whose text is no part of what a page says either, but that may hold all that follows them where nobody
+closed them."""
 
 _VOID = frozenset(
     [
@@ -142,11 +128,13 @@ _HIDING = _HIDDEN_CLASSES | _SHOWN_BY.keys()
 
 class Opening:
     """What a start tag says: its name, attributes by lower-case name, id and classes (`names`), whether it hides, is a
-    line of its own, keeps the source's line ends, prints nothing of what is in it (`is_silent`), has no end; of a link
-    whether it leads to a page or to a file. `mark` stands on the tape where it begins."""
+    line of its own, keeps the source's line ends, prints nothing of what is in it (`is_silent`, and `is_control` while
+    that is little), has no end; of a link whether it leads to a page or to a file. `mark` stands on the tape where it
+    begins."""
 
     __slots__ = (
-        "attrs", "hides", "is_block", "is_silent", "is_void", "keeps_lines", "leads_to", "mark", "names", "tag",
+        "attrs", "hides", "is_block", "is_control", "is_silent", "is_void", "keeps_lines", "leads_to", "mark", "names",
+        "tag",
     )  # fmt: skip
 
     def __init__(self, written: str) -> None:
@@ -158,6 +146,7 @@ class Opening:
         self.attrs: Mapping[str, str] = attrs
         self.is_void = tag in _VOID
         self.is_silent = tag in _SILENT
+        self.is_control = tag in _CONTROLS
         self.is_block = tag in BLOCKS
         self.keeps_lines = tag in _PREFORMATTED
         self.hides = "hidden" in attrs

@@ -46,6 +46,8 @@ _LONE = re.compile(r"([#.]?)([\w-]+)")
 _LINE_END = re.compile(r"\r\n?|\n")
 _STOPS = re.compile(r"[，。；：、！？]")
 _LONGEST_LINK, _TEXT_STOPS = 200, 3
+_SWALLOWED = 60
+"""Characters from which a control with blocks in it is one that nobody closed: a browser prints what it holds."""
 
 
 class Element:
@@ -85,7 +87,7 @@ class Element:
             self.is_printed: bool = is_shown
             self.keeps_lines: bool = start.keeps_lines
         else:
-            self.line = self if start.is_block else parent.line
+            self.line = self if start.is_block or start.is_control else parent.line
             self.hidden = hides or parent.hidden
             self.is_printed = is_shown and parent.is_printed
             self.keeps_lines = start.keeps_lines or parent.keeps_lines
@@ -174,7 +176,7 @@ class Tree:
         self.unprinted: defaultdict[Element, list[str]] = defaultdict(list)
         lines = self._grow(self._parser.html or "", respect_hidden=respect_hidden)
         self.root = self.elements[0]
-        self.leaves: Sequence[Element] = sorted(lines, key=_order)
+        self.leaves: Sequence[Element] = sorted((line for line in lines if line.chars), key=_order)
 
     @cached_property
     def tables(self) -> Sequence[Element]:
@@ -277,6 +279,13 @@ class Tree:
                 element, chars_ahead, links_ahead, stops_ahead, rows_ahead, files_ahead = path.pop()
                 holder = path[min(len(path), _MAX_DEPTH) - 1][0] if path else None
                 element.last = order
+                if element.start.is_control and (
+                    chars - chars_ahead < _SWALLOWED or BLOCK not in tape[element.begin :]
+                ):
+                    chars, links, stops, rows, files = (
+                        chars_ahead, links_ahead, stops_ahead, rows_ahead, files_ahead,
+                    )  # fmt: skip
+                    self._withdraw(element)
                 if element.is_printed:
                     mark = element.start.mark
                     if chars != chars_ahead:
@@ -331,13 +340,23 @@ class Tree:
                 tape.append(_LINE_END.sub(rf"\g<0>{BLOCK}", text) if holder.keeps_lines else text)
         return lines
 
+    def _withdraw(self, element: Element) -> None:
+        """Take the element that ends off the tape, with all that is in it."""
+        del self.tape[element.begin :]
+        for node in self.elements[element.order :]:
+            node.begin = node.end = element.begin
+            node.chars = node.links = node.stops = node.rows = node.files = 0
+            node.is_printed = node.is_link = False
+
 
 def _mark_link(tape: list[str], begin: int) -> None:
-    """Mark the link that begins there and has not ended, in each of the lines it spans."""
-    tape[begin] = LINK
-    for place in range(begin + 1, len(tape)):
-        if tape[place] == BLOCK or tape[place] == BREAK:
-            tape[place] = LINK_END + tape[place] + LINK
+    """Mark the link that begins there and has not ended. Of one over several lines, which may be one that nobody
+    closed, only the last is told to be a link."""
+    ends = [place for place in range(begin + 1, len(tape)) if BLOCK in tape[place] or tape[place] == BREAK]
+    if ends:
+        tape[ends[-1]] += LINK
+    else:
+        tape[begin] = LINK
 
 
 @lru_cache
