@@ -21,8 +21,6 @@ _MAX_DENSE_LINK_SHARE = 0.35
 _DENSE_SHARE = 0.75
 _NEARLY_ALL = 0.8
 _PUNCTUATION = re.compile(r"[-_\d]+")
-_PLAIN = re.compile(r"[\w/=-]+")
-"""A pattern that means itself: looked up as a string, a dozen times as fast."""
 _MIN_STOPS = 3
 _LONGEST_HEAD = 300
 _MIN_PROSE = 40
@@ -48,20 +46,6 @@ class Body:
     element: Element
     headings: tuple[Element, ...]
     rule: str
-
-
-def platform_of(source: str, url: str | None) -> str | None:
-    """The content system that most marks in the page's source and address speak for, else None."""
-    haystack = f"{url or ''}\n{source}"
-    best: tuple[int, str] | None = None
-    for platform in platforms():
-        marks = sum(
-            mark.pattern in haystack if _PLAIN.fullmatch(mark.pattern) else bool(mark.search(haystack))
-            for mark in platform.marks
-        )
-        if marks and (best is None or marks > best[0]):
-            best = (marks, platform.code)
-    return best[1] if best else None
 
 
 def frame_of(tree: Tree, titles: Sequence[str] = (), remembered: frozenset[Element] = frozenset()) -> Frame:

@@ -87,7 +87,7 @@ def _saying_foot(tree: Tree) -> Iterator[Element]:
     speaks of such things."""
     printed = "".join(tree.tape)
     ends = list(accumulate(map(len, tree.tape)))
-    for start in sorted(chain.from_iterable(_places(printed, words) for words in wording().foot)):
+    for _, start, _ in wording().foot_finder.find_matches_as_indexes(printed):
         place = bisect_right(ends, start)
         element, text = tree.holder(place), tree.tape[place]
         if element.prose > _FOOT_CHARS or element.tag in ("body", "html"):
@@ -97,14 +97,6 @@ def _saying_foot(tree: Tree) -> Iterator[Element]:
             continue
         if element.line.chars > LONGEST_FURNITURE or not PERIOD.search(element.line.text()):
             yield element
-
-
-def _places(text: str, words: str) -> Iterator[int]:
-    """Where in a text the words stand."""
-    place = text.find(words)
-    while place >= 0:
-        yield place
-        place = text.find(words, place + 1)
 
 
 def _adds_article(above: Element, node: Element, *, late: bool) -> bool:

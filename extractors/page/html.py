@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from extractors.page.attachments import linked_files, urljoin_safely
 from extractors.page.blocks import Line, assemble, lines_in, lines_of
-from extractors.page.body import Body, find_body, frame_of, platform_of
+from extractors.page.body import Body, find_body, frame_of
 from extractors.page.chrome import strip_lines
 from extractors.page.classify import asks_for_proof, body_address, lines_say_missing, says_missing
 from extractors.page.dates import signature_date
@@ -22,6 +22,7 @@ from extractors.page.heading import Heading, find_heading, is_unfilled, may_be_t
 from extractors.page.lists import RowList, list_rows
 from extractors.page.memory import PageBlocks, SiteMemory, blocks_of
 from extractors.page.metadata import Metadata, claimed_title, metas_of, read_metadata
+from extractors.page.platforms import platform_of
 from extractors.page.text import undecodable_bytes
 from extractors.page.titles import proper_title
 from extractors.page.tree import Element, Tree

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Literal
 
 import yaml
+from ahocorasick_rs import AhoCorasick
 from pydantic import BaseModel, ConfigDict, field_validator
 
 LabelField = Literal[
@@ -30,14 +31,22 @@ class _Strict(BaseModel):
 
 
 class Platform(_Strict):
-    """One content system: marks that give it away, and the selectors of its article."""
+    """One content system: marks and patterns that give it away, and the selectors of its article."""
 
     code: str
     name: str
-    marks: tuple[re.Pattern[str], ...]
+    marks: tuple[str, ...]
+    patterns: dict[str, re.Pattern[str]] = {}
     body: tuple[str, ...]
     body_names: tuple[re.Pattern[str], ...] = ()
     title_in_body: tuple[str, ...] = ()
+
+    @field_validator("patterns")
+    @classmethod
+    def _begin_with_words(cls, patterns: dict[str, re.Pattern[str]]) -> dict[str, re.Pattern[str]]:
+        if not all(pattern.pattern.startswith(words) for words, pattern in patterns.items()):
+            raise ValueError("each pattern stands under the words it begins with")
+        return patterns
 
 
 class LineRule(_Strict):
@@ -74,6 +83,11 @@ class Wording(_Strict):
     challenge: re.Pattern[str]
     body_addresses: tuple[AddressRule, ...]
     title_endings: tuple[str, ...]
+
+    @cached_property
+    def foot_finder(self) -> AhoCorasick:
+        """Finds the words of `foot`."""
+        return AhoCorasick(self.foot)
 
     @cached_property
     def any_line(self) -> re.Pattern[str]:
