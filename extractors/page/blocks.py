@@ -113,6 +113,8 @@ class _Printer:
     def lines(self, begin: int, end: int) -> list[Line]:
         """The lines of a stretch; of a table that is not in it as a whole, those of its cells."""
         first = bisect_left(self._apart, begin, key=_begin)
+        if first == len(self._apart) or self._apart[first].begin >= end:
+            return _paragraphs("".join(self._tape[begin:end]))
         lines: list[Line] = []
         pieces: list[str] = []
         place = begin

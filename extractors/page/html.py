@@ -4,7 +4,7 @@ kind."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -17,7 +17,7 @@ from extractors.page.classify import asks_for_proof, body_address, lines_say_mis
 from extractors.page.dates import signature_date
 from extractors.page.decode import Decoded
 from extractors.page.endings import mark_endings
-from extractors.page.frame import beyond_article, is_furniture
+from extractors.page.frame import beyond_article, furniture
 from extractors.page.heading import Heading, find_heading, is_unfilled, may_be_title, page_titles, squeeze
 from extractors.page.lists import RowList, list_rows
 from extractors.page.memory import PageBlocks, SiteMemory, blocks_of
@@ -203,40 +203,45 @@ def _article(
 ) -> tuple[list[Line], list[Removed], list[Line]]:
     """An article's lines, what was taken out from between them, and of that the lines about the page at
     its head."""
+    rules: dict[Element, str] = dict.fromkeys(_titles_in(body.element, heading), "title_repeat")
+    rules |= dict.fromkeys(remembered, "site_memory")
+    rules |= dict.fromkeys(beyond_article(tree, body.element), "beyond_article")
+    rules |= dict.fromkeys(_minor(furniture(tree), body.element), "furniture_element")
+    hidden: list[Removed] = []
     removed: list[Removed] = []
     without: list[Element] = []
-    most = _MINOR_SHARE * body.element.chars
-    beyond = beyond_article(tree, body.element)
-    title = heading.element if heading is not None and heading.has_dateline else None
-
-    def rule_against(element: Element) -> str | None:
-        if is_furniture(element) and (element.chars < most or element.links > element.prose):
-            return "furniture_element"
-        if element in beyond:
-            return "beyond_article"
-        if element in remembered:
-            return "site_memory"
-        if element is title or (
-            heading is not None and may_be_title(element) and squeeze(element.text()) == squeeze(heading.text)
-        ):
-            return "title_repeat"
-        return None
-
-    hidden: list[Removed] = []
     covered = body.element.order
     for element in tree.within(body.element)[1:]:
-        if element.hidden and element.parent is not None and not element.parent.hidden:
-            text = "".join(map(tree.raw_text, tree.within(element))).strip()
-            hidden += [Removed(text, "hidden")] if text else []
-        if element.order <= covered or not element.is_printed or element.tag == "br":
-            continue
-        if rule := rule_against(element):
+        if element.hidden:
+            if element.parent is not None and not element.parent.hidden:
+                text = "".join(map(tree.raw_text, tree.within(element))).strip()
+                hidden += [Removed(text, "hidden")] if text else []
+        elif element in rules and element.order > covered and element.is_printed and element.tag != "br":
             covered = element.last
             without.append(element)
-            removed += [Removed(element.text(), rule)] if element.chars else []
+            removed += [Removed(element.text(), rules[element])] if element.chars else []
     lines = [line for heading in body.headings for line in lines_in(heading)]
     stripped = strip_lines(lines_in(body.element, without))
     return lines + stripped.kept, hidden + removed + stripped.removed, stripped.head
+
+
+def _minor(furniture: Iterable[Element], article: Element) -> Iterator[Element]:
+    """Furniture that is little of an article, or mostly links; else its name misleads."""
+    most = _MINOR_SHARE * article.chars
+    return (element for element in furniture if element.chars < most or element.links > element.prose)
+
+
+def _titles_in(article: Element, heading: Heading | None) -> Iterator[Element]:
+    """The elements of an article that print its title again."""
+    if heading is None:
+        return
+    title = squeeze(heading.text)
+    for element in article.descendants():
+        is_title = element is heading.element and heading.has_dateline
+        if is_title or (
+            element.chars == len(title) and may_be_title(element) and squeeze(element.text()) == title
+        ):
+            yield element
 
 
 def _kind(page: _Page) -> tuple[PageKind, str | None]:

@@ -103,7 +103,7 @@ to another page begins, ends. No text of a parsed page holds U+0000 (HTML Standa
 
 FILE_LINK = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|pptx?|ofd|zip|rar)(?:[?#]|$)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'(\S[^\s=]*)="([^"]*)"')
-LONGEST_KEPT = 300
+LONGEST_KEPT = 1000
 """Characters of the longest start tag that is worth keeping for the next one like it."""
 _HIDDEN_STYLE = re.compile(
     r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE

@@ -277,7 +277,7 @@ class Tree:
             written, _, text = piece.partition(">")
             if written[0] == "/":
                 element, chars_ahead, links_ahead, stops_ahead, rows_ahead, files_ahead = path.pop()
-                holder = path[min(len(path), _MAX_DEPTH) - 1][0] if path else None
+                holder = element.parent
                 element.last = order
                 if element.start.is_control and (
                     chars - chars_ahead < _SWALLOWED or BLOCK not in tape[element.begin :]
@@ -309,7 +309,7 @@ class Tree:
                     element.end = len(tape)
             else:
                 start = opening(written) if len(written) <= LONGEST_KEPT else Opening(written)
-                if page_lines and not page_lines.isdisjoint(start.names):
+                if page_lines and start.names and not page_lines.isdisjoint(start.names):
                     start = start.as_block()
                 order += 1
                 hides = respect_hidden and start.hides
@@ -317,8 +317,9 @@ class Tree:
                 elements.append(element)
                 if element.is_printed:
                     tape.append(start.mark)
+                if start.is_void:
                     element.end = len(tape)
-                if not start.is_void:
+                else:
                     path.append((element, chars, links, stops, rows, files))
                     if len(path) <= _MAX_DEPTH:
                         holder = element
