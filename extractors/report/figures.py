@@ -184,7 +184,9 @@ def _is_part(reader: Reader, draft: Draft, previous: Draft | None) -> bool:
 def _targets() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What says in the wording, and what in the figure, that it is required or planned."""
     grammar = load_grammar()
-    return re.compile(f"{grammar.requirement}|{grammar.plan}"), re.compile(grammar.requirement_bound)
+    return re.compile(f"{grammar.requirement}|{grammar.plan}|{grammar.assurance}"), re.compile(
+        grammar.requirement_bound
+    )
 
 
 def _told(reader: Reader, quantity: Quantity, earlier: Sequence[Draft]) -> frozenset[str]:
@@ -268,10 +270,11 @@ def _zero_figure(reader: Reader, draft: Draft, window: Window, quantity: Quantit
     denied = own or after.text or _IS.sub("", window.before.text)
     lead = window.earlier.text.rpartition("。")[2]
     clause = f"{window.before.text}{own}{after.text}"
-    rules = zeros_in(reader.lexicon, denied, clause, lead)
+    said = f"{window.before.text}{quantity.text}{after.text}"
+    rules = zeros_in(reader.lexicon, denied, clause, said, lead)
     if own and not rules:
         matter = window.sentence.split(OTHER_FIGURE)[0].rpartition("，")[2]
-        rules = zeros_in(reader.lexicon, matter + own, clause, lead)
+        rules = zeros_in(reader.lexicon, matter + own, clause, said, lead)
     subject = after.span(0, len(after.text)) if after.text else None
     subject = (quantity.end - len(own), quantity.end) if own else subject
     return [

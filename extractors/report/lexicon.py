@@ -72,7 +72,8 @@ class Example(_Strict):
 
 
 class Entry(_Strict):
-    """How one indicator is worded. `zero`: what may be denied (无…) so that the denial states 0."""
+    """How one indicator is worded. `zero`: what may be denied (无…) so that the denial states 0, but not of one of its
+    `zero_victims` alone (无行政处罚案件被复议)."""
 
     code: str
     units: str | list[str]
@@ -80,6 +81,7 @@ class Entry(_Strict):
     exclude: list[str] = Field(default_factory=list)
     zero: list[str] = Field(default_factory=list)
     zero_exclude: list[str] = Field(default_factory=list)
+    zero_victims: list[str] = Field(default_factory=list)
     examples: list[Example] = Field(min_length=1)
 
 
@@ -101,6 +103,7 @@ class Grammar(_Strict):
     plan: str
     requirement: str
     requirement_bound: str
+    assurance: str
     multi_year: str
     prior: str
     compare: str
@@ -151,12 +154,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class ZeroRule:
-    """What a denial must deny to state 0 of `code`: `head` at the end of the denied noun phrase."""
+    """What a denial must deny to state 0 of `code`: `head` at the end of the denied noun phrase; none when the clause
+    holds `exclude` or says what did not befall one of the `victims`."""
 
     id: str
     code: str
     head: re.Pattern[str]
     exclude: re.Pattern[str] | None
+    victims: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +181,12 @@ def _expand(pattern: str) -> str:
 def _any(patterns: list[str]) -> re.Pattern[str] | None:
     written = [load_grammar().foreign if pattern == _FOREIGN else _expand(pattern) for pattern in patterns]
     return re.compile("|".join(f"(?:{pattern})" for pattern in written)) if patterns else None
+
+
+def _befalling(victims: list[str]) -> re.Pattern[str] | None:
+    """What says that something befalls one of the victims (行政处罚案件被…), not that it is brought on by it (因…)."""
+    named = "|".join(victims)
+    return re.compile(f"^(?:(?!因|由|就).)*?(?:{named}).{{0,8}}?(?:被|引发|引起|导致)") if victims else None
 
 
 @cache
@@ -248,6 +259,7 @@ def load_lexicon() -> Lexicon:
             entry.code,
             re.compile(f"(?:{'|'.join(_expand(head) for head in entry.zero)})(?:{tail})$"),
             _any(entry.zero_exclude),
+            _befalling(entry.zero_victims),
         )
         for entry in entries
         if entry.zero

@@ -101,7 +101,7 @@ def _spans_years(clause: str, report_year: int | None) -> bool:
 def _is_target(scope: Scope) -> bool:
     if _AHEAD.match(scope.opening):
         return True
-    if _words("plan").search(scope.own) or PLANNED.search(scope.own):
+    if any(_words(name).search(scope.own) for name in ("plan", "assurance")) or PLANNED.search(scope.own):
         return True
     subject = _SUBJECT.match(scope.opening)
     said = scope.opening[subject.end() :] if subject else scope.opening

@@ -15,6 +15,7 @@ _NEGATIVE_AFTER = {"", *"\t\n （(，,：: 为至率比长降值达"}
 _NOT_NEGATIVE_AFTER = {*"担抱肩胜欺辜自"}
 _CLAUSE_START = re.compile(r"[，。；：！？,;:\n\t]")
 _PER_REACH = 24
+_UNIT_REACH = 6
 _PER_SUBJECT = re.compile(
     r"每(?:[百千万十]+[人户名家]|[村户人镇]|[个名家户位](?!季|月|年|星|周|工作日)"
     r"(?:[\u4e00-\u9fff]{1,4}?(?=不|至|平|应|都|均|配|有|要|$)))"
@@ -84,13 +85,18 @@ def read_before(text: str, pos: int, floor: int, written: str) -> Before:
         at = _skip_blanks_back(text, start, floor)
     for word, entry in _bound_words().get(text[max(floor, at - 1) : at], ()):
         first = at - len(word)
-        if not text.endswith(word, floor, at) or (
-            entry.not_after and text.endswith(entry.not_after, 0, first)
-        ):
-            continue
-        if not entry.only_before or text.startswith(entry.only_before, pos):
+        if text.endswith(word, floor, at) and _binds(entry, text, first, pos, pos + len(written)):
             return Before(first, entry.bound, is_few, is_negative)
     return Before(start, None, is_few, is_negative)
+
+
+def _binds(entry: BoundEntry, text: str, first: int, pos: int, end: int) -> bool:
+    """Whether a word that begins at `first` bounds the number written from `pos` to `end`."""
+    if entry.not_after and text.endswith(entry.not_after, 0, first):
+        return False
+    if entry.noun_after and text.endswith(entry.noun_after, 0, first):
+        return text[end : end + _UNIT_REACH].lstrip(BLANK_CHARS).startswith(entry.unless_of)
+    return not entry.only_before or text.startswith(entry.only_before, pos)
 
 
 def _few(text: str, pos: int, floor: int, written: str) -> tuple[int, bool]:

@@ -45,6 +45,8 @@ class BoundEntry(_Strict):
     not_after: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
     only_before: tuple[str, ...] = ()
+    noun_after: tuple[str, ...] = ()
+    unless_of: tuple[str, ...] = ()
 
 
 class Bounds(_Strict):

@@ -19,7 +19,18 @@ _LIST = re.compile("、|以及|及其|[和](?![解谐平睦])|与|或者?|及(?!
 _OUTCOME = re.compile("(?:诉讼|应诉|复议)的?(?:败诉|纠错|撤销|变更)(?:案件|情况|情形)*$")
 """行政复议、行政诉讼败诉案件: the outcome is of every member, and a bare matter is not denied."""
 _MATTER = re.compile("(?:复议|诉讼|应诉)$")
+_FATE = re.compile(
+    "(?:案|案件|复议|诉讼|应诉)(?:因.{0,10})?(?:被.{0,4}?)?(?:败诉|纠错|撤销|变更|确认违法)(?!.{0,3}案)"
+)
+"""行政复议案件和行政诉讼案件被纠错或败诉: what befell the cases is denied, not the cases."""
+_CASES = re.compile("(?:复议|诉讼|应诉)(?:案|案件)?$")
 _SCOPED = re.compile("(?<!意见)(?<!意见稿公示)(?<!公示)期间|时段|节假日|活动中")
+_ELIDED = re.compile("(?:无|没有|未有)一[起件例宗个](?:引发|引起|导致)")
+"""申请5件，无一件引发诉讼: none of those named before did."""
+_AGAIN = re.compile(
+    "未(?:经|按|依|能|予|进行|履行|开展|落实|执行|报|备|审|公开|公示|办|达|整改|化解|完成)|不(?:经|按|依)"
+)
+"""无决策事项未经审查: a denial of a denial says that all were."""
 _CONDITION = re.compile("(?:如|若|凡|对|一旦|是否|有)$")
 _NEGATION = re.compile("从未|均未|并未|尚未|未|没有|没|无")
 """The verb behind it may be what the indicator counts (未报备规范性文件, 无新增法律明白人)."""
@@ -75,30 +86,44 @@ def _members(phrase: Phrase, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield position, end
 
 
-def _matching(lexicon: Lexicon, wording: str, clause: str) -> Iterator[ZeroRule]:
+def _meets_fate(phrase: Phrase, first: int, last: int) -> bool:
+    """Whether a member of a list is bare cases of which the list's end says what did not befall them."""
+    return _CASES.search(phrase.text, first, last) is not None and _FATE.search(phrase.text, last) is not None
+
+
+def _matching(lexicon: Lexicon, wording: str, clause: str, said: str) -> Iterator[ZeroRule]:
     for rule in lexicon.zeros.candidates(wording):
-        if rule.head.search(wording) and not (rule.exclude and rule.exclude.search(clause)):
-            yield rule
+        found = rule.head.search(wording)
+        if found is None or (rule.exclude and rule.exclude.search(clause)):
+            continue
+        if (rule.victims and rule.victims.search(said)) or (
+            _AGAIN.search(wording) and not _AGAIN.search(found[0])
+        ):
+            continue
+        yield rule
 
 
-def zeros_of(lexicon: Lexicon, wording: str, clause: str, lead: str) -> list[ZeroRule]:
+def zeros_of(lexicon: Lexicon, wording: str, clause: str, said: str, lead: str) -> list[ZeroRule]:
     """The indicators a denied noun phrase (`wording`, one member) says are none.
 
-    `clause` holds it, `lead` is the sentence before: a denial for a mere stretch of the year (…期间) is none.
+    `clause` holds it, `said` is all of the clause down to it, `lead` the sentence before: a denial for a mere stretch
+    of the year (…期间) is none, nor is one for what was named before.
     """
-    if _SCOPED.search(lead + clause):
+    if _SCOPED.search(lead + clause) or _ELIDED.search(said):
         return []
-    return list(_matching(lexicon, wording, clause))
+    return list(_matching(lexicon, wording, clause, said))
 
 
-def zeros_in(lexicon: Lexicon, wording: str, clause: str, lead: str) -> list[ZeroRule]:
+def zeros_in(lexicon: Lexicon, wording: str, clause: str, said: str, lead: str) -> list[ZeroRule]:
     """The same for a whole denied list: each indicator once, in order."""
     phrase = Phrase(wording, array("l", range(len(wording))))
-    members = list(_spoken(phrase, list(_members(phrase, 0, len(wording)))))
+    whole = list(_members(phrase, 0, len(wording)))
+    spoken = zip(whole, _spoken(phrase, whole), strict=True)
+    members = [member for place, member in spoken if not _meets_fate(phrase, *place)]
     found = {
         rule.code: rule
         for member in members
-        for rule in zeros_of(lexicon, member, clause if len(members) == 1 else member, lead)
+        for rule in zeros_of(lexicon, member, clause if len(whole) == 1 else member, said, lead)
     }
     return list(found.values())
 
@@ -143,7 +168,10 @@ def _zeros_in(
     for (first, last), wording in zip(members, _spoken(phrase, members), strict=True):
         if last <= first or (shares_outcome and _MATTER.search(phrase.text, first, last)):
             continue
-        for rule in zeros_of(lexicon, wording, phrase.text[:first] + wording, lead):
+        if _meets_fate(phrase, first, last):
+            continue
+        said = phrase.text[:first] + wording
+        for rule in zeros_of(lexicon, wording, said, said, lead):
             if rule.code not in codes:
                 codes.add(rule.code)
                 span = phrase.span(start, end)
