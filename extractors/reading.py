@@ -7,6 +7,7 @@ code and data that did the reading, so that a better extractor is a new release 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -23,6 +24,10 @@ from extractors.report.structure import outline
 
 ARTICLE_KINDS = frozenset({"detail", "file", "text"})
 """Only these page kinds have content of their own; nothing is extracted from the others."""
+_TOWNSHIP = re.compile(
+    r"(?:[乡镇]|苏木)(?:人民)?(?:政府|党委|委员会)|街道(?:办事处|党工委|工委)|(?:乡|镇|街道|苏木)$"
+)
+"""A body of a township, also of one that is in no list."""
 
 
 def read(
@@ -58,7 +63,8 @@ def understand(document: Document, hint: SourceHint | None, gazetteer: Gazetteer
     year, year_issues = report_year(document, plan, hint)
     organisation, organisation_issues = resolve(document, hint, gazetteer, year)
     quantities = find_quantities(text)
-    facts, fact_issues = find_facts(text, plan, quantities, year, document.tables)
+    of_township = organisation.level == "township" or _TOWNSHIP.search(organisation.name or "") is not None
+    facts, fact_issues = find_facts(text, plan, quantities, year, document.tables, of_township=of_township)
     return Reading(
         document=document,
         report_kind=report_kind(document.title, text),

@@ -21,6 +21,21 @@ def coded(facts: Sequence[Fact]) -> list[tuple[str, float]]:
     return [(ids[fact.code].id, fact.value) for fact in facts if fact.code]
 
 
+def test_a_township_does_not_count_for_the_county() -> None:
+    text = "全县共受理行政复议案件120件，审结110件。今年以来，全市调解矛盾纠纷3万件，其中我镇调解41件。"
+    quantities = find_quantities(text)
+    facts, issues = find_facts(text, outline(text), quantities, 2024, of_township=True)
+    assert coded(facts) == [("G02", 41)]
+    assert [issue.kind for issue in issues] == ["figure_of_place_above"] * 2
+    assert coded(find_facts(text, outline(text), quantities, 2024)[0])[0] == ("F01", 120)
+
+
+def test_twelve_months_into_the_year_are_its_own() -> None:
+    assert [fact.period for fact in read("2023年12月至2024年11月，共调解矛盾纠纷38件。")[0]] == [
+        "report_year"
+    ]
+
+
 @pytest.mark.parametrize(
     "text, expected",
     [

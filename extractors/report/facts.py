@@ -21,6 +21,7 @@ from extractors.report.document_checks import check
 from extractors.report.drafting import OPEN, Draft, Reader
 from extractors.report.figures import read_denials, read_figures
 from extractors.report.periods import Scope, When, when
+from extractors.report.place_above import PlacesAbove
 from extractors.report.relations import CURRENT, Note, relate
 from extractors.report.structure import Outline
 from extractors.report.table_rows import Cell
@@ -53,18 +54,24 @@ def find_facts(
     quantities: Sequence[Quantity],
     report_year: int | None,
     tables: Sequence[Table] = (),
+    *,
+    of_township: bool = False,
 ) -> tuple[tuple[Fact, ...], tuple[Issue, ...]]:
     """What every figure of a report means.
 
     In: the text, its outline, its quantities in order, the year it reports on (None: unknown, then no year
-    is told from another) and its tables. Out: the facts in order of the text, values in the codebook's unit,
-    and the issues: `ambiguous_indicator` and contradictions between figures. Never raises on the content.
+    is told from another), its tables, and whether it is a township's, to which its county's figures are another's.
+    Out: the facts in order of the text, values in the codebook's unit, and the issues: `ambiguous_indicator`,
+    `figure_of_place_above` and contradictions between figures. Never raises on the content.
     """
     reader = Reader(text, outline, quantities, report_year)
     drafts = [*read_figures(reader, tables), *read_denials(reader)]
     drafts.sort(key=lambda draft: (draft.start, draft.end))
     facts = [_fact(reader, draft) for draft in drafts]
     notes = [_note(reader, drafts, i) for i in range(len(drafts))]
+    if of_township:
+        facts, others = _without_codes_of(PlacesAbove(text), facts)
+        reader.issues += others
     facts = _with_frequencies(_without_problem_codes(facts), notes)
     related = relate(facts, notes)
     return related, (*reader.issues, *check(related))
@@ -203,6 +210,20 @@ def _note(reader: Reader, drafts: Sequence[Draft], i: int) -> Note:
     )
 
 
+def _without_codes_of(above: PlacesAbove, facts: list[Fact]) -> tuple[list[Fact], list[Issue]]:
+    """A figure of the place above is none of the township's: it stays open, and is an issue."""
+    others = [fact for fact in facts if fact.code and fact.start in above]
+    issues = [
+        Issue("figure_of_place_above", "info", "extractor", f"{fact.text}：{fact.code}", fact.start, fact.end)
+        for fact in others
+    ]
+    return [_open(fact) if fact in others else fact for fact in facts], issues
+
+
+def _open(fact: Fact) -> Fact:
+    return replace(fact, code=None, rule=OPEN, confidence=None, unit=fact.unit_written)
+
+
 def _without_problem_codes(facts: list[Fact]) -> list[Fact]:
     """In the part on problems a figure keeps its code only when it tells again what stands elsewhere.
 
@@ -210,7 +231,7 @@ def _without_problem_codes(facts: list[Fact]) -> list[Fact]:
     """
     told = {(f.code, f.value) for f in facts if f.section != "problems" and f.period in CURRENT}
     return [
-        replace(fact, code=None, rule=OPEN, confidence=None, unit=fact.unit_written)
+        _open(fact)
         if fact.section == "problems" and fact.code and (fact.code, fact.value) not in told
         else fact
         for fact in facts

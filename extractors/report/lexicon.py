@@ -73,7 +73,7 @@ class Example(_Strict):
 
 class Entry(_Strict):
     """How one indicator is worded. `zero`: what may be denied (无…) so that the denial states 0, but not of one of its
-    `zero_victims` alone (无行政处罚案件被复议)."""
+    `zero_victims` alone (无行政处罚案件被复议), nor in a sentence that began with one of `zero_not_after`."""
 
     code: str
     units: str | list[str]
@@ -82,6 +82,7 @@ class Entry(_Strict):
     zero: list[str] = Field(default_factory=list)
     zero_exclude: list[str] = Field(default_factory=list)
     zero_victims: list[str] = Field(default_factory=list)
+    zero_not_after: list[str] = Field(default_factory=list)
     examples: list[Example] = Field(min_length=1)
 
 
@@ -104,6 +105,8 @@ class Grammar(_Strict):
     requirement: str
     requirement_bound: str
     assurance: str
+    place_above: str
+    place_itself: str
     multi_year: str
     prior: str
     compare: str
@@ -155,13 +158,14 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class ZeroRule:
     """What a denial must deny to state 0 of `code`: `head` at the end of the denied noun phrase; none when the clause
-    holds `exclude` or says what did not befall one of the `victims`."""
+    holds `exclude` or says what did not befall one of the `victims`, or its sentence began with `not_after`."""
 
     id: str
     code: str
     head: re.Pattern[str]
     exclude: re.Pattern[str] | None
     victims: re.Pattern[str] | None
+    not_after: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +264,7 @@ def load_lexicon() -> Lexicon:
             re.compile(f"(?:{'|'.join(_expand(head) for head in entry.zero)})(?:{tail})$"),
             _any(entry.zero_exclude),
             _befalling(entry.zero_victims),
+            _any(entry.zero_not_after),
         )
         for entry in entries
         if entry.zero

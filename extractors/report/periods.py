@@ -19,6 +19,9 @@ Kind = Literal["flow", "stock", "ratio"]
 _YEAR = re.compile(
     r"(?<![\d—至-])(20\d{2})年(?!(?:\d{1,2}月)?(?:\d{1,2}日)?(?:起|至今|开始)|以前|之前|[^，。；]{0,16}以来)"
 )
+_MONTHS = re.compile(
+    r"(20\d{2})年(\d{1,2})月(?:\d{1,2}日)?(?:[至到~～－-]|—+)(20\d{2})年(\d{1,2})月(?:\d{1,2}日)?(?!\d)"
+)
 _CUTOFF = re.compile(r"截[至止]到?(?:(20\d{2})年)?(\d{1,2})月(?:(\d{1,2})日)?")
 _SINCE = re.compile(r"20\d{2}年(?:\d{1,2}月)?(?:以来|起|至今|开始)")
 _AS_OF = re.compile("截[至止]|目前|现有")
@@ -68,7 +71,7 @@ def when(scope: Scope, kind: Kind | None, report_year: int | None) -> When:
     following = None if report_year is None else report_year + 1
     if scope.part == "next_year_plan" or _is_target(scope):
         return When("plan", following)
-    years = [int(found[1]) for found in _YEAR.finditer(scope.clause)]
+    years = [int(found[1]) for found in _YEAR.finditer(_MONTHS.sub(_end_year, scope.clause))]
     named = years[-1] if years else None
     lasting = kind == "ratio" and _LASTING.search(scope.clause)
     is_fresh = _THIS_YEAR.search(scope.own) is not None
@@ -91,6 +94,12 @@ def when(scope: Scope, kind: Kind | None, report_year: int | None) -> When:
     if _words("prior").search(scope.own) and not _words("compare").search(scope.own):
         return When("prior_year", None if report_year is None else report_year - 1)
     return When(_current(scope, kind), None, cutoff(scope.clause, report_year))
+
+
+def _end_year(months: re.Match[str]) -> str:
+    """Of twelve months from one year into the next (2023年12月至2024年11月) the year they end in."""
+    first, begin, last, end = map(int, months.groups())
+    return f"{last}年" if 0 <= 12 * (last - first) + end - begin < 12 else months[0]
 
 
 def _spans_years(clause: str, report_year: int | None) -> bool:

@@ -91,14 +91,14 @@ def _meets_fate(phrase: Phrase, first: int, last: int) -> bool:
     return _CASES.search(phrase.text, first, last) is not None and _FATE.search(phrase.text, last) is not None
 
 
-def _matching(lexicon: Lexicon, wording: str, clause: str, said: str) -> Iterator[ZeroRule]:
+def _matching(lexicon: Lexicon, wording: str, clause: str, said: str, lead: str) -> Iterator[ZeroRule]:
     for rule in lexicon.zeros.candidates(wording):
         found = rule.head.search(wording)
         if found is None or (rule.exclude and rule.exclude.search(clause)):
             continue
-        if (rule.victims and rule.victims.search(said)) or (
-            _AGAIN.search(wording) and not _AGAIN.search(found[0])
-        ):
+        if (rule.victims and rule.victims.search(said)) or (rule.not_after and rule.not_after.search(lead)):
+            continue
+        if _AGAIN.search(wording) and not _AGAIN.search(found[0]):
             continue
         yield rule
 
@@ -111,7 +111,7 @@ def zeros_of(lexicon: Lexicon, wording: str, clause: str, said: str, lead: str) 
     """
     if _SCOPED.search(lead + clause) or _ELIDED.search(said):
         return []
-    return list(_matching(lexicon, wording, clause, said))
+    return list(_matching(lexicon, wording, clause, said, lead))
 
 
 def zeros_in(lexicon: Lexicon, wording: str, clause: str, said: str, lead: str) -> list[ZeroRule]:
