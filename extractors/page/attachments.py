@@ -14,8 +14,9 @@ from extractors.records import Attachment
 _KINDS = "pdf|docx?|xlsx?|wps|et|pptx?|ofd|zip|rar|7z|txt|csv|rtf"
 _SUFFIX = re.compile(rf"\.({_KINDS})(?=$|[?#&\"'\s)）])", re.IGNORECASE)
 _DOWNLOAD = re.compile(
-    r"/module/download/|downfile|/download(?:\.jsp|\.action|file|/)|fileDownload|attachment", re.IGNORECASE
+    r"/module/download/|downfile|/download(?:\.jsp|\.action|file|/)|filedownload|attachment"
 )
+"""In lower case."""
 _VIEWER = re.compile(
     rf"(?:showVsbpdfIframe\(|[?&]file=|src=|data=)\s*[\"']?([^\"'&,)\s>]+\.(?:{_KINDS})(?:\?[^\"'&,)\s>]*)?)",
     re.IGNORECASE,
@@ -63,10 +64,12 @@ def urljoin_safely(base: str | None, address: str) -> str:
 def _kind(link: Element, href: str) -> str | None:
     if not href or href.startswith(("#", "javascript:", "mailto:")):
         return None
-    stated = " ".join((href, link.attrs.get("title", ""), link.attrs.get("download", "")))
-    if match := _SUFFIX.search(unquote(stated)):
+    attrs = link.attrs
+    stated = " ".join((href, attrs.get("title", ""), attrs.get("download", "")))
+    if match := _SUFFIX.search(unquote(stated) if "%" in stated else stated):
         return match[1].lower()
-    if _DOWNLOAD.search(href):
+    address = href.lower()
+    if ("down" in address or "attachment" in address) and _DOWNLOAD.search(address):
         match = _SUFFIX.search(link.text())
         return match[1].lower() if match else "unknown"
     return None

@@ -19,7 +19,7 @@ _STRAY = 0.02
 text read as UTF-8 breaks in most of its characters, a damaged page in a handful."""
 _UNREADABLE = 0.08
 """Share of broken and control characters in the whole from which nothing can be said of the text."""
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROLS = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
 _TWO_BYTES = re.compile(r"[\x80-\u07ff]")
 _LONGER = re.compile(r"[^\x00-\u07ff]")
 _HANZI = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
@@ -27,16 +27,18 @@ _HANZI = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text, the encoding that gave it, and how many characters could not be decoded (`broken`, U+FFFD)."""
+    """Text, the encoding that gave it, how many characters could not be decoded (`broken`, U+FFFD), and how many are
+    control characters."""
 
     text: str
     encoding: str
     broken: int
+    controls: int
 
     @property
     def readable(self) -> bool:
         """Whether the characters that no text holds are few."""
-        return self.broken + len(_CONTROLS.findall(self.text)) <= _UNREADABLE * len(self.text)
+        return self.broken + self.controls <= _UNREADABLE * len(self.text)
 
 
 def decode(data: bytes, charset: str | None = None) -> Decoded:
@@ -75,8 +77,16 @@ def _is_short_gbk(utf8: Decoded, data: bytes) -> bool:
 
 def _replacing(data: bytes, encoding: str) -> Decoded:
     text = data.decode(encoding, errors="replace")
-    own = data.count(_BROKEN.encode(encoding)) if encoding.startswith(("utf", "gb18030")) else 0
-    return Decoded(text, encoding, max(0, text.count(_BROKEN) - own))
+    broken = text.count(_BROKEN)
+    if broken and encoding.startswith(("utf", "gb18030")):
+        broken = max(0, broken - data.count(_BROKEN.encode(encoding)))
+    return Decoded(text, encoding, broken, _controls(data if "16" not in encoding else text.encode()))
+
+
+def _controls(data: bytes) -> int:
+    """How many control characters stand in a text of single bytes, UTF-8 or a multi-byte charset of East Asia: none of
+    their bytes is part of another character there."""
+    return len(data) - len(data.translate(None, _CONTROLS))
 
 
 def _known(charset: str) -> bool:

@@ -26,6 +26,8 @@ _LONGEST_BARE = 60
 """Characters of the longest line of date and source whose date has no label."""
 _LABEL_ALONE = 3
 """Characters from which a line that is nothing but a label, without a colon, is one."""
+_LONGEST_BARE_LABEL = 30
+"""Characters of the longest cell that may be a label and nothing else, spaces between its characters counted."""
 _HAS_DIGIT = re.compile(r"\d")
 _VALID: Mapping[LabelField, Callable[[str], object]] = {
     "written_on": find_date,
@@ -124,7 +126,7 @@ def labelled(lines: Sequence[Line]) -> Mapping[LabelField, str]:
     pattern, fields = _label_pattern()
     for number, line in enumerate(lines):
         for position, cell in enumerate(line.cells_apart):
-            bare = cell if cell.isalnum() else _bare(cell)
+            bare = cell if cell.isalnum() else _bare(cell) if len(cell) <= _LONGEST_BARE_LABEL else ""
             if bare in fields:
                 if len(line.cells) > 1 or cell.rstrip().endswith((":", "：")) or len(bare) >= _LABEL_ALONE:
                     _keep(found, fields[bare], _next_cell(lines, number, position))

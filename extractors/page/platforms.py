@@ -12,12 +12,15 @@ from extractors.page.rules import Platform, platforms
 def platform_of(source: str, url: str | None) -> str | None:
     """The code of the content system that most marks in the page's source and address speak for, of several the surest;
     None where none does."""
-    haystack = f"{url or ''}\n{source}"
-    words = frozenset(_finder().find_matches_as_strings(haystack, overlapping=True))
+    places = (url or "", source)
+    words = {
+        found for place in places for found in _finder().find_matches_as_strings(place, overlapping=True)
+    }
 
     def marks(platform: Platform) -> int:
         patterns = (pattern for begin, pattern in platform.patterns.items() if begin in words)
-        return sum(mark in words for mark in platform.marks) + sum(bool(p.search(haystack)) for p in patterns)
+        addressed = sum(any(map(pattern.search, places)) for pattern in patterns)
+        return addressed + sum(mark in words for mark in platform.marks)
 
     found = {platform.code: marks(platform) for platform in platforms()}
     code = max(found, key=found.__getitem__)

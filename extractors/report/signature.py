@@ -23,6 +23,9 @@ _BODY_WORD = (
 )
 _ORG_LINE = re.compile(rf"^[^。，；：！？:;!?>|]{{2,60}}{_BODY_WORD}(?:[（(][^（）()]{{1,12}}[）)])?$")
 _LONG_PROSE = 60
+_PROSE = re.compile("[。，；！？]")
+"""What stands in no name and no date."""
+_BLANKS = re.compile(r"\s+")
 
 
 def read_date(year: str, month: str, day: str) -> date | None:
@@ -81,9 +84,11 @@ def _named_and_dated(text: str, rows: tuple[Line, ...]) -> tuple[int, date] | No
     """The last line below some prose that dates a name, its own or the line's above; footers may be prose."""
     for i in range(len(rows) - 1, 0, -1):
         signed = _date_of(text[rows[i].start : rows[i].end])
+        if signed is None:
+            continue
         above = text[rows[i - 1].start : rows[i - 1].end]
         named = _name_of(above) or _name_of(text[rows[i].start : rows[i].end])
-        if signed is not None and named and any("。" in text[row.start : row.end] for row in rows[:i]):
+        if named and any("。" in text[row.start : row.end] for row in rows[:i]):
             return i, signed
     return None
 
@@ -105,7 +110,9 @@ def _after_prose(text: str, rows: tuple[Line, ...]) -> tuple[Line, ...]:
 
 
 def _date_of(content: str) -> date | None:
-    bare = re.sub(r"\s+", "", content)
+    if _PROSE.search(content):
+        return None
+    bare = _BLANKS.sub("", content)
     match = _DATE_ONLY.match(bare)
     if match is None:
         match = _DATE_AT_END.search(bare)
@@ -115,7 +122,9 @@ def _date_of(content: str) -> date | None:
 
 
 def _name_of(content: str) -> str | None:
-    bare = re.sub(r"\s+", "", content)
+    if _PROSE.search(content):
+        return None
+    bare = _BLANKS.sub("", content)
     dated = _DATE_AT_END.search(bare)
     if dated is not None:
         bare = bare[: dated.start()]
