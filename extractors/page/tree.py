@@ -353,11 +353,11 @@ class Tree:
 def _mark_link(tape: list[str], begin: int) -> None:
     """Mark the link that begins there and has not ended. Of one over several lines, which may be one that nobody
     closed, only the last is told to be a link."""
-    ends = [place for place in range(begin + 1, len(tape)) if BLOCK in tape[place] or tape[place] == BREAK]
-    if ends:
-        tape[ends[-1]] += LINK
-    else:
-        tape[begin] = LINK
+    for place in range(len(tape) - 1, begin, -1):
+        if BLOCK in tape[place] or tape[place] == BREAK:
+            tape[place] += LINK
+            return
+    tape[begin] = LINK
 
 
 @lru_cache
