@@ -138,6 +138,12 @@ def test_control_prints_nothing_unless_nobody_closed_it(control: str) -> None:
     assert [line.text[:3] for line in lines_in(swallowed.root)] == ["a", *(f"{n:03}" for n in range(9))]
 
 
+def test_text_of_an_element_has_a_space_between_blocks_only() -> None:
+    tree = Tree("<div><p>首页</p><p>机<b>构</b></p>\n<ul>  <li>一<br>二</li></ul></div>")
+    assert tree.root.text() == "首页 机构 一二"
+    assert tree.root.text(apart=True) == "首页 机 构 一 二"
+
+
 def test_lines_leave_out_elements() -> None:
     tree = Tree("<div>a<i>b</i>c<p>d</p><table><tr><td>e<td>f<tr><td>g<td>h</table></div>")
     row = tree.tagged("tr")[1]

@@ -138,10 +138,9 @@ class Element:
         return self.order <= other.order <= self.last
 
     def text(self, *, apart: bool = False) -> str:
-        """Visible text, white space collapsed; `apart` puts a space between elements where the source has none."""
-        return " ".join(
-            unmarked("".join(self.tree.tape[self.begin : self.end]), " " if apart else "").split()
-        )
+        """Visible text, white space collapsed, a space between blocks; `apart` puts one between all elements."""
+        stretch = "".join(self.tree.tape[self.begin : self.end]).replace(BLOCK, " ")
+        return " ".join(unmarked(stretch, " " if apart else "").split())
 
 
 def unmarked(stretch: str, gap: str = "") -> str:
@@ -330,6 +329,8 @@ class Tree:
                     self.unprinted[holder].append(text)
                     continue
                 if text.isspace():
+                    if tape[-1] == BLOCK:
+                        continue
                     if text.isascii():
                         text = "\n" if "\n" in text else " "
                 else:
