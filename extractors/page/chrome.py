@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from extractors.page.blocks import Line
 from extractors.page.labels import catalogue_tables, is_information
-from extractors.page.rules import LineRule, wording
+from extractors.page.rules import LineRule, LineRules, line_rules
 from extractors.records import Removed
 
 _SENTENCE = re.compile(r"[。；！？]")
@@ -41,7 +41,7 @@ class Stripped:
 
 def is_furniture_line(text: str) -> bool:
     """Whether a line by itself is furniture, wherever it stands."""
-    return rule_of(Line((text,)), wording().lines) is not None
+    return rule_of(Line((text,)), line_rules()) is not None
 
 
 def strip_lines(lines: Sequence[Line]) -> Stripped:
@@ -50,7 +50,6 @@ def strip_lines(lines: Sequence[Line]) -> Stripped:
     A rule speaks of a whole block from its start, never of a part of a sentence; head rules end with the
     first sentence, and an end is cut off only where no sentence follows.
     """
-    rules = wording().lines
     removed: list[Removed] = []
     kept: list[Line] = []
     head: list[Line] = []
@@ -60,9 +59,8 @@ def strip_lines(lines: Sequence[Line]) -> Stripped:
         information = in_head and (line.table in catalogues or is_information(line))
         in_head = in_head and number < _HEAD
         rule = "information_line" if information else None
-        if rule is None and (
-            match := rule_of(line, [r for r in rules if r.where == "line" or (in_head and r.where == "head")])
-        ):
+        rules = line_rules("line", "head") if in_head else line_rules("line")
+        if rule is None and (match := rule_of(line, rules)):
             rule = match.name
         if rule is None and not kept and line.linked > _LINKED:
             rule = _LINKS
@@ -74,7 +72,7 @@ def strip_lines(lines: Sequence[Line]) -> Stripped:
         if in_head:
             head.append(line)
     kept, copy = _without_copy(kept)
-    kept, tail = _without_tail(kept, rules, has_begun=bool(removed))
+    kept, tail = _without_tail(kept, has_begun=bool(removed))
     return Stripped(kept, removed + tail + copy, head)
 
 
@@ -101,27 +99,23 @@ def _begins_text(line: Line) -> bool:
     return len(line.cells) > 1 or (len(line.text) >= _SHORTEST_TEXT and _MARK.search(line.text) is not None)
 
 
-def _without_tail(
-    lines: list[Line], rules: Sequence[LineRule], *, has_begun: bool
-) -> tuple[list[Line], list[Removed]]:
+def _without_tail(lines: list[Line], *, has_begun: bool) -> tuple[list[Line], list[Removed]]:
     """An article's first line is its own unless furniture stood before it (`has_begun`)."""
-    lines, ends = _without_ends(lines, rules)
+    lines, ends = _without_ends(lines)
     last_sentence = max((i for i, line in enumerate(lines) if is_sentence(line)), default=-1)
-    anchors = [rule for rule in rules if rule.where == "anchor"]
     for number in range(last_sentence + 1, len(lines)):
-        if (number or has_begun) and (rule := rule_of(_opening(lines[number]), anchors)):
+        if (number or has_begun) and (rule := rule_of(_opening(lines[number]), line_rules("anchor"))):
             ends = [*(Removed(line.text, rule.name) for line in lines[number:]), *ends]
-            lines, above = _without_ends(lines[:number], rules)
+            lines, above = _without_ends(lines[:number])
             return lines, above + ends
     return lines, ends
 
 
-def _without_ends(lines: list[Line], rules: Sequence[LineRule]) -> tuple[list[Line], list[Removed]]:
+def _without_ends(lines: list[Line]) -> tuple[list[Line], list[Removed]]:
     """Lines without the furniture at their end, taken off one after another; one line at least stays."""
-    tails = [rule for rule in rules if rule.where == "tail"]
     ends: list[Removed] = []
     while len(lines) > 1:
-        name = _name_of_end(lines[-1], tails, over_links=bool(ends) and ends[-1].rule == _LINKS)
+        name = _name_of_end(lines[-1], over_links=bool(ends) and ends[-1].rule == _LINKS)
         if name is None:
             break
         ends.append(Removed(lines[-1].text, name))
@@ -129,13 +123,13 @@ def _without_ends(lines: list[Line], rules: Sequence[LineRule]) -> tuple[list[Li
     return lines, ends[::-1]
 
 
-def _name_of_end(line: Line, tails: Sequence[LineRule], *, over_links: bool) -> str | None:
+def _name_of_end(line: Line, *, over_links: bool) -> str | None:
     """The rule by which an article's last line is none of its own."""
     if line.linked > _LINKED:
         return _LINKS
     if over_links and len(line.text) <= _LONGEST_LIST_HEADING and line.text.endswith(("：", ":")):
         return _LINKS
-    rule = rule_of(line, tails)
+    rule = rule_of(line, line_rules("tail"))
     return rule.name if rule else None
 
 
@@ -153,13 +147,11 @@ def is_sentence(line: Line) -> bool:
     return len(line.text) >= _SHORTEST_TEXT and PERIOD.search(line.text) is not None
 
 
-def rule_of(line: Line, rules: Sequence[LineRule]) -> LineRule | None:
+def rule_of(line: Line, rules: LineRules) -> LineRule | None:
     """The first of the rules that a line follows as a whole."""
     if len(line.cells) > 1:
         return None
     bare = "".join(line.text.split())
-    if len(bare) > LONGEST_FURNITURE:
+    if len(bare) > LONGEST_FURNITURE or not rules.any_of.fullmatch(bare):
         return None
-    if not wording().any_line.fullmatch(bare):
-        return None
-    return next((rule for rule in rules if rule.pattern.fullmatch(bare)), None)
+    return next(rule for rule in rules.rules if rule.pattern.fullmatch(bare))

@@ -12,7 +12,7 @@ from operator import attrgetter
 from extractors.page.blocks import Line, lines_of, normalise
 from extractors.page.chrome import LONGEST_FURNITURE, PERIOD, is_sentence, rule_of
 from extractors.page.markup import BLOCK
-from extractors.page.rules import wording
+from extractors.page.rules import line_rules, wording
 from extractors.page.tree import Element, Tree, unmarked
 from extractors.report.signature import find_signature
 
@@ -114,7 +114,7 @@ def beyond_article(tree: Tree, container: Element) -> frozenset[Element]:
 
     Only whole blocks count, and none with a dated signature in or below it: lines of the text are `strip_lines`'.
     """
-    openers = [rule for rule in wording().lines if rule.where in ("aside", "notice", "anchor")]
+    openers = line_rules("aside", "notice", "anchor")
     leaves = tree.leaves_of(container)
     beyond: set[Element] = set()
     has_begun = False
@@ -138,7 +138,7 @@ def beyond_article(tree: Tree, container: Element) -> frozenset[Element]:
 
 def opens_related(leaf: Element) -> bool:
     """Whether a printed line is the heading of other articles (相关阅读)."""
-    rule = rule_of(Line((normalise(_opening_text(leaf)),)), wording().lines)
+    rule = rule_of(Line((normalise(_opening_text(leaf)),)), line_rules())
     return rule is not None and rule.name == _RELATED
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Literal
@@ -24,6 +25,8 @@ LabelField = Literal[
     "topic",
     "validity",
 ]
+
+Place = Literal["line", "head", "tail", "anchor", "notice", "aside"]
 
 
 class _Strict(BaseModel):
@@ -53,7 +56,7 @@ class LineRule(_Strict):
     """A line that is furniture; matched from the block's start against its text without white space."""
 
     name: str
-    where: Literal["line", "head", "tail", "anchor", "notice", "aside"]
+    where: Place
     pattern: re.Pattern[str]
 
 
@@ -89,10 +92,20 @@ class Wording(_Strict):
         """Finds the words of `foot`."""
         return AhoCorasick(self.foot)
 
-    @cached_property
-    def any_line(self) -> re.Pattern[str]:
-        """What any of `lines` matches."""
-        return re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in self.lines))
+
+@dataclass(frozen=True, slots=True)
+class LineRules:
+    """Rules of lines in the order of the file; `any_of` matches what any of them does, in a fraction of the time."""
+
+    rules: tuple[LineRule, ...]
+    any_of: re.Pattern[str]
+
+
+@cache
+def line_rules(*places: Place) -> LineRules:
+    """The rules of lines for those places; all of them where none is named."""
+    rules = tuple(rule for rule in wording().lines if not places or rule.where in places)
+    return LineRules(rules, re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in rules)))
 
 
 @cache

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from html import unescape
 from operator import attrgetter
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -213,16 +214,16 @@ class Tree:
 
     def css(self, selector: str) -> list[Element]:
         """Elements matching a CSS selector, in document order."""
+        spellings = self._spellings
         found: set[Element] = set()
-        for part, names in _alternatives(selector):
-            if not names <= self._spellings.keys():
+        for part in _alternatives(selector):
+            if not part.names <= spellings.keys():
                 continue
-            lone = _LONE.fullmatch(part)
-            if lone and (not lone[1] or self._spellings[lone[2].lower()] == [lone[2]]):
-                found.update(self._marked(*lone.groups()))
+            if part.is_lone and (not part.kind or spellings[part.name.lower()] == [part.name]):
+                found.update(self._marked(part.kind, part.name))
             else:
-                found.update(self._by_id[node.mem_id] for node in self._parser.css(part))
-        return sorted(found, key=_order)
+                found.update(self._by_id[node.mem_id] for node in self._parser.css(part.selector))
+        return sorted(found, key=_order) if found else []
 
     def _marked(self, kind: str, name: str) -> Iterator[Element]:
         """The elements of a tag, an id (`#`) or a class (`.`)."""
@@ -361,14 +362,26 @@ def _mark_link(tape: list[str], begin: int) -> None:
     tape[begin] = LINK
 
 
+class _Alternative(NamedTuple):
+    """A part of a selector between its commas, and the ids and classes without which it matches nothing, in lower case,
+    as pages in quirks mode match them. A lone one is a tag, an id (kind `#`) or a class (`.`) and nothing else."""
+
+    selector: str
+    names: frozenset[str]
+    is_lone: bool
+    kind: str
+    name: str
+
+
 @lru_cache
-def _alternatives(selector: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """The parts of a selector between its commas, each with the ids and classes without which it matches nothing (in
-    lower case, as pages in quirks mode match them)."""
+def _alternatives(selector: str) -> tuple[_Alternative, ...]:
     bare = _IN_BRACKETS.sub("", selector)
     if _FUNCTION.search(bare) or "," in "".join(_IN_BRACKETS.findall(selector)):
-        return ((selector, frozenset()),)
-    parts = (part.strip() for part in selector.split(","))
-    return tuple(
-        (part, frozenset(map(str.lower, _NAMES.findall(_IN_BRACKETS.sub("", part))))) for part in parts
-    )
+        return (_Alternative(selector, frozenset(), False, "", ""),)
+    return tuple(_alternative(part.strip()) for part in selector.split(","))
+
+
+def _alternative(part: str) -> _Alternative:
+    names = frozenset(map(str.lower, _NAMES.findall(_IN_BRACKETS.sub("", part))))
+    lone = _LONE.fullmatch(part)
+    return _Alternative(part, names, lone is not None, *(lone.groups() if lone else ("", "")))
