@@ -74,6 +74,9 @@ def tools() -> dict[str, Extract]:
     return {
         "nianbao": lambda data, html: read_document(data, name="a.html").text,
         "trafilatura": lambda data, html: trafilatura.extract(html) or "",
+        "trafilatura, title and date too": lambda data, html: (
+            trafilatura.extract(html, with_metadata=True) or ""
+        ).rpartition("\n---\n")[2],
         "readability-lxml": lambda data, html: _text(Readable(html).summary()),
         "resiliparse": lambda data, html: extract_plain_text(html, main_content=True),
         "gne": lambda data, html: article.extract(html).get("content", ""),
