@@ -25,6 +25,8 @@ _MONTHS = re.compile(
 _CUTOFF = re.compile(r"截[至止]到?(?:(20\d{2})年)?(\d{1,2})月(?:(\d{1,2})日)?")
 _SINCE = re.compile(r"20\d{2}年(?:\d{1,2}月)?(?:以来|起|至今|开始)")
 _AS_OF = re.compile("截[至止]|目前|现有")
+_YEAR_AHEAD = re.compile(r"(?:回顾|在|去年|上一?年)?[（(]?(20\d{2})年度?[）)]?[，,]?")
+"""An opening that is nothing but a year puts its whole sentence there."""
 _SUBJECT = re.compile("^(?:(?:20[0-9]{2}年)?(?:我[镇乡县市区局]|全[镇乡县市区局]|[一二三四五六七八九]是)?)")
 _AHEAD = re.compile(
     r"(?:\d{4}年度?|下一?步|明年|今后|下一?年度?)(?:的?(?:主要|重点|法治建设))?(?:工作)?(?:安排|打算|计划|思路|要点)[：:]"
@@ -35,6 +37,7 @@ PLANNED = re.compile("^(?!.*(?:完成|落实|按|制定|执行|印发|编制|超
 _DONE = re.compile("实际|完成|全年|今年|本年|已|截至|目前|现有|共")
 _SAID_AFTER = re.compile("(?:的|为|是)(?:年度)?(?:工作)?(?:目标|要求|任务|指标)")
 _THIS_YEAR = re.compile("今年|本年|当年|年内|全年")
+_TODAY = re.compile("今年|本年|目前|现有")
 _LASTING = re.compile("连续.{1,3}年")
 _TOTAL_OF_PLACE = re.compile(
     "全.?累计(?:上线|推出|落地|建有|有|达)?$|(?:全年|今年|年内|年度|20[0-9]{2}年)(?:以来)?累计"
@@ -72,6 +75,9 @@ def when(scope: Scope, kind: Kind | None, report_year: int | None) -> When:
     if scope.part == "next_year_plan" or _is_target(scope):
         return When("plan", following)
     years = [int(found[1]) for found in _YEAR.finditer(_MONTHS.sub(_end_year, scope.clause))]
+    ahead = _YEAR_AHEAD.fullmatch(scope.opening)
+    if not years and ahead and not _TODAY.search(scope.clause):
+        years = [int(ahead[1])]
     named = years[-1] if years else None
     lasting = kind == "ratio" and _LASTING.search(scope.clause)
     is_fresh = _THIS_YEAR.search(scope.own) is not None

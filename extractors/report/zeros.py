@@ -31,6 +31,8 @@ _AGAIN = re.compile(
     "未(?:经|按|依|能|予|进行|履行|开展|落实|执行|报|备|审|公开|公示|办|达|整改|化解|完成)|不(?:经|按|依)"
 )
 """无决策事项未经审查: a denial of a denial says that all were."""
+_OTHERS = re.compile("(?:无|没有|未有|未发生|未出现|未收到)(?:任何)?(?:其他|其它|其余|另外|别的)")
+"""除1件外，无其他行政复议案件: some there were."""
 _CONDITION = re.compile("(?:如|若|凡|对|一旦|是否|有)$")
 _NEGATION = re.compile("从未|均未|并未|尚未|未|没有|没|无")
 """The verb behind it may be what the indicator counts (未报备规范性文件, 无新增法律明白人)."""
@@ -109,7 +111,7 @@ def zeros_of(lexicon: Lexicon, wording: str, clause: str, said: str, lead: str) 
     `clause` holds it, `said` is all of the clause down to it, `lead` the sentence before: a denial for a mere stretch
     of the year (…期间) is none, nor is one for what was named before.
     """
-    if _SCOPED.search(lead + clause) or _ELIDED.search(said):
+    if _SCOPED.search(lead + clause) or _ELIDED.search(said) or _OTHERS.search(said):
         return []
     return list(_matching(lexicon, wording, clause, said, lead))
 
