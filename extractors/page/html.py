@@ -136,7 +136,7 @@ def _take_apart(source: str, url: str | None, memory: SiteMemory | None = None) 
     platform = platform_of(source, url)
     remembered = _remembered(tree, memory)
     heading, body = _find(tree, platform, remembered)
-    if body is None:
+    if body is None and any(element.hidden for element in tree.elements):
         revealed = Tree(source, respect_hidden=False)
         found_heading, found = _find(revealed, platform, _remembered(revealed, memory))
         if found is not None and tree.root.prose * _HIDDEN_SHARE < revealed.root.prose:
