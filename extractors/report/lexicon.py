@@ -190,7 +190,11 @@ def _any(patterns: list[str]) -> re.Pattern[str] | None:
 def _befalling(victims: list[str]) -> re.Pattern[str] | None:
     """What says that something befalls one of the victims (行政处罚案件被…), not that it is brought on by it (因…)."""
     named = "|".join(victims)
-    return re.compile(f"^(?:(?!因|由|就).)*?(?:{named}).{{0,8}}?(?:被|引发|引起|导致)") if victims else None
+    return (
+        re.compile(f"^(?:(?!因|由|就).)*?(?:{named}).{{0,8}}?(?:被|引发|引起|导致|申请|提起|未|无|没有)")
+        if victims
+        else None
+    )
 
 
 @cache
