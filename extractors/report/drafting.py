@@ -89,18 +89,24 @@ class Reader:
             index = self.outline.parent(index)
         return "。".join(reversed(above))
 
-    def topics(self, position: int, window: Window) -> tuple[str | None, frozenset[str]]:
-        """The matter last spoken of before the wording of the figure at `position`; with it that before the figure."""
-        own = self._topic(min([position, *window.before.at[:1]]), window.heading)
-        both = {own, self._topic(position, window.heading)}
+    def topics(
+        self, position: int, window: Window, *, in_sentence: bool = False
+    ) -> tuple[str | None, frozenset[str]]:
+        """The matter last spoken of before the wording of the figure at `position`; with it that before the figure.
+        `in_sentence`: not what was spoken of before the sentence."""
+        start = max(self.text.rfind(stop, 0, position) for stop in "。\n") + 1 if in_sentence else None
+        own = self._topic(min([position, *window.before.at[:1]]), window.heading, start)
+        both = {own, self._topic(position, window.heading, start)}
         return own, frozenset(topic for topic in both if topic is not None)
 
-    def _topic(self, position: int, heading: str) -> str | None:
-        """The last matter in the paragraph or else in its headings."""
+    def _topic(self, position: int, heading: str, start: int | None) -> str | None:
+        """The last matter in the paragraph, from `start`, or without that else in its headings."""
         mentions = self._mentions_from(self.wordings.paragraph_start(position))
         index = bisect_right(mentions, position, key=re.Match.end) - 1
-        if index >= 0:
+        if index >= 0 and (start is None or mentions[index].start() >= start):
             return _topic_at(self._untitled, mentions[index].start())
+        if start is not None:
+            return None
         if heading not in self._heading_topics:
             self._heading_topics[heading] = _last_topic(heading)
         return self._heading_topics[heading]

@@ -217,7 +217,9 @@ def _coded(
         yield from _zero_figure(reader, draft, window, quantity) or [draft]
         return
     same_sentence = previous is not None and not _SENTENCE_END.search(reader.text, previous.end, draft.start)
-    own_topic, topics = reader.topics(quantity.start, window)
+    own_topic, topics = reader.topics(
+        quantity.start, window, in_sentence=same_sentence and _counts_something_else(previous)
+    )
     situation = Situation(
         unit=unit,
         topics=topics,
@@ -239,6 +241,18 @@ def _coded(
             previous if same_sentence and not choice.rivals and _is_part(reader, draft, previous) else None
         )
         yield draft if whole is None else replace(draft, code=whole.code, rule=whole.rule, tier="part")
+
+
+def _counts_something_else(previous: Draft | None) -> bool:
+    """Whether the figure before counts what no indicator does: what follows it in its sentence is of that."""
+    if (
+        previous is None
+        or previous.code is not None
+        or previous.growth is not None
+        or previous.figure is None
+    ):
+        return False
+    return not previous.is_zero and previous.figure.unit != "%"
 
 
 def _chosen(draft: Draft, candidate: Candidate) -> Draft:
