@@ -237,6 +237,8 @@ def _far(rule: Rule, pattern: re.Pattern[str], place: _Place, deed: str) -> Cand
     found = _last(pattern, text)
     if found is None or found.end() < place.spoken_from or deed not in found[0]:
         return None
+    if place.situation.unit == "元" and "。" in text[found.end() :]:
+        return None  # money put into what the next sentence is about
     clause = max((mark.end() for mark in _BREAKS.finditer(text, 0, found.start())), default=0)
     rest, *later = _BREAKS.split(text[found.end() :])
     if rule.exclude and rule.exclude.search(text[clause : found.end()] + rest):
