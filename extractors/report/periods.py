@@ -69,14 +69,20 @@ def _words(name: str) -> re.Pattern[str]:
     return re.compile(str(getattr(load_grammar(), name)))
 
 
+@cache
+def _ahead_words() -> re.Pattern[str]:
+    """What says that a figure is yet to be reached."""
+    return re.compile(f"{load_grammar().plan}|{load_grammar().assurance}")
+
+
 def when(scope: Scope, kind: Kind | None, report_year: int | None) -> When:
     """The period of a figure of `kind` (None: an open quantity) in a report on `report_year`."""
     following = None if report_year is None else report_year + 1
     if scope.part == "next_year_plan" or _is_target(scope):
         return When("plan", following)
-    years = [int(found[1]) for found in _YEAR.finditer(_MONTHS.sub(_end_year, scope.clause))]
-    ahead = _YEAR_AHEAD.fullmatch(scope.opening)
-    if not years and ahead and not _TODAY.search(scope.clause):
+    clause = _MONTHS.sub(_end_year, scope.clause) if "月" in scope.clause else scope.clause
+    years = [int(found[1]) for found in _YEAR.finditer(clause)]
+    if not years and (ahead := _YEAR_AHEAD.fullmatch(scope.opening)) and not _TODAY.search(clause):
         years = [int(ahead[1])]
     named = years[-1] if years else None
     lasting = kind == "ratio" and _LASTING.search(scope.clause)
@@ -116,7 +122,7 @@ def _spans_years(clause: str, report_year: int | None) -> bool:
 def _is_target(scope: Scope) -> bool:
     if _AHEAD.match(scope.opening):
         return True
-    if any(_words(name).search(scope.own) for name in ("plan", "assurance")) or PLANNED.search(scope.own):
+    if _ahead_words().search(scope.own) or PLANNED.search(scope.own):
         return True
     subject = _SUBJECT.match(scope.opening)
     said = scope.opening[subject.end() :] if subject else scope.opening
