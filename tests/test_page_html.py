@@ -115,6 +115,11 @@ def test_the_content_system_is_named(container: str, platform: str) -> None:
     assert read_document(page(container)).platform == platform
 
 
+def test_a_mark_counts_once_however_often_it_stands() -> None:
+    links = "".join(f"<a href='/t{year}0102_1.html'>x</a>" for year in (1999, 2024))
+    assert read_document(f"<p>hanweb</p>{links}".encode()).platform == "hanweb"
+
+
 def test_the_catalogue_table_gives_its_fields_and_stays_out_of_the_text() -> None:
     table = """<table class="xxgk"><tr><td>索 引 号</td><td>YX0101/2025-00012</td><td>发文字号</td>
 <td>石政〔2025〕3号</td></tr>

@@ -23,8 +23,8 @@ _BODY_WORD = (
 )
 _ORG_LINE = re.compile(rf"^[^。，；：！？:;!?>|]{{2,60}}{_BODY_WORD}(?:[（(][^（）()]{{1,12}}[）)])?$")
 _LONG_PROSE = 60
-_PROSE = re.compile("[。，；！？]")
-"""What stands in no name and no date."""
+_PROSE = re.compile("[。，；！？](?![^（）()]{0,11}[）)])")
+"""What stands in no name and no date, but perhaps in a name's bracket (盖章，代)."""
 _BLANKS = re.compile(r"\s+")
 
 
