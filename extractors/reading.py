@@ -7,13 +7,12 @@ code and data that did the reading, so that a better extractor is a new release 
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from extractors.organisation import Gazetteer, resolve
+from extractors.organisation import Gazetteer, is_of_township, resolve
 from extractors.page import read_document
 from extractors.page.memory import SiteMemory
 from extractors.records import Document, Reading, SourceHint
@@ -24,10 +23,6 @@ from extractors.report.structure import outline
 
 ARTICLE_KINDS = frozenset({"detail", "file", "text"})
 """Only these page kinds have content of their own; nothing is extracted from the others."""
-_TOWNSHIP = re.compile(
-    r"(?:[乡镇]|苏木)(?:人民)?(?:政府|党委|委员会)|街道(?:办事处|党工委|工委)|(?:乡|镇|街道|苏木)$"
-)
-"""A body of a township, also of one that is in no list."""
 
 
 def read(
@@ -63,8 +58,9 @@ def understand(document: Document, hint: SourceHint | None, gazetteer: Gazetteer
     year, year_issues = report_year(document, plan, hint)
     organisation, organisation_issues = resolve(document, hint, gazetteer, year)
     quantities = find_quantities(text)
-    of_township = organisation.level == "township" or _TOWNSHIP.search(organisation.name or "") is not None
-    facts, fact_issues = find_facts(text, plan, quantities, year, document.tables, of_township=of_township)
+    facts, fact_issues = find_facts(
+        text, plan, quantities, year, document.tables, of_township=is_of_township(organisation)
+    )
     return Reading(
         document=document,
         report_kind=report_kind(document.title, text),

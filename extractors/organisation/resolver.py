@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -18,6 +19,15 @@ _RELATIVE_LEVELS: Mapping[str, tuple[Level, ...]] = {
     **dict.fromkeys("县区旗", ("county",)),
     **dict.fromkeys("镇乡", ("township",)),
 }
+_TOWNSHIP = re.compile(
+    r"(?:[乡镇]|苏木)(?:人民)?(?:政府|党委|委员会)|街道(?:办事处|党工委|工委)|(?:乡|镇|街道|苏木)$"
+)
+"""A body of a township, also of one that is in no list."""
+
+
+def is_of_township(organisation: Organisation) -> bool:
+    """Whether it is a township's, by its region or, where that is not settled, by its name."""
+    return organisation.level == "township" or _TOWNSHIP.search(organisation.name or "") is not None
 
 
 def resolve(

@@ -52,7 +52,7 @@ def frame_of(tree: Tree, titles: Sequence[str] = (), remembered: frozenset[Eleme
     """The page's frame: menus, share bars, feet, by name, by wording and `remembered` of the site; not the head of an
     article, which prints one of the `titles` its page may have."""
     wanted = frozenset(map(squeeze, titles))
-    return Frame(tree, {e for e in _outside(tree) if not _heads_article(tree, e, wanted)} | remembered)
+    return Frame(tree, {e for e in _outside(tree) if not _heads_article(e, wanted)} | remembered)
 
 
 def find_body(
@@ -156,12 +156,12 @@ def _outside(tree: Tree) -> set[Element]:
     return {e for e in furniture(tree) if e.stops < most or e.links > e.prose} | feet(tree)
 
 
-def _heads_article(tree: Tree, element: Element, titles: frozenset[str]) -> bool:
+def _heads_article(element: Element, titles: frozenset[str]) -> bool:
     """Whether what is named as a head of the page (`header`) is that of its article: few words, among them one of the
     page's titles as a heading."""
     if element.chars > _LONGEST_HEAD or element.links > element.prose:
         return False
-    headings = (node for node in tree.within(element) if node.tag in HEADING_TAGS)
+    headings = (node for node in element.descendants() if node.tag in HEADING_TAGS)
     return any(squeeze(heading.text()) in titles for heading in headings)
 
 

@@ -211,10 +211,10 @@ def _article(
     removed: list[Removed] = []
     without: list[Element] = []
     covered = body.element.order
-    for element in tree.within(body.element)[1:]:
+    for element in body.element.descendants()[1:]:
         if element.hidden:
             if element.parent is not None and not element.parent.hidden:
-                text = "".join(map(tree.raw_text, tree.within(element))).strip()
+                text = "".join(map(tree.raw_text, element.descendants())).strip()
                 hidden += [Removed(text, "hidden")] if text else []
         elif element in rules and element.order > covered and element.is_printed and element.tag != "br":
             covered = element.last

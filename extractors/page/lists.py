@@ -166,9 +166,9 @@ def _rows(
 
 def _is_page_link(link: Element, anywhere: bool) -> bool:
     href = link.attrs.get("href", "")
-    if link.hidden or _NO_PAGE.match(href) or is_placeholder(href) or is_placeholder(link.text()):
+    if not link.is_printed or _NO_PAGE.match(href) or is_placeholder(href) or is_placeholder(link.text()):
         return False
-    return link.is_printed and (anywhere or not any(map(is_furniture, link.ancestors())))
+    return anywhere or not any(map(is_furniture, link.ancestors()))
 
 
 def _without_repeated_columns(links: Sequence[Element]) -> list[Element]:

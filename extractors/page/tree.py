@@ -208,10 +208,6 @@ class Tree:
         found = {element for name in names for element in self.named[name]}
         return sorted(found, key=_order)
 
-    def within(self, element: Element) -> Sequence[Element]:
-        """The element and all that lies in it, in document order."""
-        return self.elements[element.order : element.last + 1]
-
     def css(self, selector: str) -> list[Element]:
         """Elements matching a CSS selector, in document order."""
         spellings = self._spellings
