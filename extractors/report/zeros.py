@@ -88,9 +88,12 @@ def _members(phrase: Phrase, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield position, end
 
 
-def _meets_fate(phrase: Phrase, first: int, last: int) -> bool:
-    """Whether a member of a list is bare cases of which the list's end says what did not befall them."""
-    return _CASES.search(phrase.text, first, last) is not None and _FATE.search(phrase.text, last) is not None
+def _is_spared(phrase: Phrase, first: int, last: int) -> bool:
+    """Whether a member of a list is bare cases, of which the list's end says what did not become of them."""
+    text = phrase.text
+    return (_MATTER.search(text, first, last) is not None and _OUTCOME.search(text, last) is not None) or (
+        _CASES.search(text, first, last) is not None and _FATE.search(text, last) is not None
+    )
 
 
 def _matching(lexicon: Lexicon, wording: str, clause: str, said: str, lead: str) -> Iterator[ZeroRule]:
@@ -121,7 +124,7 @@ def zeros_in(lexicon: Lexicon, wording: str, clause: str, said: str, lead: str) 
     phrase = Phrase(wording, array("l", range(len(wording))))
     whole = list(_members(phrase, 0, len(wording)))
     spoken = zip(whole, _spoken(phrase, whole), strict=True)
-    members = [member for place, member in spoken if not _meets_fate(phrase, *place)]
+    members = [member for place, member in spoken if not _is_spared(phrase, *place)]
     found = {
         rule.code: rule
         for member in members
@@ -165,12 +168,9 @@ def _zeros_in(
 ) -> Iterator[Zero]:
     start, end, members_start, members_end = place
     codes: set[str] = set()
-    shares_outcome = _OUTCOME.search(phrase.text, members_start, members_end)
     members = list(_members(phrase, members_start, members_end))
     for (first, last), wording in zip(members, _spoken(phrase, members), strict=True):
-        if last <= first or (shares_outcome and _MATTER.search(phrase.text, first, last)):
-            continue
-        if _meets_fate(phrase, first, last):
+        if last <= first or _is_spared(phrase, first, last):
             continue
         said = phrase.text[:first] + wording
         for rule in zeros_of(lexicon, wording, said, said, lead):
