@@ -5,18 +5,23 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.collector.archive import Archive
 from flows.collector.fetcher import Fetcher, Request
+from flows.collector.history import History
+from flows.collector.intake import blank_attempt
 from flows.collector.politeness import CollectorSettings, Refused, Robots, pause_seconds
 from flows.collector.registry import Source
 from tests.collector_site import FAST, Answer, Site, running_site
-from warehouse.records import Attempt
+from warehouse.records import Attempt, FetchOutcome
 
 NIGHT = datetime(2025, 3, 4, 16, tzinfo=UTC)
 PLAIN = {"Content-Type": "text/plain"}
@@ -209,6 +214,44 @@ def test_two_processes_with_two_sources_share_one_budget_and_a_re_run_gets_no_ne
     assert len(site.asked) == 12
 
 
+def at_night(minute: int, outcome: FetchOutcome, status: int | None) -> Attempt:
+    at = NIGHT + timedelta(minutes=minute)
+    url = f"http://a.example/{minute}.html"
+    return replace(blank_attempt("s", "r", "detail", url, at), outcome=outcome, status=status)
+
+
+ANSWERS = st.sampled_from(
+    [("ok", 200), ("blocked", 403), ("blocked", 429), ("challenge", 200), ("timeout", None)]
+)
+
+
+@given(st.lists(ANSWERS, min_size=1, max_size=12), st.data())
+def test_a_host_s_record_does_not_depend_on_the_order_in_which_logs_written_side_by_side_are_read(
+    answers: list[tuple[FetchOutcome, int | None]], data: st.DataObject
+) -> None:
+    attempts = [at_night(minute, *answer) for minute, answer in enumerate(answers)]
+    shuffled = data.draw(st.permutations(attempts))
+    told, other = (History(order).host("http://a.example/") for order in (attempts, shuffled))
+    assert sum(other.requests.values()) == len(attempts), "unanswered ones were sent too"
+    assert other.requests == told.requests and other.silent_until() == told.silent_until()
+
+
+def test_what_the_logs_tell_of_a_host_is_what_its_record_tells_that_asked(
+    site: Site, archive: Archive
+) -> None:
+    site.pages["/slow.html"] = Answer("<p>x</p>", wait=1.5)
+    with Fetcher(archive, FAST, clock=lambda: NIGHT) as fetcher:
+        fetcher.fetch(site.source(), Request(f"{site.url}/slow.html", "detail"), "r")
+    asked = len(site.asked)
+    assert asked == 4, "robots.txt, one request and two retries"
+    settings = FAST.model_copy(update={"host_budget": asked})
+    for lost in (False, True):
+        if lost:
+            (archive.root / "hosts").rename(archive.root / "hosts-lost")
+        with pytest.raises(Refused):
+            ask(archive, site.source(id="three"), f"{site.url}/a.html", settings=settings)
+
+
 def test_the_pause_is_kept_between_processes_by_the_server_s_own_log(
     site: Site, archive: Archive, root: Path
 ) -> None:
@@ -224,7 +267,7 @@ def test_a_block_met_by_one_process_silences_the_other(site: Site, archive: Arch
     site.pages["/no.html"] = Answer(status=429)
     with Fetcher(archive, FAST, clock=lambda: NIGHT) as one:
         one.fetch(site.source(), Request(f"{site.url}/a.html", "detail"), "r")
-        ask(archive, site.source(id="two"), f"{site.url}/no.html")
+        ask(archive, site.source(id="two"), f"{site.url}/no.html", NIGHT + timedelta(minutes=1))
         with pytest.raises(Refused) as refused:
             one.fetch(site.source(), Request(f"{site.url}/a.html", "detail"), "r")
     assert refused.value.reason == "silence"

@@ -28,19 +28,15 @@ class History:
         self._changed: dict[tuple[str, str], datetime] = {}
         self._gone: dict[tuple[str, str], int] = defaultdict(int)
         self._hosts: dict[str, HostRecord] = defaultdict(HostRecord)
-        self._newest: dict[str, datetime] = {}
         self._robots: dict[str, Attempt] = {}
         for attempt in attempts:
             self.add(attempt)
 
     def add(self, attempt: Attempt) -> None:
-        """Take in one attempt. One older than what is known of its address, or of its host, tells nothing new of it:
-        each is asked one request at a time, so only captures of others come late."""
+        """Take in one attempt. One older than what is known of its address tells nothing new of it; captures of others
+        and the logs of processes that ran side by side come late."""
         with self._lock:
-            newest = self._newest.get(host := host_key(attempt.url))
-            if newest is None or newest <= attempt.started_at:
-                self._newest[host] = attempt.started_at
-                self._hosts[host].add(attempt)
+            self._hosts[host_key(attempt.url)].add(attempt)
             latest = self._latest[attempt.source_id].get(attempt.url)
             if latest is not None and latest.started_at > attempt.started_at:
                 return

@@ -43,6 +43,8 @@ ROBOTS_AGE = timedelta(hours=24)
 """So long the rules once read are used (RFC 9309 2.4)."""
 _RETRY_AFTER = "retry after "
 _GOOD: frozenset[FetchOutcome] = frozenset({"ok", "unchanged", "moved", "gone"})
+_UNANSWERED: frozenset[FetchOutcome] = frozenset({"timeout", "unreachable"})
+"""What became of requests that were sent and got no status."""
 
 Reason = Literal["off", "contact", "night", "budget", "silence", "delay"]
 
@@ -168,36 +170,50 @@ def retry_after_evidence(until: datetime) -> str:
     return f"{_RETRY_AFTER}{until.isoformat(timespec='seconds')}"
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One answer by which a host refused us."""
+
+    at: datetime
+    is_certain: bool
+    asked_until: datetime | None
+    """Until when the host wants silence, where it said so."""
+
+
 @dataclass
 class HostRecord:
-    """How a host took our requests; feed it every attempt in time order."""
+    """How a host took our requests; the order in which attempts are fed to it does not matter, as several
+    processes write their logs side by side."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     requests: dict[date, int] = field(default_factory=dict)
-    blocks_in_a_row: int = 0
-    blocked_nights: set[date] = field(default_factory=set)
-    asked_until: datetime | None = None
+    last_good: datetime | None = None
+    blocks: list[Block] = field(default_factory=list)
+    """Those since `last_good`."""
 
     def count(self, at: datetime) -> None:
         """One more request, made at `at`; only the newest night is kept."""
         night = night_of(at)
-        self.requests = {night: self.requests.get(night, 0) + 1}
+        if night >= max(self.requests, default=night):
+            self.requests = {night: self.requests.get(night, 0) + 1}
 
     def note(self, attempt: Attempt) -> None:
         """What became of a request."""
         if attempt.purpose == "robots" and attempt.status != 429:
             return
+        at = attempt.started_at
         if attempt.outcome in _GOOD:
-            self.blocks_in_a_row, self.asked_until = 0, None
-            self.blocked_nights.clear()
+            self.last_good = max(at, self.last_good or at)
+            self.blocks = [block for block in self.blocks if block.at > self.last_good]
         elif attempt.outcome in ("blocked", "challenge") and attempt.status is not None:
-            certain = attempt.outcome == "challenge" or attempt.status in (429, 503)
-            self.blocks_in_a_row += _BLOCKS_IN_A_ROW if certain else 1
-            self.blocked_nights.add(night_of(attempt.started_at))
-            self.asked_until = _asked_until(attempt.evidence) or self.asked_until
+            is_certain = attempt.outcome == "challenge" or attempt.status in (429, 503)
+            if self.last_good is None or at > self.last_good:
+                self.blocks.append(Block(at, is_certain, _asked_until(attempt.evidence)))
 
     def add(self, attempt: Attempt) -> None:
-        """Take in an attempt from the log: count it if it was answered, and note it."""
-        if attempt.status is not None:
+        """Take in an attempt from the log: count it if it was sent, and note it."""
+        if attempt.status is not None or attempt.outcome in _UNANSWERED:
             self.count(attempt.started_at)
         self.note(attempt)
 
@@ -206,13 +222,12 @@ class HostRecord:
 
         A block counts when it is a challenge, a 429 or 503, or the second 403 in a row.
         """
-        if self.blocks_in_a_row < _BLOCKS_IN_A_ROW:
+        if len(self.blocks) < _BLOCKS_IN_A_ROW and not any(block.is_certain for block in self.blocks):
             return None
-        nights = min(2 ** (len(self.blocked_nights) - 1), _LONGEST_SILENCE_NIGHTS)
-        noon = datetime.combine(
-            max(self.blocked_nights) + timedelta(days=nights), clock_time(12), tzinfo=SHANGHAI
-        )
-        return max(noon, self.asked_until) if self.asked_until else noon
+        blocked_nights = {night_of(block.at) for block in self.blocks}
+        nights = min(2 ** (len(blocked_nights) - 1), _LONGEST_SILENCE_NIGHTS)
+        noon = datetime.combine(max(blocked_nights) + timedelta(days=nights), clock_time(12), tzinfo=SHANGHAI)
+        return max(noon, *(block.asked_until or noon for block in self.blocks))
 
 
 _RECORD = TypeAdapter(HostRecord)
