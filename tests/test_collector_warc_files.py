@@ -303,7 +303,11 @@ def test_what_came_before_the_torn_end_is_kept(archive: Archive, ingest: Ingest)
     assert ingest(whole) == [] and len(list(archive.attempts())) == 2
 
 
-@pytest.mark.parametrize("data", [b"", b"no warc", gzip.compress(b"no warc"), Warc().data])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"no warc", gzip.compress(b"no warc"), Warc().data],
+    ids=["nothing", "no WARC", "no WARC, packed", "no answer"],
+)
 def test_a_file_without_answers_is_a_problem(archive: Archive, ingest: Ingest, data: bytes) -> None:
     assert len(ingest(data)) == 1 and list(archive.attempts()) == []
 
