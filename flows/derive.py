@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -30,7 +31,7 @@ from flows.steps import Clock, Steps
 from flows.summary import Derived
 from flows.unpack import Unpacker
 from warehouse.checks import CheckResult, run_checks
-from warehouse.load import LoadSummary, load_night
+from warehouse.load import load_night
 from warehouse.publish import DATABASE, PublishBlocked, Published, publish, withdraw, write_blocked
 from warehouse.records import Attempt, DecisionRow, ReadingEntry, RegionRow, RunRow, SourceRow
 from warehouse.schema import Warehouse, open_warehouse
@@ -38,6 +39,7 @@ from warehouse.transform import TransformError, transform
 
 LOCAL = SourceRow("local", "本地文件", "files", "file:", None, None, (), 0, None, True, "")
 """The source that files given to `nianbao ingest` belong to."""
+_HISTORIES = ("raw_source", "raw_indicator", "raw_region")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def derive(settings: Settings, run: RunRow, registry: Registry, clock: Clock, st
     derived = Derived(
         pages_read=len(read),
         figures_read=sum(len(entry.reading.facts) for entry in read),
-        rows_loaded=loaded.total,
+        rows_loaded=loaded,
         problems=(
             *(f"{a.source_id}: {a.parent_url}: {a.evidence}" for a in unpacked if a.outcome == "error"),
             *(problem for entry in read for problem in _reading_problems(entry)),
@@ -171,8 +173,8 @@ def load_new(
     registry: Registry,
     clock: Clock,
     decisions: Sequence[DecisionRow],
-) -> LoadSummary:
-    """Load attempts and readings the warehouse lacks, and what changed of registry, codebook and regions.
+) -> int:
+    """Load attempts and readings the warehouse lacks, and what changed of registry, codebook and regions; rows added.
 
     The run itself enters as ended: its row is published by this very run.
     """
@@ -181,23 +183,44 @@ def load_new(
     with open_warehouse(settings.database) as warehouse:
         held = {row[0] for row in warehouse.con.execute("SELECT reading_id FROM raw_reading").fetchall()}
         fresh = list(archive.readings(lambda head: head.reading_id not in held))
-        loaded = _loaded_sessions(archive, warehouse)
+        sessions = _loaded_sessions(archive, warehouse)
         codebook = tuple(load_codebook().values())
         sources = registry.rows(journal.sources())
         regions = regions_of(settings, fresh, sources, journal.regions())
         journal.note(Entry(run, sources, codebook, regions))
         _load_earlier_runs(warehouse, journal, run)
-        return load_night(
+        told = replay(warehouse, journal, ended)
+        loaded = load_night(
             warehouse,
             run=ended,
-            sources=sources,
-            attempts=archive.attempts(without=loaded),
+            attempts=archive.attempts(without=sessions),
             readings=fresh,
-            codebook=codebook,
-            regions=journal.regions(),
             decisions=decisions,
             formulas=formulas.held(settings),
         )
+        return told + loaded.total
+
+
+def replay(warehouse: Warehouse, journal: Journal, run: RunRow) -> int:
+    """Load what the journal tells of registry, codebook and regions and the warehouse lacks; returns rows added.
+
+    The newest moment held comes again: where older releases noted two entries for one moment, the last counts.
+    """
+    moments = " UNION ALL ".join(f"SELECT observed_at FROM {name}" for name in _HISTORIES)
+    row = warehouse.con.execute(f"SELECT max(observed_at) FROM ({moments})").fetchone()
+    held = row[0].replace(tzinfo=UTC) if row and row[0] else datetime.min.replace(tzinfo=UTC)
+    return sum(
+        load_night(
+            warehouse,
+            run=run,
+            sources=entry.sources,
+            codebook=entry.codebook,
+            regions=entry.regions,
+            observed_at=entry.holds_from,
+        ).total
+        for entry in journal.entries()
+        if entry.has_news and entry.holds_from >= held
+    )
 
 
 def _loaded_sessions(archive: Archive, warehouse: Warehouse) -> frozenset[str]:

@@ -19,17 +19,30 @@ from extractors.codec import from_jsonable, to_jsonable
 from warehouse.records import RegionRow, RunRow, SourceRow, stable_id
 
 RESUMED_WITHIN = timedelta(hours=12)
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One moment of one run: its row, and what was new to the journal of registry, codebook and regions."""
+    """One moment of one run: its row, and what was new to the journal of registry, codebook and regions.
+
+    `observed_at` is when the new began to hold, later than in every entry before; older releases left it out.
+    """
 
     run: RunRow
     sources: tuple[SourceRow, ...] = ()
     codebook: tuple[Indicator, ...] = ()
     regions: tuple[RegionRow, ...] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
+    observed_at: datetime | None = None
+
+    @property
+    def has_news(self) -> bool:
+        return bool(self.sources or self.codebook or self.regions)
+
+    @property
+    def holds_from(self) -> datetime:
+        return self.observed_at or self.run.started_at
 
 
 class Journal:
@@ -50,6 +63,7 @@ class Journal:
                 tuple(Indicator.model_validate(row) for row in data.get("codebook", ())),
                 tuple(from_jsonable(RegionRow, row) for row in data.get("regions", ())),
                 data.get("summary", {}),
+                from_jsonable(datetime, data["observed_at"]) if "observed_at" in data else None,
             )
 
     def append(self, entry: Entry) -> None:
@@ -60,6 +74,7 @@ class Journal:
             "codebook": [indicator.model_dump(mode="json") for indicator in entry.codebook],
             "regions": to_jsonable(entry.regions),
             "summary": dict(entry.summary),
+            "observed_at": to_jsonable(entry.observed_at),
         }
         line = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +107,11 @@ class Journal:
         return run
 
     def note(self, known: Entry) -> None:
-        """Write down what of `known` differs from the newest the journal has."""
+        """Write down what of `known` differs from the newest the journal has.
+
+        It holds from the start of its run, but never from a moment that an entry has already: a run that goes on
+        after it was killed has one start and may meet two registries.
+        """
         sources = {row.source_id: row for row in self.sources()}
         codebook = {row.code: row for entry in self.entries() for row in entry.codebook}
         regions = {_region_key(row): row for row in self.regions()}
@@ -102,8 +121,9 @@ class Journal:
             tuple(row for row in known.codebook if codebook.get(row.code) != row),
             tuple(row for row in known.regions if regions.get(_region_key(row)) != row),
         )
-        if fresh.sources or fresh.codebook or fresh.regions:
-            self.append(fresh)
+        if fresh.has_news:
+            free = (entry.holds_from + _INSTANT for entry in self.entries() if entry.has_news)
+            self.append(replace(fresh, observed_at=max([known.run.started_at, *free])))
 
     def runs(self) -> Iterable[RunRow]:
         """Every run as it stands now."""

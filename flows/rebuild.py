@@ -8,7 +8,7 @@ from dataclasses import replace
 from flows import formulas
 from flows.collector.archive import Archive
 from flows.decisions import load_decisions
-from flows.derive import Registry, context_of, publish_checked, read_new
+from flows.derive import Registry, context_of, publish_checked, read_new, replay
 from flows.journal import Journal
 from flows.memories import forgotten
 from flows.night import finish
@@ -100,16 +100,7 @@ def _differing(
 def _replay(beside: Settings, archive: Archive, run: RunRow, decisions: Sequence[DecisionRow]) -> int:
     journal = Journal(beside.journal)
     with open_warehouse(beside.database) as warehouse:
-        added = 0
-        for entry in journal.entries():
-            if entry.sources or entry.codebook or entry.regions:
-                added += load_night(
-                    warehouse,
-                    run=entry.run,
-                    sources=entry.sources,
-                    codebook=entry.codebook,
-                    regions=entry.regions,
-                ).total
+        added = replay(warehouse, journal, run)
         for earlier in journal.runs():
             load_night(warehouse, run=earlier)
         loaded = load_night(

@@ -1,18 +1,23 @@
 """A night killed at any step loses nothing: the next run finishes it and ends where an unbroken one does."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
 from flows.collector.archive import Archive
 from flows.demo import DemoWeb
+from flows.journal import Journal
 from flows.night import run_night
-from flows.settings import load_settings
+from flows.rebuild import rebuild
+from flows.settings import Settings, load_settings
 from flows.steps import PlainSteps
-from tests.flows_world import make_home, yearly_values
+from tests.flows_world import ask, make_home, yearly_values
 
 SOURCES = ("demo-zhewan",)
 KILLED = """
@@ -80,3 +85,60 @@ def test_next_run_finishes_a_killed_one(
         details = [path for _, _, path, _ in web.requests[asked:] if "robots" not in path]
         assert len(details) < asked, "pages the killed run had are not asked for again"
     assert yearly_values(settings) == unbroken
+
+
+def test_an_entry_edited_between_a_killed_run_and_the_next_is_a_version_of_its_own(
+    tmp_path: Path, web: DemoWeb
+) -> None:
+    """The next run goes on under the start of the killed one, and yet no version is empty, also after a rebuild."""
+    settings = make_home(tmp_path, web, SOURCES)
+    before = run_and_die(settings, "after load")
+    after = rename(settings)
+    assert run_night(settings, steps=PlainSteps()).problems == ()
+    told = versions(settings)
+    assert [name for name, _, _ in told] == [before, after]
+    assert told[0][1] < told[0][2] == told[1][1]
+    assert rebuild(settings, steps=PlainSteps()).problems == ()
+    assert versions(settings) == told
+
+
+def test_of_entries_an_older_release_noted_for_one_moment_the_last_is_the_version(
+    tmp_path: Path, web: DemoWeb
+) -> None:
+    settings = make_home(tmp_path, web, SOURCES)
+    run_and_die(settings, "after load")
+    after = rename(settings)
+    run_night(settings, steps=PlainSteps())
+    lines = [json.loads(line) for line in settings.journal.read_text(encoding="utf-8").splitlines()]
+    older = [{key: value for key, value in line.items() if key != "observed_at"} for line in lines]
+    settings.journal.write_text("".join(f"{json.dumps(line)}\n" for line in older), encoding="utf-8")
+    with duckdb.connect(str(settings.database)) as con:
+        con.execute("UPDATE raw_source SET observed_at = (SELECT min(observed_at) FROM raw_source)")
+    assert run_night(settings, steps=PlainSteps()).problems == ()
+    assert [name for name, _, _ in versions(settings)] == [after]
+    assert rebuild(settings, steps=PlainSteps()).problems == ()
+    assert [name for name, _, _ in versions(settings)] == [after]
+
+
+def run_and_die(settings: Settings, stage: str) -> str:
+    """A night killed at `stage`; returns the name its source had."""
+    dead = subprocess.run([sys.executable, "-c", KILLED, str(settings.home), stage], check=False)
+    assert dead.returncode == -9
+    return next(row.name for row in Journal(settings.journal).sources() if row.source_id == SOURCES[0])
+
+
+def rename(settings: Settings) -> str:
+    """Edit the source's entry; returns its new name."""
+    path = settings.sources / f"{SOURCES[0]}.yml"
+    text = path.read_text(encoding="utf-8")
+    name = next(line for line in text.splitlines() if line.startswith("name:"))
+    path.write_text(text.replace(name, "name: 改了名的来源"), encoding="utf-8")
+    return "改了名的来源"
+
+
+def versions(settings: Settings) -> list[tuple[Any, ...]]:
+    return ask(
+        settings.publish / "nianbao.duckdb",
+        "SELECT source_name, valid_from, valid_to FROM dim_source "
+        f"WHERE source_id = '{SOURCES[0]}' ORDER BY valid_from, valid_to",
+    )

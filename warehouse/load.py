@@ -49,16 +49,18 @@ def load_night(
     regions: Iterable[RegionRow] = (),
     decisions: Iterable[DecisionRow] | None = None,
     formulas: Iterable[FormulaRow] | None = None,
+    observed_at: datetime | None = None,
 ) -> LoadSummary:
     """Bring one night into the raw tables in one transaction and say how many rows each table gained.
 
     `readings` may hold entries already loaded; they are skipped by id. `decisions` and `formulas`, where given, are
-    all there are; None leaves those held. Raises ValueError for a timestamp without a zone and duckdb.Error where
-    a value does not fit its column.
+    all there are; None leaves those held. Sources, codebook and regions hold from `observed_at` (else the run's
+    start) and replace what was said for that very moment. Raises ValueError for a timestamp without a zone and
+    duckdb.Error where a value does not fit its column.
     """
     con = warehouse.con
     known = {row[0] for row in con.execute("SELECT reading_id FROM raw_reading").fetchall()}
-    observed = {"observed_at": run.started_at}
+    observed = {"observed_at": observed_at or run.started_at}
     mirrored: Mapping[str, Iterable[Any] | None] = {"raw_decision": decisions, "raw_formula": formulas}
     with tempfile.TemporaryDirectory(prefix="nianbao-load-") as folder:
         files = _Files(Path(folder))
@@ -252,6 +254,11 @@ def _merge(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> int:
     before = _count(con, name)
     if table.mode == "replace":
         con.execute(f"DELETE FROM {name} WHERE EXISTS (FROM incoming AS i WHERE {_same_key(table, name)})")
+    if table.mode == "history":
+        other = f"{name}.observed_at = i.observed_at AND NOT ({_same_content(table, name)})"
+        con.execute(
+            f"DELETE FROM {name} WHERE EXISTS (FROM incoming AS i WHERE {_same_key(table, name)} AND {other})"
+        )
     con.execute(
         f"INSERT INTO {name} SELECT i.* FROM incoming AS i WHERE NOT EXISTS ({_already(table, name)})"
     )
@@ -279,17 +286,22 @@ def _forget_others(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> Non
 def _already(table: RawTable, name: str) -> str:
     if table.mode != "history":
         return f"FROM {name} WHERE {_same_key(table, name)}"
-    content = [column for column in table.columns if column not in (*table.key, "observed_at")]
-    same = " AND ".join(f"newest.{column} IS NOT DISTINCT FROM i.{column}" for column in content)
     key = ", ".join(table.key)
     newest = (
         f"SELECT * FROM {name} QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY observed_at DESC) = 1"
     )
-    return f"FROM ({newest}) AS newest WHERE {_same_key(table, 'newest')} AND {same}"
+    return (
+        f"FROM ({newest}) AS newest WHERE {_same_key(table, 'newest')} AND {_same_content(table, 'newest')}"
+    )
 
 
 def _same_key(table: RawTable, alias: str) -> str:
     return " AND ".join(f"{alias}.{column} IS NOT DISTINCT FROM i.{column}" for column in table.key)
+
+
+def _same_content(table: RawTable, alias: str) -> str:
+    content = [column for column in table.columns if column not in (*table.key, "observed_at")]
+    return " AND ".join(f"{alias}.{column} IS NOT DISTINCT FROM i.{column}" for column in content)
 
 
 def _count(con: duckdb.DuckDBPyConnection, name: str) -> int:
