@@ -1,4 +1,4 @@
-"""Backup and restore of what cannot be made again: archive with its journal, settings file, sources, decisions."""
+"""Backup and restore of what cannot be made again: archive with its journal, settings, places, sources, decisions."""
 
 from __future__ import annotations
 
@@ -6,21 +6,37 @@ import tarfile
 from pathlib import Path
 
 from flows.decisions import FOLDERS
+from flows.derive import LOCAL
+from flows.journal import Journal
 from flows.settings import FILE_NAME, Settings
 
 
 class BackupError(RuntimeError):
-    """Restoring would overwrite something, or the file is no backup."""
+    """The backup would lack something, restoring would overwrite something, or the file is no backup."""
 
 
 def pack(settings: Settings, file: Path) -> Path:
-    """Write `file` (tar, gzip) in one step and return it. Hold the run lock."""
+    """Write `file` (tar, gzip) in one step and return it. Hold the run lock.
+
+    Raises BackupError where something is not there that the settings name or the journal knows of.
+    """
     members = {
         "archive": settings.archive,
         "sources": settings.sources,
         **{name: settings.sources.parent / name for name in FOLDERS},
         FILE_NAME: settings.home / FILE_NAME,
     }
+    needed = _needed(Journal(settings.journal))
+    if (places := settings.gazetteer) is not None:
+        is_inside = places.is_relative_to(settings.home)
+        name = str(places.relative_to(settings.home)) if is_inside else places.name
+        members[name] = places
+        needed.add(name)
+    if missing := sorted(str(members[name]) for name in needed if not members[name].exists()):
+        raise BackupError(
+            f"{', '.join(missing)}: not there, so this would be no backup; run it where the nights run, "
+            f"or name the folder as `sources` in {settings.home / FILE_NAME}"
+        )
     building = file.with_name(f".{file.name}.building")
     with tarfile.open(building, "w:gz") as tar:
         for name, path in members.items():
@@ -28,6 +44,13 @@ def pack(settings: Settings, file: Path) -> Path:
                 tar.add(path, arcname=name)
     building.replace(file)
     return file
+
+
+def _needed(journal: Journal) -> set[str]:
+    """The members that there must be, as the journal knows sources and decisions of theirs."""
+    decided = {row.origin.partition("/")[0] for row in journal.decisions()}
+    has_sources = any(row.source_id != LOCAL.source_id for row in journal.sources())
+    return {"archive", *decided, *(["sources"] if has_sources else [])}
 
 
 def unpack(settings: Settings, file: Path) -> None:

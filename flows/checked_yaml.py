@@ -15,7 +15,7 @@ _SHAPES = {"model_type": "not a mapping of fields", "tuple_type": "not a list of
 
 @dataclass(frozen=True, slots=True)
 class FileError:
-    """What is wrong in a file. `line` counts from 1; `field` is a dotted path, empty for the file."""
+    """What is wrong in a file. `line` counts from 1, 0 is the file as such; `field` is a dotted path or empty."""
 
     file: str
     line: int
@@ -23,7 +23,8 @@ class FileError:
     message: str
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (f"{self.file}:{self.line}", self.field, self.message) if part)
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return ": ".join(part for part in (place, self.field, self.message) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ def read_checked(path: Path, expected: TypeAdapter[Any]) -> Checked | list[FileE
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return [FileError(str(path), mark.line + 1 if mark else 1, "", f"not YAML: {error.problem}")]
+    except OSError as error:
+        return [FileError(str(path), 0, "", f"cannot be read: {error.strerror}")]
     except (UnicodeDecodeError, ValueError, yaml.YAMLError) as error:
         return [FileError(str(path), 1, "", f"not YAML: {error}")]
     repeated = [FileError(str(path), line, field, "given twice") for line, field in _repeated(node)]

@@ -355,14 +355,17 @@ def backup(
     file: Annotated[Path, typer.Argument(help="The .tar.gz to write.")],
     home: Home = None,
 ) -> None:
-    """Pack archive, settings, sources and decisions: all that cannot be made again.
+    """Pack archive, settings, places, sources and decisions: all that cannot be made again.
 
     Example: `nianbao backup nianbao-2025-01-31.tar.gz`
     """
-    from flows.backup import pack
+    from flows.backup import BackupError, pack
 
     with _work(home) as (settings, _):
-        typer.echo(pack(settings, file))
+        try:
+            typer.echo(pack(settings, file))
+        except BackupError as error:
+            fail(str(error))
 
 
 @app.command()

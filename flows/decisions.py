@@ -1,7 +1,8 @@
 """What people decided about single figures and pages: `corrections/`, `resolutions/`, `takedowns/`.
 
 Each folder lies beside `sources/` and holds YAML files, each a list. The files are the truth: taken out, a
-decision is undone. Every decision has its guard and dies on its own when what it speaks of changes:
+decision is undone. While a file cannot be read, or its folder is gone, nothing that was decided in that folder is
+undone: what it was is in the journal. Every decision has its guard and dies on its own when what it speaks of changes:
 
     # corrections/*.yml: a figure the report prints wrongly; shown beside it, never instead of it
     - document: 0f3a…                # document_key of the version it speaks of; dies when the page changes
@@ -29,7 +30,7 @@ decision is undone. Every decision has its guard and dies on its own when what i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -118,36 +119,50 @@ _FILES: dict[str, TypeAdapter[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """The well-formed decisions of all files, and what is wrong with the others."""
+    """The decisions that hold, and what is wrong with the files."""
 
     rows: tuple[DecisionRow, ...]
     errors: tuple[FileError, ...]
 
 
-def load_decisions(settings: Settings) -> Decisions:
-    """Every file of the three folders, by name. A file with an error counts for nothing; it is named."""
+def load_decisions(settings: Settings, held: Sequence[DecisionRow] = ()) -> Decisions:
+    """Every file of the three folders, by name. A file with an error counts for nothing; it is named.
+
+    Of a folder that is not whole, what was `held` before holds on.
+    """
     rows: dict[tuple[str, str, str], DecisionRow] = {}
     errors: list[FileError] = []
-    for path in decision_files(settings):
-        checked = read_checked(path, _FILES[path.parent.name])
-        if isinstance(checked, list):
-            errors += checked
-            continue
-        for i, row in enumerate(_rows(path, checked)):
-            earlier = rows.setdefault((row.kind, row.subject, row.detail), row)
-            if earlier is not row:
-                errors.append(error_at(path, (i,), f"decided already in {earlier.origin}"))
+    for name in FOLDERS:
+        folder = settings.sources.parent / name
+        before = [row for row in held if row.origin.startswith(f"{name}/")]
+        unread: list[FileError] = []
+        if before and not folder.is_dir():
+            message = f"no such folder; its {len(before)} decisions hold on until there is one, be it empty"
+            unread.append(FileError(str(folder), 0, "", message))
+        for path in _files(folder):
+            checked = read_checked(path, _FILES[name])
+            if isinstance(checked, list):
+                unread += checked
+                continue
+            for i, row in enumerate(_rows(path, checked)):
+                earlier = rows.setdefault(_key(row), row)
+                if earlier is not row:
+                    errors.append(error_at(path, (i,), f"decided already in {earlier.origin}"))
+        if unread:
+            rows = {_key(row): row for row in before} | rows
+        errors += unread
     return Decisions(tuple(rows.values()), tuple(errors))
 
 
-def decision_files(settings: Settings) -> Iterable[Path]:
-    """The YAML files of the three folders beside the registry."""
-    for name in FOLDERS:
-        folder = settings.sources.parent / name
-        if folder.is_dir():
-            yield from sorted(path for path in folder.iterdir() if path.suffix in (".yml", ".yaml"))
+def _files(folder: Path) -> Iterable[Path]:
+    if folder.is_dir():
+        yield from sorted(path for path in folder.iterdir() if path.suffix in (".yml", ".yaml"))
 
 
 def _rows(path: Path, checked: Checked) -> Iterable[DecisionRow]:
     for decision, line in zip(checked.value, checked.lines, strict=True):
         yield decision.row(f"{path.parent.name}/{path.name}:{line}")
+
+
+def _key(row: DecisionRow) -> tuple[str, str, str]:
+    return row.kind, row.subject, row.detail

@@ -72,7 +72,7 @@ class Registry:
 
 def derive(settings: Settings, run: RunRow, registry: Registry, clock: Clock, steps: Steps) -> Derived:
     """Bring the published file up to the archive. A failing transform or check is a problem, no exception."""
-    decisions = load_decisions(settings)
+    decisions = load_decisions(settings, Journal(settings.journal).decisions())
     with Archive(settings.archive) as archive:
         unpacked = steps.one("unpack", lambda: unpack_new(settings, archive, run, registry, clock))
         read = steps.one("read", lambda: read_new(settings, archive, registry, clock))
@@ -187,7 +187,7 @@ def load_new(
         codebook = tuple(load_codebook().values())
         sources = registry.rows(journal.sources())
         regions = regions_of(settings, fresh, sources, journal.regions())
-        journal.note(Entry(run, sources, codebook, regions))
+        journal.note(Entry(run, sources, codebook, regions, decisions=tuple(decisions)))
         _load_earlier_runs(warehouse, journal, run)
         told = replay(warehouse, journal, ended)
         loaded = load_night(

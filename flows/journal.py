@@ -1,4 +1,4 @@
-"""What each run knew besides the web: the run itself, the registry, the codebook, the regions it met.
+"""What each run knew besides the web: itself, registry, codebook, the regions it met, what people decided.
 
 One append-only file beside the archive's logs, a JSON line an entry. With it a rebuild tells the same history
 of sources and definitions that the nights loaded one by one.
@@ -16,7 +16,7 @@ from typing import Any
 
 from extractors.codebook import Indicator
 from extractors.codec import from_jsonable, to_jsonable
-from warehouse.records import RegionRow, RunRow, SourceRow, stable_id
+from warehouse.records import DecisionRow, RegionRow, RunRow, SourceRow, stable_id
 
 RESUMED_WITHIN = timedelta(hours=12)
 _INSTANT = timedelta(microseconds=1)
@@ -24,9 +24,10 @@ _INSTANT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One moment of one run: its row, and what was new to the journal of registry, codebook and regions.
+    """One moment of one run: its row, and what was new to the journal of registry, codebook, regions and decisions.
 
-    `observed_at` is when the new began to hold, later than in every entry before; older releases left it out.
+    `observed_at` is when new sources, codebook and regions began to hold, later than in every entry before; older
+    releases left it out. `decisions` are all of them, where any differ from those told last.
     """
 
     run: RunRow
@@ -35,6 +36,7 @@ class Entry:
     regions: tuple[RegionRow, ...] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
     observed_at: datetime | None = None
+    decisions: tuple[DecisionRow, ...] | None = None
 
     @property
     def has_news(self) -> bool:
@@ -64,6 +66,7 @@ class Journal:
                 tuple(from_jsonable(RegionRow, row) for row in data.get("regions", ())),
                 data.get("summary", {}),
                 from_jsonable(datetime, data["observed_at"]) if "observed_at" in data else None,
+                from_jsonable(tuple[DecisionRow, ...], data["decisions"]) if "decisions" in data else None,
             )
 
     def append(self, entry: Entry) -> None:
@@ -76,7 +79,10 @@ class Journal:
             "summary": dict(entry.summary),
             "observed_at": to_jsonable(entry.observed_at),
         }
-        line = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
+        told = {key: value for key, value in data.items() if value}
+        if entry.decisions is not None:
+            told["decisions"] = to_jsonable(entry.decisions)
+        line = json.dumps(told, ensure_ascii=False)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab+") as file:
             file.seek(0)
@@ -120,10 +126,13 @@ class Journal:
             tuple(row for row in known.sources if sources.get(row.source_id) != row),
             tuple(row for row in known.codebook if codebook.get(row.code) != row),
             tuple(row for row in known.regions if regions.get(_region_key(row)) != row),
+            decisions=None if known.decisions == self.decisions() else known.decisions,
         )
         if fresh.has_news:
             free = (entry.holds_from + _INSTANT for entry in self.entries() if entry.has_news)
-            self.append(replace(fresh, observed_at=max([known.run.started_at, *free])))
+            fresh = replace(fresh, observed_at=max([known.run.started_at, *free]))
+        if fresh.has_news or fresh.decisions is not None:
+            self.append(fresh)
 
     def runs(self) -> Iterable[RunRow]:
         """Every run as it stands now."""
@@ -136,6 +145,11 @@ class Journal:
     def regions(self) -> Iterable[RegionRow]:
         """The newest row of every version of a region that was ever spoken of."""
         return {_region_key(row): row for entry in self.entries() for row in entry.regions}.values()
+
+    def decisions(self) -> tuple[DecisionRow, ...]:
+        """What people had decided when a run last could tell."""
+        told = (entry.decisions for entry in self.entries() if entry.decisions is not None)
+        return next(iter([*told][::-1]), ())
 
 
 def _region_key(row: RegionRow) -> tuple[str, date | None]:

@@ -9,7 +9,7 @@ from flows import formulas
 from flows.collector.archive import Archive
 from flows.decisions import load_decisions
 from flows.derive import Registry, context_of, publish_checked, read_new, replay
-from flows.journal import Journal
+from flows.journal import Entry, Journal
 from flows.memories import forgotten
 from flows.night import finish
 from flows.readings import Captures, Context, first_captures, read_tasks, task_of
@@ -34,7 +34,8 @@ def rebuild(settings: Settings, *, steps: Steps, clock: Clock = utc_now) -> Nigh
     RebuildError, with everything left as it was, when they do not or when bytes are damaged.
     """
     registry = Registry.load(settings.sources)
-    run = Journal(settings.journal).begin("rebuild", clock())
+    journal = Journal(settings.journal)
+    run = journal.begin("rebuild", clock())
     beside = settings.model_copy(update={"warehouse": settings.warehouse / "rebuilding"})
     beside.database.unlink(missing_ok=True)
     with Archive(settings.archive) as archive:
@@ -43,7 +44,8 @@ def rebuild(settings: Settings, *, steps: Steps, clock: Clock = utc_now) -> Nigh
         context = context_of(settings, archive, registry)
         steps.one("read again", lambda: _require_same_readings(settings, archive, context))
         ended = replace(run, finished_at=clock(), status="succeeded")
-        decisions = load_decisions(settings)
+        decisions = load_decisions(settings, journal.decisions())
+        journal.note(Entry(run, decisions=decisions.rows))
         rows = steps.one("replay", lambda: _replay(beside, archive, ended, decisions.rows))
     problems = tuple(map(str, decisions.errors))
     derived = Derived(pages_read=len(read), rows_loaded=rows, problems=problems)
