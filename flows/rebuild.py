@@ -18,7 +18,7 @@ from flows.steps import Clock, Steps, utc_now
 from flows.summary import Derived, NightSummary
 from warehouse.load import load_night
 from warehouse.records import DecisionRow, ReadingEntry, RunRow
-from warehouse.schema import open_warehouse
+from warehouse.schema import open_warehouse, remove
 
 _BATCH = 50
 
@@ -37,7 +37,7 @@ def rebuild(settings: Settings, *, steps: Steps, clock: Clock = utc_now) -> Nigh
     journal = Journal(settings.journal)
     run = journal.begin("rebuild", clock())
     beside = settings.model_copy(update={"warehouse": settings.warehouse / "rebuilding"})
-    beside.database.unlink(missing_ok=True)
+    remove(beside.database)
     with Archive(settings.archive) as archive:
         steps.one("verify the archive", lambda: _require_sound(archive))
         read = steps.one("read", lambda: read_new(settings, archive, registry, clock))
@@ -51,6 +51,7 @@ def rebuild(settings: Settings, *, steps: Steps, clock: Clock = utc_now) -> Nigh
     derived = Derived(pages_read=len(read), rows_loaded=rows, problems=problems)
     derived = publish_checked(beside, run, clock, steps, derived)
     if derived.checks:
+        remove(settings.database)
         beside.database.replace(settings.database)
     return finish(settings, run, clock, derived)
 

@@ -3,6 +3,8 @@
 import gzip
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +23,16 @@ RUNS = {"raw_run", "dim_run"}
 """The rebuild is a run of its own; everything else must be the same."""
 KINDS = ("raw_", "dim_", "fct_", "mart_", "rpt_")
 """What the loader and the star hold; the models between them are worked out anew every night."""
+
+WRITE_AND_DIE = """
+import os, signal, sys
+import duckdb
+
+con = duckdb.connect(sys.argv[1])
+con.execute("INSERT INTO raw_formula VALUES ('甲', 1, 1)")
+con.execute("INSERT INTO dim_run FROM dim_run")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +87,21 @@ def test_rebuild_refuses_a_log_that_the_bytes_do_not_bear_out(settings: Settings
         rebuild(tampered, steps=PlainSteps())
     assert entry["url"] in str(caught.value)
     assert tampered.database.read_bytes() == kept
+
+
+def test_nothing_of_a_killed_process_comes_into_the_rebuilt_file(settings: Settings) -> None:
+    """A write-ahead log beside the file, or beside the one a killed rebuild began, speaks of another file."""
+    beside = settings.warehouse / "rebuilding" / settings.database.name
+    beside.parent.mkdir(exist_ok=True)
+    shutil.copyfile(settings.database, beside)
+    for database in (settings.database, beside):
+        dead = subprocess.run([sys.executable, "-c", WRITE_AND_DIE, str(database)], check=False)
+        assert dead.returncode == -9 and database.with_name(f"{database.name}.wal").exists()
+    assert rebuild(settings, steps=PlainSteps()).problems == ()
+    assert ask(settings.database, "FROM raw_formula") == []
+    assert ask(
+        settings.publish / "nianbao.duckdb", "SELECT count(*) - count(DISTINCT run_id) FROM dim_run"
+    ) == [(0,)]
 
 
 def _minus(con: duckdb.DuckDBPyConnection, one: str, other: str, table: str) -> int:

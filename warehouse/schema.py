@@ -101,6 +101,14 @@ def open_warehouse(path: Path, *, read_only: bool = False) -> Warehouse:
     return Warehouse(path, con)
 
 
+def remove(path: Path) -> None:
+    """Remove a warehouse file, and what a killed process left to be written into it: DuckDB would write that into
+    whatever file comes in its place.
+    """
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
+
+
 def _stored_version(con: duckdb.DuckDBPyConnection) -> int | None:
     present = con.execute(
         "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'raw_schema_version'"
