@@ -142,6 +142,26 @@ def test_redirects_that_lead_to_no_article_are_told_apart_and_not_followed(
     assert site.paths() == ["/a.html"]
 
 
+def test_of_a_cookie_only_the_name_is_kept_and_the_next_night_asks_again(
+    site: Site, archive: Archive
+) -> None:
+    cookie = "session=geheim retry after dawn; Path=/"
+    site.pages["/a.html"] = Answer(status=302, headers={"Location": "/a.html", "Set-Cookie": cookie})
+    start = datetime(2025, 3, 4, 16, tzinfo=UTC)
+    for days in (0, 3):
+        with Fetcher(archive, FAST, clock=lambda at=start + timedelta(days=days): at) as fetcher:  # type: ignore[misc]
+            attempt = fetcher.fetch(site.source(), Request(f"{site.url}/a.html", "detail"), "r").attempt
+        assert attempt.evidence == "302 to itself, cookie 'session'"
+
+
+@pytest.mark.parametrize("asked", ["9" * 30, "nan", "-5", "morgen"])
+def test_a_retry_after_nobody_can_mean_is_survived(site: Site, archive: Archive, asked: str) -> None:
+    site.pages["/a.html"] = Answer(status=503, headers={"Retry-After": asked})
+    with Fetcher(archive, FAST.model_copy(update={"retries": 0})) as fetcher:
+        attempt = fetcher.fetch(site.source(), Request(f"{site.url}/a.html", "detail"), "r").attempt
+    assert attempt.outcome == "blocked"
+
+
 def test_a_circle_of_redirects_ends(site: Site, fetch: Fetch) -> None:
     site.pages["/a.html"] = Answer(status=302, headers={"Location": "/b.html"})
     site.pages["/b.html"] = Answer(status=302, headers={"Location": "/a.html"})

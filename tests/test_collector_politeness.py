@@ -236,6 +236,26 @@ def test_a_host_s_record_does_not_depend_on_the_order_in_which_logs_written_side
     assert other.requests == told.requests and other.silent_until() == told.silent_until()
 
 
+SPOKEN = "302 to itself, cookie 'a=1; note=retry after "
+
+
+@pytest.mark.parametrize(
+    ("evidence", "asked"),
+    [
+        ("503, retry after 2025-03-20T16:00:00+00:00", True),
+        ("503, retry after 2025-03-20T16:00:00", False),
+        ("503, retry after 2025-13-20T16:00:00+00:00", False),
+        (f"{SPOKEN}soon'", False),
+        (f"{SPOKEN}2025-03-20T16:00:00+00:00'", False),
+    ],
+)
+def test_a_host_asked_for_silence_only_where_we_wrote_that_it_did(evidence: str, asked: bool) -> None:
+    """What sites say stands in the evidence too, in logs of older releases word for word."""
+    history = History([replace(at_night(0, "challenge", 302), evidence=evidence)])
+    until = history.host("http://a.example/").silent_until()
+    assert until is not None and (until == datetime(2025, 3, 20, 16, tzinfo=UTC)) is asked
+
+
 def test_what_the_logs_tell_of_a_host_is_what_its_record_tells_that_asked(
     site: Site, archive: Archive
 ) -> None:

@@ -44,6 +44,7 @@ from warehouse.records import Attempt, FetchOutcome, Purpose
 
 _MOST_REDIRECTS = 5
 """RFC 9309 2.3.1.2 asks for five at least; a robots.txt further away counts as none."""
+_LONGEST_SILENCE_SECONDS = 366 * 86400.0
 _RETRIED_STATUS = (500, 502, 503, 504)
 _HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
@@ -362,9 +363,10 @@ def _evidence(answer: _Answer, started_at: datetime) -> str | None:
 def _retry_after(reply: Reply) -> float:
     """Seconds a Retry-After header asks for; 0 where there is none or it cannot be read."""
     try:
-        return float(Retry().parse_retry_after(reply.header("retry-after") or "0"))
+        asked = float(Retry().parse_retry_after(reply.header("retry-after") or "0"))
     except ValueError:
         return 0.0
+    return min(asked, _LONGEST_SILENCE_SECONDS)
 
 
 def _context(legacy: bool) -> ssl.SSLContext:

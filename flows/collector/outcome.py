@@ -112,7 +112,7 @@ def _redirect(reply: Reply) -> Verdict:
     if target == urldefrag(reply.url).url:
         cookie = reply.header("set-cookie")
         outcome: FetchOutcome = "challenge" if cookie else "error"
-        return Verdict(outcome, f"{reply.status} to itself, cookie {cookie!r}")
+        return Verdict(outcome, f"{reply.status} to itself, cookie {_cookie_name(cookie)!r}")
     for rule in _rules().redirects:
         if rule.target.search(target) and not rule.target.search(reply.url):
             return Verdict(rule.outcome, f"{reply.status} to the {rule.name} {target}")
@@ -120,6 +120,12 @@ def _redirect(reply: Reply) -> Verdict:
         return Verdict("gone", f"{reply.status} to the home page {target}")
     kept = "" if reply.status in (301, 308) else ", for now"
     return Verdict("moved", f"{reply.status} to {target}{kept}", target)
+
+
+def _cookie_name(cookie: str | None) -> str | None:
+    """The name alone: what a cookie says is a secret, and free text of the site's."""
+    name, equals, _ = (cookie or "").partition(";")[0].partition("=")
+    return name.strip() if equals else None
 
 
 def _holds(rule: _Rule, reply: Reply, text: str, shown: int) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ ROBOTS_BYTES = 512_000
 """So much of a robots.txt is read (RFC 9309 2.5: at least 500 KiB)."""
 ROBOTS_AGE = timedelta(hours=24)
 """So long the rules once read are used (RFC 9309 2.4)."""
-_RETRY_AFTER = "retry after "
+_RETRY_AFTER = re.compile(r"retry after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d)\Z")
 _GOOD: frozenset[FetchOutcome] = frozenset({"ok", "unchanged", "moved", "gone"})
 _UNANSWERED: frozenset[FetchOutcome] = frozenset({"timeout", "unreachable"})
 """What became of requests that were sent and got no status."""
@@ -167,7 +168,7 @@ class Robots:
 
 def retry_after_evidence(until: datetime) -> str:
     """The wording by which a later run knows until when a host asked for silence."""
-    return f"{_RETRY_AFTER}{until.isoformat(timespec='seconds')}"
+    return f"retry after {until.isoformat(timespec='seconds')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +235,11 @@ _RECORD = TypeAdapter(HostRecord)
 
 
 def _asked_until(evidence: str | None) -> datetime | None:
-    _, found, moment = (evidence or "").rpartition(_RETRY_AFTER)
-    return datetime.fromisoformat(moment) if found else None
+    told = _RETRY_AFTER.search(evidence or "")
+    try:
+        return datetime.fromisoformat(told[1]) if told else None
+    except ValueError:
+        return None
 
 
 class Doorkeeper:
