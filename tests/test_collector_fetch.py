@@ -344,6 +344,22 @@ def test_robots_that_cannot_be_read_allow_or_forbid_by_rfc_9309(
     assert (fetch("/a.html").attempt.outcome == "ok") is allowed
 
 
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer(b"no gzip", headers={"Content-Encoding": "gzip"}), "error"),
+        (Answer(status=302, headers={"Location": "/robots.txt", "Set-Cookie": "C3VK=1"}), "challenge"),
+        (Answer(status=302, headers={"Location": "ftp://a.example/robots.txt"}), "ok"),
+    ],
+)
+def test_robots_that_came_damaged_or_behind_a_challenge_forbid_and_out_of_reach_are_none(
+    site: Site, fetch: Fetch, answer: Answer, outcome: str
+) -> None:
+    site.pages["/robots.txt"] = answer
+    site.pages["/a.html"] = Answer(REPORT)
+    assert fetch("/a.html").attempt.outcome == outcome
+
+
 def test_a_page_served_as_robots_forbids_nothing() -> None:
     assert Robots.of("ok", 200, "<html><body>首页</body></html>".encode()).allows("http://a.example/x")
 

@@ -143,12 +143,16 @@ class Robots:
 
     @classmethod
     def of(cls, outcome: FetchOutcome, status: int | None, body: bytes | None) -> Self:
-        """Read the answer to a request for robots.txt (RFC 9309)."""
+        """Read the answer to a request for robots.txt (RFC 9309); one that moved out of reach is none (2.3.1.2).
+
+        What came damaged, or with a challenge in its place, may forbid: nothing is known, as after a 5xx.
+        """
         if body is not None and outcome in ("ok", "unchanged"):
             text = body[:ROBOTS_BYTES].decode("utf-8-sig", "replace")
             return cls(Protego.parse(text), True, "robots.txt")
         answer = outcome if status is None else f"{outcome} {status}"
-        if outcome == "gone" or (status is not None and status < 500 and status != 429):
+        refused = status is not None and 400 <= status < 500 and status != 429
+        if refused or outcome in ("gone", "moved"):
             return cls(None, True, f"robots.txt: {answer}, all is allowed (RFC 9309 2.3.1.3)")
         return cls(None, False, f"robots.txt: {answer}, all is forbidden (RFC 9309 2.3.1.4)", outcome)
 
