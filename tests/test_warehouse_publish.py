@@ -228,6 +228,9 @@ def test_latest_points_at_the_newest_version_and_only_so_many_are_kept(scene: Sc
         newest = promote(scene.private, tmp_path, number, scene.checks, keep=2)
     assert [path.name[-5:] for path in sorted((tmp_path / "versions").iterdir())] == ["run-3", "run-4"]
     assert (tmp_path / "latest").resolve() == newest.folder.resolve()
+    behind = promote(scene.private, tmp_path, 2, scene.checks, keep=2)
+    assert [path.name[-5:] for path in sorted((tmp_path / "versions").iterdir())] == ["run-2", "run-4"]
+    assert (tmp_path / "latest").resolve() == behind.folder.resolve(), "also where the clock was set back"
 
 
 def test_a_failed_check_blocks_publishing_and_yesterdays_file_stays(scene: Scene) -> None:

@@ -76,7 +76,7 @@ def publish(
     stamp = _stamp(run_id, code_version, published_at)
     published = _release(warehouse, folder, stamp, [asdict(check) for check in checks])
     (folder / BLOCKED).unlink(missing_ok=True)
-    _forget(folder / "versions", keep)
+    _forget(published.folder, keep)
     return published
 
 
@@ -339,8 +339,10 @@ def _kept(versions: Path) -> list[Path]:
     return sorted(path for path in versions.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
-def _forget(versions: Path, keep: int) -> None:
-    for old in _kept(versions)[:-keep]:
+def _forget(promoted: Path, keep: int) -> None:
+    """Remove the oldest but `keep` versions, never the one promoted: a clock set back gives that an older name."""
+    others = [path for path in _kept(promoted.parent) if path != promoted]
+    for old in others[: max(0, len(others) + 1 - keep)]:
         shutil.rmtree(old)
 
 
