@@ -22,7 +22,7 @@ from extractors.records import Fact
 from tests.warehouse_scenes import first_night, load, night, three_nights
 from warehouse.checks import CheckResult, run_checks
 from warehouse.dictionary import read_dictionary
-from warehouse.diff import is_empty
+from warehouse.diff import diff_files, is_empty
 from warehouse.load import reading_rows
 from warehouse.privacy import mask_names
 from warehouse.publish import PublishBlocked, Published, publish, write_blocked
@@ -84,6 +84,20 @@ def test_the_diff_names_what_a_revision_changed(scene: Scene) -> None:
     assert yearly.added == 1 and yearly.removed == 0 and yearly.changed == 4
     assert all(re.fullmatch(r"[+~-] [0-9a-f]{32}", example) for example in yearly.examples)
     assert "dim_indicator" not in changed and "fct_fetch" not in changed
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now"), [("NULL", "[]"), ("[]", "[NULL]"), ("[1]", "[1, NULL]"), ("[1, 2]", "[2, 1]")]
+)
+def test_the_diff_tells_none_from_an_empty_list(tmp_path: Path, was: str, is_now: str) -> None:
+    for name, values in (("old", was), ("same", was), ("new", is_now)):
+        with duckdb.connect(str(tmp_path / name)) as con:
+            con.execute(
+                f"CREATE TABLE fct_indicator_yearly AS SELECT 'a' AS yearly_key, {values}::DOUBLE[] AS candidate_values"
+            )
+    (changed,) = (d for d in diff_files(tmp_path / "old", tmp_path / "new") if not d.is_empty)
+    assert (changed.changed, changed.examples) == (1, ("~ a",))
+    assert is_empty(diff_files(tmp_path / "old", tmp_path / "same"))
 
 
 def test_the_published_file_is_complete_fresh_and_described(scene: Scene) -> None:

@@ -54,13 +54,20 @@ def is_empty(differences: Iterable[TableDiff]) -> bool:
 
 def _diff_table(con: duckdb.DuckDBPyConnection, name: str, table: PublishedTable) -> TableDiff:
     sides = {side: _columns(con, side, name) for side in ("old", "new")}
-    compared = sorted((sides["old"] | sides["new"]) - table.volatile)
+    compared = sorted((sides["old"].keys() | sides["new"].keys()) - table.volatile)
+    lists = {column for types in sides.values() for column, type_ in types.items() if type_.endswith("[]")}
     if not sides["old"] or not sides["new"]:
         rows = {side: _count(con, f"{side}.{name}") if sides[side] else 0 for side in sides}
         return TableDiff(name, rows["new"], rows["old"], 0)
 
     def row_hashes(side: str) -> str:
-        contents = ", ".join(f'"{column}"' if column in sides[side] else "NULL" for column in compared)
+        """Lists by their text: NULL, an empty list and a list of NULL have one hash in DuckDB 1.5."""
+        contents = ", ".join(
+            (f'"{column}"::VARCHAR' if column in lists else f'"{column}"')
+            if column in sides[side]
+            else "NULL"
+            for column in compared
+        )
         return f'SELECT "{table.key}"::VARCHAR AS key, hash(row({contents})) AS content FROM {side}.{name}'
 
     con.execute(
@@ -77,11 +84,13 @@ def _diff_table(con: duckdb.DuckDBPyConnection, name: str, table: PublishedTable
     )
 
 
-def _columns(con: duckdb.DuckDBPyConnection, side: str, name: str) -> set[str]:
-    rows = con.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE database_name = ? AND table_name = ?", [side, name]
-    ).fetchall()
-    return {row[0] for row in rows}
+def _columns(con: duckdb.DuckDBPyConnection, side: str, name: str) -> dict[str, str]:
+    return dict(
+        con.execute(
+            "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = ? AND table_name = ?",
+            [side, name],
+        ).fetchall()
+    )
 
 
 def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
