@@ -71,9 +71,10 @@ def run(
 
     Example: `nianbao run --source linjiang-sifa`
     """
+    from flows.lock import NIGHT_PATIENCE_SECONDS
     from flows.night import run_night
 
-    with _work(home) as (settings, steps):
+    with _work(home, NIGHT_PATIENCE_SECONDS if night else 1) as (settings, steps):
         _report_run(run_night(settings, only=source or (), scheduled=night, steps=steps))
 
 
@@ -495,7 +496,7 @@ def main() -> None:
 
 
 @contextmanager
-def _work(home: Path | None) -> Iterator[tuple[Settings, PlainSteps]]:
+def _work(home: Path | None, wait_seconds: float = 1) -> Iterator[tuple[Settings, PlainSteps]]:
     """The settings and a shown progress, with the run lock held; known failures end with a message."""
     import duckdb
     from rich.console import Console
@@ -517,7 +518,10 @@ def _work(home: Path | None) -> Iterator[tuple[Settings, PlainSteps]]:
         duckdb.Error,
     )
     try:
-        with run_lock(settings.home), Console(stderr=True).status("starting") as shown:
+        with (
+            run_lock(settings.home, wait_seconds=wait_seconds),
+            Console(stderr=True).status("starting") as shown,
+        ):
             yield settings, PlainSteps(lambda words: shown.update(f"{words} …"))
     except known as error:
         fail(str(error))

@@ -17,19 +17,27 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
+NIGHT_PATIENCE_SECONDS = 3600
+"""So long a night that nobody watches waits for whoever is at work, such as a person who looks something up."""
+
 
 class LockHeld(RuntimeError):
     """Another run is at work in this home; the message names its process, start and command."""
 
 
 @contextmanager
-def run_lock(home: Path, name: str = "run", command: str | None = None) -> Iterator[None]:
-    """Hold `<home>/<name>.lock` for the block. Raises LockHeld at once if another process has it."""
+def run_lock(
+    home: Path, name: str = "run", command: str | None = None, wait_seconds: float = 1
+) -> Iterator[None]:
+    """Hold `<home>/<name>.lock` for the block. Raises LockHeld if another process has it for `wait_seconds`.
+
+    The second of patience is for `nianbao status`, which takes the lock for an instant to see whether it is free.
+    """
     home.mkdir(parents=True, exist_ok=True)
     info = home / f"{name}.lock.json"
     lock = FileLock(home / f"{name}.lock")
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=wait_seconds)
     except Timeout as error:
         raise LockHeld(_message(info)) from error
     try:

@@ -15,7 +15,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.lock import run_lock
+from flows.lock import NIGHT_PATIENCE_SECONDS, run_lock
 from flows.night import run_night
 from flows.settings import load_settings
 from flows.summary import NightSummary
@@ -54,7 +54,8 @@ def backfill(home: str, years: list[int], sources: list[str] | None = None) -> A
 
 def _run(home: Path, **options: Any) -> Any:
     settings = load_settings(home)
-    with run_lock(settings.home, command=f"Prefect flow in {home}"):
+    command = f"Prefect flow in {home}"
+    with run_lock(settings.home, command=command, wait_seconds=NIGHT_PATIENCE_SECONDS):
         summary = run_night(settings, steps=PrefectSteps(), **options)
     _describe(summary)
     if summary.derived.published is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from flows import nightly
 from flows.lock import LockHeld, run_lock
 
 HOLD = """
@@ -16,12 +17,13 @@ from pathlib import Path
 from flows.lock import run_lock
 with run_lock(Path(sys.argv[1]), command="nianbao run --source far"):
     print("held", flush=True)
-    time.sleep(60)
+    time.sleep(float(sys.argv[2]))
 """
 
 
-def holder(home: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen([sys.executable, "-c", HOLD, str(home)], stdout=subprocess.PIPE, text=True)
+def holder(home: Path, seconds: float = 60) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", HOLD, str(home), str(seconds)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None and process.stdout.readline() == "held\n"
     return process
 
@@ -55,3 +57,19 @@ def test_lock_is_released_when_the_run_raises(tmp_path: Path) -> None:
         raise ZeroDivisionError
     with run_lock(tmp_path):
         pass
+
+
+def test_a_night_waits_for_a_person_who_looks_something_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = holder(tmp_path, seconds=2)
+    monkeypatch.setattr(nightly, "run_night", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        nightly._run(tmp_path)
+    assert process.wait() == 0, "the night began when the other had ended"
+
+
+def test_a_glance_at_the_lock_ends_no_run(tmp_path: Path) -> None:
+    process = holder(tmp_path, seconds=0.3)
+    with run_lock(tmp_path):
+        assert process.wait() == 0
