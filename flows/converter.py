@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -79,20 +80,28 @@ def _profile() -> str:
 
 
 def _run(command: list[str], home: Path) -> subprocess.CompletedProcess[str]:
+    """Run it in a session of its own, so that what it started ends with it when it takes too long."""
     try:
-        return subprocess.run(
+        process = subprocess.Popen(
             command,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=_SECONDS,
             env={"PATH": os.environ.get("PATH", ""), "HOME": str(home), "LC_ALL": "C.UTF-8"},
             preexec_fn=_bounded,
-            check=False,
+            start_new_session=True,
         )
-    except subprocess.TimeoutExpired as error:
-        raise ConversionError(f"not finished after {_SECONDS} s") from error
     except OSError as error:
         raise ConversionError(str(error)) from error
+    with process:
+        try:
+            told, complained = process.communicate(timeout=_SECONDS)
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise ConversionError(f"not finished after {_SECONDS} s") from error
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, told, complained)
 
 
 def _bounded() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+import time
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 import docx
 import pytest
 
+from flows import converter
 from flows.collector.archive import Archive
 from flows.collector.intake import blank_attempt
 from flows.converter import ConversionError, Converter
@@ -170,7 +172,30 @@ def test_a_conversion_that_failed_is_not_tried_again_by_the_same_converter(
 
 
 def test_a_broken_file_is_an_error_of_the_converter_not_a_crash(office: str) -> None:
-    converter = Converter.find()
-    assert converter is not None and converter.program == office
+    found = Converter.find()
+    assert found is not None and found.program == office
     with pytest.raises(ConversionError):
-        converter.convert(b"", "no-such-format")
+        found.convert(b"", "no-such-format")
+
+
+def test_a_conversion_that_takes_too_long_leaves_nothing_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = tmp_path / "child"
+    program = tmp_path / "office"
+    program.write_text(f"#!/bin/sh\nsleep 60 &\necho $! > {started}\nwait\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(converter, "_SECONDS", 1)
+    with pytest.raises(ConversionError, match="not finished"):
+        Converter(str(program), "Office 1").convert(b"", "docx")
+    deadline = time.monotonic() + 5
+    while is_running(started.read_text(encoding="utf-8").strip()):
+        assert time.monotonic() < deadline, "its child runs on"
+        time.sleep(0.05)
+
+
+def is_running(pid: str) -> bool:
+    try:
+        return ") Z " not in Path("/proc", pid, "stat").read_text(encoding="utf-8")
+    except OSError:
+        return False
