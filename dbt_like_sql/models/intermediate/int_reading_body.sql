@@ -24,7 +24,7 @@ named as (
         d.document_reading_key,
         r.report_year,
         r.report_kind,
-        v.page_key,
+        v.address_key,
         r.source_id,
         r.organization_status as status,
         r.organization_region_code as region_code,
@@ -71,7 +71,7 @@ select
         when 'source_entry' then {{ hash_key(["'source_entry'", "entry_body", "entry_region_code"]) }}
         when 'name' then {{ hash_key(["'name'", "name"]) }}
         when 'name_at_source' then {{ hash_key(["'name_at_source'", "name", "source_id"]) }}
-        else {{ hash_key(["'document'", "page_key"]) }}
+        else {{ hash_key(["'document'", "address_key"]) }}
     end as organization_key,
     key_basis,
     case when key_basis = 'source_entry' then coalesce(name, entry_body) else name end as organization_name,

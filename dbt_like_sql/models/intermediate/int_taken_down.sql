@@ -17,7 +17,7 @@ named as (
     select distinct v.document_key, v.resources
     from pages
     inner join {{ ref('int_page_url') }} as p using (source_id, url)
-    inner join {{ ref('int_document_version') }} as v using (page_key)
+    inner join {{ ref('int_document_version') }} as v on p.page_key = v.address_key
 ),
 
 texts as (

@@ -5,14 +5,22 @@ with latest as (
     inner join {{ ref('int_reading_body') }} as b using (document_reading_key)
 ),
 
--- A page is gone when its current address answered so after it was last seen; the figures it gave stay.
+-- A page is gone when its current address answered so after it was last seen, or shows another page; the figures it
+-- gave stay.
 gone as (
-    select v.document_key, min(a.started_at) as gone_at
-    from {{ ref('int_document_version') }} as v
-    inner join {{ ref('stg_attempt') }} as a
-        on v.source_id = a.source_id and v.url = a.url and a.started_at > v.last_seen_at
-    where v.valid_to is null and (a.outcome = 'gone' or a.page_kind = 'soft_404')
-    group by v.document_key
+    select document_key, min(gone_at) as gone_at
+    from (
+        select v.document_key, a.started_at as gone_at
+        from {{ ref('int_document_version') }} as v
+        inner join {{ ref('stg_attempt') }} as a
+            on v.source_id = a.source_id and v.url = a.url and a.started_at > v.last_seen_at
+        where v.valid_to is null and (a.outcome = 'gone' or a.page_kind = 'soft_404')
+        union all
+        select document_key, replaced_at
+        from {{ ref('int_document_version') }}
+        where valid_to is null and replaced_at is not null
+    )
+    group by document_key
 ),
 
 parts as (
