@@ -36,7 +36,7 @@ OLD, NEW, REVISED = (
     told(LIUPING, 2024, 6, OTHERWISE),
 )
 BODY_OF_TEXT = "本乡坚持依法行政，完善决策程序，落实重大决策合法性审查，健全行政执法公示制度。" * 3
-MISTAKEN, CORRECTED = (told(SHANHE, year, 7, BODY_OF_TEXT) for year in (2023, 2024))
+MISTAKEN, CORRECTED = (told(SHANHE, year, 7, f"{year}年，{BODY_OF_TEXT}") for year in (2023, 2024))
 
 
 @pytest.fixture(scope="module")

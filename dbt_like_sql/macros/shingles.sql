@@ -14,6 +14,11 @@ list_distinct(flatten(list_transform(
 round(len(list_intersect({{ new }}, {{ old }})) / nullif(len({{ new }}), 0), 4)
 {%- endmacro %}
 
+{# A text without white space and years, which is the same whichever year it is said of. #}
+{% macro without_years(text) -%}
+regexp_replace({{ plain_name(text) }}, '[12][0-9]{3}年', '年', 'g')
+{%- endmacro %}
+
 {# A text with # for each numeral. #}
 {% macro without_numerals(text) -%}
 regexp_replace({{ text }}, '[0-9０-９〇零一二三四五六七八九十百千万亿]+([.．][0-9０-９]+)?', '#', 'g')

@@ -1,7 +1,7 @@
 -- A page's captures cut into versions: a new one begins only where the cleaned text changed. Texts are compared as
 -- one and the same release reads them, so that a better extractor never looks like a new version. Where an address came
--- to show the report of another year in other words (less than 0.8 of it stood there before: no year that was corrected),
--- that is another page, and the earlier one is gone from there; its figures stay.
+-- to show the report of another year in other words (less than 0.9 of it but for years stood there before, so it is no
+-- year that was corrected), that is another page, and the earlier one is gone from there; its figures stay.
 with one_at_a_time as (
     select c.*, p.page_key as address_key
     from {{ ref('int_capture') }} as c
@@ -58,7 +58,7 @@ other_reports as (
     inner join {{ ref('stg_reading') }} as new on c.found.new_id = new.reading_id
     inner join {{ ref('stg_reading') }} as old on c.found.old_id = old.reading_id
     where c.found.is_of_other_year
-        and {{ containment(shingles(plain_name('new.text')), shingles(plain_name('old.text'))) }} < 0.8
+        and {{ containment(shingles(without_years('new.text')), shingles(without_years('old.text'))) }} < 0.9
 ),
 
 paged as (
