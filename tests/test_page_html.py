@@ -448,3 +448,45 @@ def test_a_summary_by_a_machine_is_no_article() -> None:
     summary = "<div class='s'><span>AI摘要</span><p>报告称，全年调解案件500件，成效显著。（内容由系统生成）</p></div>"
     page = f"<title>{TITLE}</title><div><h1>{TITLE}</h1><div>2025-01-15</div>{summary}<div>{BODY}</div></div>"
     assert shown(read(page)) == PARAGRAPHS
+
+
+SIGNED = [*PARAGRAPHS[:-2], "云溪县石桥镇人民政府", "2025年1月9日"]
+
+
+@pytest.mark.parametrize("name", ["云溪县石桥镇人民政府", "云溪县石桥镇人民政府办公室", "云溪县司法局"])
+@pytest.mark.parametrize(
+    "below", ["<p>编辑：王某　审核：李某</p>", "<p>来源：镇司法所　发布时间：2025-01-15</p>", ""]
+)
+def test_the_body_that_signs_a_text_is_not_its_title(name: str, below: str) -> None:
+    lines = [*PARAGRAPHS[:-2], name, "2025年1月9日"]
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    html = f"<title>{name}</title><div class='tit'>{TITLE}</div><div class='con'>{body}{below}</div>"
+    document = read(html)
+    assert document.title == TITLE
+    assert shown(document)[: len(lines)] == lines
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [
+        "2025年1月15日",
+        "石桥镇　2025-01-15",
+        "镇司法所　2025年1月15日　【大　中　小】",
+        "2025年1月15日　县司法局",
+        "发布：县政府办　2025年1月15日",
+        "县司法局 2025-1-15 09:30 浏览次数：12",
+        "来源：县司法局",
+    ],
+)
+@pytest.mark.parametrize("holder", ["{}", "<div>{}</div>"])
+def test_a_day_or_a_body_right_under_a_title_is_the_line_of_date_and_source(bar: str, holder: str) -> None:
+    head, body = f"<p align=center>{TITLE}</p><p>{bar}</p>", "".join(f"<p>{line}</p>" for line in SIGNED)
+    document = read(f"<title>云溪县人民政府</title>{HEADER}<div>{head}{holder.format(body)}</div>{FOOTER}")
+    assert (document.title, shown(document)) == (TITLE, SIGNED)
+    assert document.published_on == (date(2025, 1, 15) if "2025" in bar else None)
+
+
+def test_a_day_under_a_bodys_name_above_the_text_makes_no_title_of_the_name() -> None:
+    body = "".join(f"<p>{line}</p>" for line in PARAGRAPHS)
+    page = f"<title>云溪县人民政府</title><div><p>云溪县司法局</p><p>2025年1月15日</p>{body}</div>"
+    assert read(page).title != "云溪县司法局"

@@ -17,10 +17,11 @@ from operator import attrgetter
 from extractors.page.blocks import Line, normalise
 from extractors.page.chrome import is_furniture_line
 from extractors.page.frame import Frame
-from extractors.page.labels import is_dateline, is_label, opens_with_label
+from extractors.page.labels import is_bare_dateline, is_dateline, is_label, opens_with_label
 from extractors.page.markup import FILE_LINK
-from extractors.page.titles import is_placeholder
+from extractors.page.titles import is_placeholder, proper_title
 from extractors.page.tree import Element, Tree
+from extractors.report.signature import names_body
 
 _SEPARATORS = re.compile(
     r"\s*(?:_+|\s[-–—|·]\s|\||»|›|--+|——?(?=[^—]*(?:网|政府|部|委|局|厅)[^—]*$)|-(?=[^-]*(?:网|政府|门户|平台|局|委|部|厅|镇|乡|街道|办事处|县|区|市|目录)$))\s*"
@@ -100,7 +101,7 @@ def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: 
     `claimed` is the ArticleTitle of the page's meta tags, `titles` what its `<title>` may mean.
     """
     for title in [claimed, *titles] if claimed else titles:
-        if (place := _echo(title, frame)) is not None:
+        if (place := _echo(title, frame)) is not None and not _signs(place, frame):
             return _heading(place, frame)
     found = _above_dateline(frame) or _above_text(frame)
     whole = (title for title in titles if found is not None and squeeze(found.text) in squeeze(title))
@@ -169,6 +170,7 @@ def _last_above_text(places: Sequence[Element], frame: Frame) -> Element:
 def _heading(element: Element, frame: Frame, *, is_sure: bool = True) -> Heading:
     near = frame.leaves_after(element.last)[:_UNDER_TITLE]
     dated = any(leaf.chars <= _MAX and is_dateline(_line(leaf)) for leaf in near)
+    dated = dated or any(leaf.chars <= _MAX and is_bare_dateline(_line(leaf)) for leaf in near[:1])
     return Heading(element, normalise(element.text()).replace("\n", ""), dated, is_sure)
 
 
@@ -182,18 +184,41 @@ def _says(text: str, title: str) -> bool:
 def _above_dateline(frame: Frame) -> Heading | None:
     leaves = frame.leaves
     for number, leaf in enumerate(leaves):
-        if leaf.chars > _MAX or leaf.links > leaf.chars / 2 or not is_dateline(_line(leaf)):
+        if leaf.chars > _MAX or leaf.links > leaf.chars / 2:
             continue
-        above = [e for e in leaves[max(0, number - _ABOVE_DATELINE) : number] if _may_stand_above(e)]
-        named = [element for element in above if may_be_title(element)]
-        for element in [*named[-1:], *above[-1:]]:
+        line = _line(leaf)
+        if is_dateline(line):
+            above = [e for e in leaves[max(0, number - _ABOVE_DATELINE) : number] if _may_stand_above(e)]
+            named = [element for element in above if may_be_title(element)]
+            found = [e for e in (*named[-1:], *above[-1:]) if not _signs(e, frame)]
+        elif number and is_bare_dateline(line):
+            found = [e for e in leaves[number - 1 : number] if _may_stand_above(e) and _reads_as_title(e)]
+        else:
+            continue
+        for element in found:
             return _heading(element, frame)
     return None
 
 
-def _above_text(frame: Frame) -> Heading | None:
+def _signs(element: Element, frame: Frame) -> bool:
+    """Whether a body's bare name signs a text: sentences stand above it, or none below."""
+    if not names_body(element.text()):
+        return False
+    text = _first_text(frame)
+    return text is None or text.order < element.order
+
+
+def _first_text(frame: Frame) -> Element | None:
     lines = zip([None, *frame.leaves], frame.leaves, strict=False)
-    text = next((leaf for above, leaf in lines if is_text(leaf, above)), None)
+    return next((leaf for above, leaf in lines if is_text(leaf, above)), None)
+
+
+def _reads_as_title(element: Element) -> bool:
+    return may_be_title(element) or proper_title([normalise(element.text())]) is not None
+
+
+def _above_text(frame: Frame) -> Heading | None:
+    text = _first_text(frame)
     before = takewhile(lambda element: element is not text, frame.elements)
     marked = reversed(list(filter(may_be_title, before)))
     shown = (e for e in marked if not is_site_name(said := e.text()) and not is_furniture_line(said))
