@@ -490,3 +490,38 @@ def test_a_day_under_a_bodys_name_above_the_text_makes_no_title_of_the_name() ->
     body = "".join(f"<p>{line}</p>" for line in PARAGRAPHS)
     page = f"<title>云溪县人民政府</title><div><p>云溪县司法局</p><p>2025年1月15日</p>{body}</div>"
     assert read(page).title != "云溪县司法局"
+
+
+CATALOGUE = {
+    "信息索引号": "YX0101/2025-00012",
+    "生成日期": "2025-01-09",
+    "公开日期": "2025-01-15",
+    "发布机构": "石桥镇人民政府",
+    "文件编号": "",
+    "公开范围": "面向社会",
+    "内容概述": TITLE,
+}
+
+
+@pytest.mark.parametrize(
+    "inner", ["id='infocontent'", "class='ewb-infocontent'", "data-type='infodetail'", ""]
+)
+@pytest.mark.parametrize("outer", ["ewb-article", "con"])
+@pytest.mark.parametrize("item", ["<li><b>{}</b><span>{}</span></li>", "<li>{}：{}</li>"])
+def test_a_catalogue_in_a_list_above_the_title_in_the_articles_container_is_no_text(
+    item: str, outer: str, inner: str
+) -> None:
+    items = "".join(item.format(*field) for field in CATALOGUE.items())
+    bar = "<div>【 发布时间：2025-01-15 15:22 】【 <a>关闭</a> 】</div>"
+    body = f"<div {inner}>" + "".join(f"<div>{line}</div>" for line in PARAGRAPHS) + "</div>"
+    head = f"<title>{TITLE}</title>"
+    document = read(f"{head}<div class='{outer}'><ul>{items}</ul><h3>{TITLE}</h3>{bar}{body}</div>")
+    assert (document.title, shown(document)) == (TITLE, PARAGRAPHS)
+    assert (document.index_number, document.publisher) == ("YX0101/2025-00012", "石桥镇人民政府")
+    assert (document.written_on, document.published_on) == (date(2025, 1, 9), date(2025, 1, 15))
+
+
+def test_a_text_that_opens_with_labels_of_no_catalogue_keeps_them() -> None:
+    name = "名称：石桥镇2024年法治政府建设情况"
+    body = "".join(f"<p>{line}</p>" for line in ["标题：法治建设", name, "作者：镇司法所", *PARAGRAPHS])
+    assert name in shown(read(f"<title>{TITLE}</title><h1>{TITLE}</h1><div>{body}</div>"))

@@ -114,6 +114,25 @@ def catalogue_tables(lines: Sequence[Line]) -> frozenset[int]:
     return frozenset(table for table, count in labels.items() if count >= _CATALOGUE_LABELS and table in own)
 
 
+def catalogue_lines(lines: Sequence[Line]) -> frozenset[int]:
+    """Numbers of the lines that are such an entry as a list: labels with their values, several of them."""
+    labels = {number: label for number, line in enumerate(lines) if (label := _label_before_value(line))}
+    if len(labels) < _CATALOGUE_LABELS or _catalogue_labels().isdisjoint(labels.values()):
+        return frozenset()
+    return frozenset(labels)
+
+
+def _label_before_value(line: Line) -> str | None:
+    """The known label that a line outside tables begins with, its colon or an element's end behind it."""
+    if line.table is not None:
+        return None
+    if match := _label_pattern()[0].match(line.apart):
+        return _bare(match["label"])
+    label, _, value = line.apart.partition(" ")
+    stands_apart = not value or not line.text.startswith(f"{label} ")
+    return _bare(label) if stands_apart and is_label(label) else None
+
+
 @cache
 def _catalogue_labels() -> frozenset[str]:
     fields: tuple[LabelField, ...] = ("index_number", "publisher", "written_on", "topic", "validity")
