@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import escape
 
 import pytest
 
@@ -525,3 +526,50 @@ def test_a_text_that_opens_with_labels_of_no_catalogue_keeps_them() -> None:
     name = "名称：石桥镇2024年法治政府建设情况"
     body = "".join(f"<p>{line}</p>" for line in ["标题：法治建设", name, "作者：镇司法所", *PARAGRAPHS])
     assert name in shown(read(f"<title>{TITLE}</title><h1>{TITLE}</h1><div>{body}</div>"))
+
+
+BAR = "<div>日期：2025-01-15　来源：镇司法所　<a>打印</a></div>"
+LONG = PARAGRAPHS[:-2] * 3 + PARAGRAPHS[-2:]
+TEXT = "".join(f"<p>{line}</p>" for line in LONG)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        f"<div id='zoom'></div><div id='store' style='display:none'>{TEXT}</div><script>show()</script>",
+        f"<div id='zoom' style='display:none'>{TEXT}</div><script>show()</script>",
+        f"<div id='zoom'></div><div class='hide'><div>{TEXT}</div></div>",
+        f"<div id='zoom'></div><textarea id='t' style='display:none'>{escape(TEXT)}</textarea>",
+        f"<div id='zoom'></div><textarea rows=2>{escape(TEXT)}</textarea>",
+    ],
+)
+def test_a_long_text_kept_out_of_sight_under_title_and_date_is_the_article(kept: str) -> None:
+    hint = "<div style='display:none'><p>您即将离开本网站，是否继续？</p></div>"
+    main = f"<div><h2>{TITLE}</h2>{BAR}{hint}{kept}</div>"
+    document = read(f"<title>{TITLE}</title>{HEADER}{main}{FOOTER}")
+    assert (document.kind, document.title, shown(document)) == ("detail", TITLE, LONG)
+    assert (document.published_on, document.signed_on) == (date(2025, 1, 15), date(2025, 1, 9))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div><h2>{title}</h2>{bar}<div id='zoom'></div></div><div style='display:none'>{text}</div>",
+        "<div><div style='display:none'>{text}</div><h2>{title}</h2>{bar}<div id='zoom'></div></div>",
+        "<div><h2>{title}</h2><div id='zoom'></div><div style='display:none'>{text}</div></div>",
+    ],
+)
+def test_a_hidden_text_elsewhere_or_without_a_date_above_it_is_none(page: str) -> None:
+    html = page.format(title=TITLE, bar=BAR, text=TEXT)
+    document = read(f"<title>{TITLE}</title>{HEADER}{html}{FOOTER}")
+    assert (document.kind, document.text) == ("chrome", "")
+
+
+def test_a_visible_text_goes_before_a_longer_one_that_is_hidden() -> None:
+    lines = ["现公布石桥镇2024年法治政府建设情况，请社会各界监督。", "石桥镇人民政府"]
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    hidden = f"<div style='display:none'>{TEXT}</div>"
+    assert (
+        shown(read(f"<title>{TITLE}</title><div><h2>{TITLE}</h2>{BAR}<div>{body}</div>{hidden}</div>"))
+        == lines
+    )

@@ -12,13 +12,14 @@ from itertools import pairwise
 from extractors.page.attachments import linked_files, urljoin_safely
 from extractors.page.blocks import Line, assemble, lines_in, lines_of
 from extractors.page.body import Body, find_body, frame_of
-from extractors.page.chrome import strip_lines
+from extractors.page.chrome import is_sentence, strip_lines
 from extractors.page.classify import asks_for_proof, body_address, lines_say_missing, says_missing
 from extractors.page.dates import signature_date
 from extractors.page.decode import Decoded
 from extractors.page.endings import mark_endings
 from extractors.page.frame import beyond_article, furniture
 from extractors.page.heading import Heading, find_heading, is_unfilled, may_be_title, page_titles, squeeze
+from extractors.page.hidden import shown_by_script
 from extractors.page.lists import RowList, list_rows
 from extractors.page.memory import PageBlocks, SiteMemory, blocks_of
 from extractors.page.metadata import Metadata, claimed_title, metas_of, read_metadata
@@ -40,9 +41,8 @@ _ROW_LINKS = 0.2
 _NOTE = 300
 """Characters up to which words beside a longer list are a note on it, unless they stand in an article's
 container."""
-_HIDDEN_SHARE = 20
-"""A page shows its article by script when all it shows at first is less than one in so many of its
-characters."""
+_Lines = tuple[list[Line], list[Removed], list[Line]]
+"""An article's lines, what was taken out from between them, and of that the lines about the page at its head."""
 
 
 @dataclass(frozen=True)
@@ -134,19 +134,14 @@ def _with_article(document: Document, page: _Page) -> Document:
 def _take_apart(source: str, url: str | None, memory: SiteMemory | None = None) -> _Page:
     tree = Tree(source)
     platform = platform_of(source, url)
-    remembered = _remembered(tree, memory)
-    heading, body = _find(tree, platform, remembered)
-    if body is None and any(element.hidden for element in tree.elements):
-        revealed = Tree(source, respect_hidden=False)
-        found_heading, found = _find(revealed, platform, _remembered(revealed, memory))
-        if found is not None and tree.root.prose * _HIDDEN_SHARE < revealed.root.prose:
-            tree, heading, body, remembered = revealed, found_heading, found, _remembered(revealed, memory)
+    heading, body, (article, removed, head) = _read(tree, platform, memory)
+    if not _has_text(body, article):
+        for revealed in shown_by_script(source, tree, heading):
+            found_heading, found, lines = _read(revealed, platform, memory)
+            if _has_text(found, lines[0]):
+                tree, heading, body, (article, removed, head) = revealed, found_heading, found, lines
+                break
     before, after = _around(tree, body.element if body else None)
-    article: list[Line] = []
-    removed: list[Removed] = []
-    head: list[Line] = []
-    if body is not None:
-        article, removed, head = _article(tree, body, heading, remembered)
     above = [*before, *head]
     return _Page(
         tree=tree,
@@ -166,6 +161,22 @@ def _remembered(tree: Tree, memory: SiteMemory | None) -> frozenset[Element]:
         return frozenset()
     known = frozenset(memory.blocks)
     return frozenset(element for element, key in blocks_of(tree.elements) if key in known)
+
+
+def _read(
+    tree: Tree, platform: str | None, memory: SiteMemory | None
+) -> tuple[Heading | None, Body | None, _Lines]:
+    """The page's title and article as printed, and the article's lines."""
+    remembered = _remembered(tree, memory)
+    heading, body = _find(tree, platform, remembered)
+    return heading, body, ([], [], []) if body is None else _article(tree, body, heading, remembered)
+
+
+def _has_text(body: Body | None, article: Sequence[Line]) -> bool:
+    """Whether what was found is an article: one that only its place tells has a sentence, a row or a file in it."""
+    if body is None or not article:
+        return False
+    return body.rule not in _RULES_OF_LAYOUT or body.element.files > 0 or any(map(is_sentence, article))
 
 
 def _find(
@@ -198,11 +209,7 @@ def _outside(lines: Sequence[Line]) -> list[Removed]:
     return [Removed("\n".join(line.apart for line in lines), "outside_article")] if lines else []
 
 
-def _article(
-    tree: Tree, body: Body, heading: Heading | None, remembered: frozenset[Element]
-) -> tuple[list[Line], list[Removed], list[Line]]:
-    """An article's lines, what was taken out from between them, and of that the lines about the page at
-    its head."""
+def _article(tree: Tree, body: Body, heading: Heading | None, remembered: frozenset[Element]) -> _Lines:
     rules: dict[Element, str] = dict.fromkeys(_titles_in(body.element, heading), "title_repeat")
     rules |= dict.fromkeys(remembered, "site_memory")
     rules |= dict.fromkeys(beyond_article(tree, body.element), "beyond_article")
