@@ -573,3 +573,15 @@ def test_a_visible_text_goes_before_a_longer_one_that_is_hidden() -> None:
         shown(read(f"<title>{TITLE}</title><div><h2>{TITLE}</h2>{BAR}<div>{body}</div>{hidden}</div>"))
         == lines
     )
+
+
+@pytest.mark.parametrize("copy", ["<center><font size=5><b>{}</b></font></center>", "<p align=center>{}</p>"])
+@pytest.mark.parametrize("bar", ["发布时间：2025-01-15　　浏览：120", "县司法局　2025年1月15日"])
+def test_of_two_printed_titles_the_one_above_the_line_of_date_and_source_is_the_pages(
+    bar: str, copy: str
+) -> None:
+    body = "".join(f"<p>{line}" for line in PARAGRAPHS)
+    holder = f"<div class='k'>{TITLE}</div><div class='fbsj'>{bar}</div>{copy.format(TITLE)}{body}"
+    document = read(f"<title>{TITLE}</title><div id='content'><div class='content'>{holder}</div></div>")
+    assert (document.title, shown(document)) == (TITLE, [TITLE, *PARAGRAPHS])
+    assert document.published_on == date(2025, 1, 15)

@@ -160,18 +160,28 @@ def _echo(title: str, frame: Frame) -> Element | None:
 
 
 def _last_above_text(places: Sequence[Element], frame: Frame) -> Element:
+    """The last place before the text with the line of date and source under it, else the last one."""
+    above = [places[0]]
     for place, later in pairwise(places):
         below = frame.leaves_after(place.order)
         if any(is_text(leaf, None) for leaf in below if leaf.order < later.order):
-            return place
-    return places[-1]
+            break
+        above.append(later)
+    return next((place for place in reversed(above) if _is_dated(place, frame)), above[-1])
 
 
 def _heading(element: Element, frame: Frame, *, is_sure: bool = True) -> Heading:
+    text = normalise(element.text()).replace("\n", "")
+    return Heading(element, text, _is_dated(element, frame), is_sure)
+
+
+def _is_dated(element: Element, frame: Frame) -> bool:
+    """Whether the line of date and source stands under an element."""
     near = frame.leaves_after(element.last)[:_UNDER_TITLE]
-    dated = any(leaf.chars <= _MAX and is_dateline(_line(leaf)) for leaf in near)
-    dated = dated or any(leaf.chars <= _MAX and is_bare_dateline(_line(leaf)) for leaf in near[:1])
-    return Heading(element, normalise(element.text()).replace("\n", ""), dated, is_sure)
+    lines = [_line(leaf) for leaf in near if leaf.chars <= _MAX]
+    if any(map(is_dateline, lines)):
+        return True
+    return bool(lines) and near[0].chars <= _MAX and is_bare_dateline(lines[0])
 
 
 def _says(text: str, title: str) -> bool:
