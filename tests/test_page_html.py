@@ -585,3 +585,30 @@ def test_of_two_printed_titles_the_one_above_the_line_of_date_and_source_is_the_
     document = read(f"<title>{TITLE}</title><div id='content'><div class='content'>{holder}</div></div>")
     assert (document.title, shown(document)) == (TITLE, [TITLE, *PARAGRAPHS])
     assert document.published_on == date(2025, 1, 15)
+
+
+@pytest.mark.parametrize(
+    "teaser",
+    [
+        PARAGRAPHS[0],
+        PARAGRAPHS[0] + "...",
+        PARAGRAPHS[0][:30] + "……",
+        "".join(PARAGRAPHS)[:70] + "...",
+        "摘要：" + PARAGRAPHS[0][:40] + "…",
+        "<strong>【核心提示】</strong>" + PARAGRAPHS[0],
+    ],
+)
+@pytest.mark.parametrize("order", ["{bar}{teaser}", "{teaser}{bar}"])
+def test_a_teaser_that_repeats_how_the_text_begins_is_no_text(order: str, teaser: str) -> None:
+    above = order.format(bar="<div>时间：2025-01-15 来源：镇司法所</div>", teaser=f"<div>{teaser}</div>")
+    html = f"<title>{TITLE}</title><div><h2>{TITLE}</h2>{above}<div><table><tr><td>{BODY}</td></tr></table></div></div>"
+    document = read(html)
+    assert (document.title, shown(document)) == (TITLE, PARAGRAPHS)
+    assert document.published_on == date(2025, 1, 15)
+
+
+@pytest.mark.parametrize("first", ["2024年，石桥镇扎实推进法治政府建设，成效明显。", PARAGRAPHS[0]])
+def test_a_first_line_of_the_text_that_the_next_takes_up_stays(first: str) -> None:
+    lines = [first, *PARAGRAPHS]
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    assert shown(read(f"<title>{TITLE}</title><h2>{TITLE}</h2><div>{body}</div>")) == lines

@@ -67,7 +67,7 @@ def strip_lines(lines: Sequence[Line]) -> Stripped:
             rule = _LINKS
         if rule is None:
             kept.append(line)
-            in_head = in_head and not _begins_text(line)
+            in_head = in_head and not begins_text(line)
             continue
         removed.append(Removed(line.text, rule))
         if in_head:
@@ -96,7 +96,8 @@ def _without_copy(lines: list[Line]) -> tuple[list[Line], list[Removed]]:
     return lines[:start], [Removed("\n".join(line.text for line in rest), "copy")]
 
 
-def _begins_text(line: Line) -> bool:
+def begins_text(line: Line) -> bool:
+    """Whether an article's text has begun with a line."""
     return len(line.cells) > 1 or (len(line.text) >= _SHORTEST_TEXT and _MARK.search(line.text) is not None)
 
 

@@ -17,7 +17,7 @@ from extractors.page.classify import asks_for_proof, body_address, lines_say_mis
 from extractors.page.dates import signature_date
 from extractors.page.decode import Decoded
 from extractors.page.endings import mark_endings
-from extractors.page.frame import beyond_article, furniture
+from extractors.page.frame import beyond_article, furniture, teaser
 from extractors.page.heading import Heading, find_heading, is_unfilled, may_be_title, page_titles, squeeze
 from extractors.page.hidden import shown_by_script
 from extractors.page.lists import RowList, list_rows
@@ -213,6 +213,8 @@ def _article(tree: Tree, body: Body, heading: Heading | None, remembered: frozen
     rules: dict[Element, str] = dict.fromkeys(_titles_in(body.element, heading), "title_repeat")
     rules |= dict.fromkeys(remembered, "site_memory")
     rules |= dict.fromkeys(beyond_article(tree, body.element), "beyond_article")
+    if (above := teaser(tree, body.element)) is not None:
+        rules[above] = "teaser"
     rules |= dict.fromkeys(_minor(furniture(tree), body.element), "furniture_element")
     hidden: list[Removed] = []
     removed: list[Removed] = []
