@@ -612,3 +612,34 @@ def test_a_first_line_of_the_text_that_the_next_takes_up_stays(first: str) -> No
     lines = [first, *PARAGRAPHS]
     body = "".join(f"<p>{line}</p>" for line in lines)
     assert shown(read(f"<title>{TITLE}</title><h2>{TITLE}</h2><div>{body}</div>")) == lines
+
+
+@pytest.mark.parametrize(
+    ("below", "source"),
+    [
+        ("<div id='cfoot'>发布人：司法所　发布日期：2025-01-15　浏览次数：<span>45</span></div>", None),
+        ("<p align=right>信息来源：镇司法所　　发布时间：2025-1-15</p><p align=right>编辑：小王</p>", "镇司法所"),
+        ("<p>来源：镇司法所</p><p>日期：2025-1-15 09:30</p>", "镇司法所"),
+        ("<p>（来源：镇司法所）</p><p>编辑：赵某　审核：钱某</p><p>原标题：法治</p><p>时间：2025.1.15</p>", "镇司法所"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("lines", [PARAGRAPHS, PARAGRAPHS[:-2]])
+def test_lines_of_date_and_source_below_the_text_are_read_and_go(
+    lines: list[str], below: str, source: str | None
+) -> None:
+    body = "<br/><br/>　　".join(["", *lines])
+    html = f"<title>{TITLE}</title><div class='bt'>{TITLE}</div><div id='ccontent'><div>{body}</div>{below}</div>"
+    document = read(html)
+    assert (document.title, shown(document)) == (TITLE, lines)
+    assert (document.published_on, document.content_source) == (date(2025, 1, 15), source)
+
+
+@pytest.mark.parametrize(
+    "end", [["云溪县司法局", "日期：2025-1-9"], ["时间：2025年1月9日　地点：镇政府会议室"]]
+)
+def test_a_signature_with_a_label_and_a_line_of_time_and_place_end_a_text(end: list[str]) -> None:
+    lines = [*PARAGRAPHS[:-2], *end]
+    body = "".join(f"<p>{line.replace('　', ' ')}</p>" for line in lines)
+    document = read(f"<title>{TITLE}</title><h1>{TITLE}</h1><div>{body}</div>")
+    assert shown(document) == [line.replace("　", " ") for line in lines]
+    assert document.published_on is None

@@ -12,7 +12,7 @@ from itertools import pairwise
 from extractors.page.attachments import linked_files, urljoin_safely
 from extractors.page.blocks import Line, assemble, lines_in, lines_of
 from extractors.page.body import Body, find_body, frame_of
-from extractors.page.chrome import is_sentence, strip_lines
+from extractors.page.chrome import Stripped, is_sentence, strip_lines
 from extractors.page.classify import asks_for_proof, body_address, lines_say_missing, says_missing
 from extractors.page.dates import signature_date
 from extractors.page.decode import Decoded
@@ -41,8 +41,6 @@ _ROW_LINKS = 0.2
 _NOTE = 300
 """Characters up to which words beside a longer list are a note on it, unless they stand in an article's
 container."""
-_Lines = tuple[list[Line], list[Removed], list[Line]]
-"""An article's lines, what was taken out from between them, and of that the lines about the page at its head."""
 
 
 @dataclass(frozen=True)
@@ -134,23 +132,23 @@ def _with_article(document: Document, page: _Page) -> Document:
 def _take_apart(source: str, url: str | None, memory: SiteMemory | None = None) -> _Page:
     tree = Tree(source)
     platform = platform_of(source, url)
-    heading, body, (article, removed, head) = _read(tree, platform, memory)
-    if not _has_text(body, article):
+    heading, body, lines = _read(tree, platform, memory)
+    if not _has_text(body, lines.kept):
         for revealed in shown_by_script(source, tree, heading):
-            found_heading, found, lines = _read(revealed, platform, memory)
-            if _has_text(found, lines[0]):
-                tree, heading, body, (article, removed, head) = revealed, found_heading, found, lines
+            found_heading, found, printed = _read(revealed, platform, memory)
+            if _has_text(found, printed.kept):
+                tree, heading, body, lines = revealed, found_heading, found, printed
                 break
     before, after = _around(tree, body.element if body else None)
-    above = [*before, *head]
+    above = [*before, *lines.head]
     return _Page(
         tree=tree,
         source=source,
         platform=platform,
         body=body,
-        article=article,
-        removed=[*_outside(before), *removed, *_outside(after)],
-        metadata=read_metadata(tree, source, [*above, *after], above, heading, url),
+        article=lines.kept,
+        removed=[*_outside(before), *lines.removed, *_outside(after)],
+        metadata=read_metadata(tree, source, [*above, *lines.foot, *after], above, heading, url),
         files=linked_files(tree, source, url),
     )
 
@@ -165,11 +163,12 @@ def _remembered(tree: Tree, memory: SiteMemory | None) -> frozenset[Element]:
 
 def _read(
     tree: Tree, platform: str | None, memory: SiteMemory | None
-) -> tuple[Heading | None, Body | None, _Lines]:
+) -> tuple[Heading | None, Body | None, Stripped]:
     """The page's title and article as printed, and the article's lines."""
     remembered = _remembered(tree, memory)
     heading, body = _find(tree, platform, remembered)
-    return heading, body, ([], [], []) if body is None else _article(tree, body, heading, remembered)
+    lines = _article(tree, body, heading, remembered) if body is not None else Stripped([], [], [], [])
+    return heading, body, lines
 
 
 def _has_text(body: Body | None, article: Sequence[Line]) -> bool:
@@ -209,7 +208,8 @@ def _outside(lines: Sequence[Line]) -> list[Removed]:
     return [Removed("\n".join(line.apart for line in lines), "outside_article")] if lines else []
 
 
-def _article(tree: Tree, body: Body, heading: Heading | None, remembered: frozenset[Element]) -> _Lines:
+def _article(tree: Tree, body: Body, heading: Heading | None, remembered: frozenset[Element]) -> Stripped:
+    """An article's lines, and what was taken out from between them."""
     rules: dict[Element, str] = dict.fromkeys(_titles_in(body.element, heading), "title_repeat")
     rules |= dict.fromkeys(remembered, "site_memory")
     rules |= dict.fromkeys(beyond_article(tree, body.element), "beyond_article")
@@ -231,7 +231,7 @@ def _article(tree: Tree, body: Body, heading: Heading | None, remembered: frozen
             removed += [Removed(element.text(), rules[element])] if element.chars else []
     lines = [line for heading in body.headings for line in lines_in(heading)]
     stripped = strip_lines(lines_in(body.element, without))
-    return lines + stripped.kept, hidden + removed + stripped.removed, stripped.head
+    return replace(stripped, kept=lines + stripped.kept, removed=hidden + removed + stripped.removed)
 
 
 def _minor(furniture: Iterable[Element], article: Element) -> Iterator[Element]:

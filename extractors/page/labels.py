@@ -56,6 +56,11 @@ def is_information(line: Line) -> bool:
     return len(_ANY_LABEL.findall(text)) > 1
 
 
+def has_known_labels(line: Line) -> bool:
+    """Whether all labels in a line are known: 地点 beside 时间 is of a text."""
+    return all(_bare(label) in _all_labels() for label in _ANY_LABEL.findall(line.apart))
+
+
 def is_dateline(line: Line) -> bool:
     """Whether a line is the one of date and source: labels, or a day in figures before few other words."""
     text = line.apart
