@@ -111,6 +111,27 @@ def test_the_line_of_date_and_source(line: str, day: date, source: str | None) -
 
 
 @pytest.mark.parametrize(
+    "box",
+    [
+        "<p class='d'><b>28</b><span>2022/12</span></p>",
+        "<div><div>28</div><div>2022-12</div></div>",
+        "<p><i>12-28</i><em>2022</em></p>",
+        "<div><span>2022年12月</span><b>28日</b></div>",
+    ],
+)
+@pytest.mark.parametrize("order", ["{box}{heading}", "{heading}{box}"])
+def test_a_day_divided_over_a_box_beside_the_title(order: str, box: str) -> None:
+    above = order.format(box=box, heading=f"<h2>{TITLE}</h2><p>司法所</p>")
+    found = document(f"<title>{TITLE}</title>", above=f"<p>第12期　共2022次</p>{above}")
+    assert (found.title, found.published_on) == (TITLE, date(2022, 12, 28))
+
+
+def test_of_several_days_in_boxes_none_is_the_pages() -> None:
+    boxes = "".join(f"<p><b>{day}</b><span>2022/12</span></p><p>第{day}期</p>" for day in (27, 28))
+    assert document(f"<title>{TITLE}</title>", above=f"<h2>{TITLE}</h2>{boxes}").published_on is None
+
+
+@pytest.mark.parametrize(
     "title",
     [
         f"{TITLE}_年度报告_云溪县人民政府网",

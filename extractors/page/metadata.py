@@ -11,11 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import add
 
 from extractors.page.blocks import Line, normalise
 from extractors.page.dates import find_date, meta_date, url_date, whole_date
 from extractors.page.heading import Heading, column_title, page_titles, squeeze
 from extractors.page.labels import labelled
+from extractors.page.list_rows import stated_day
 from extractors.page.rules import LabelField
 from extractors.page.titles import is_placeholder, proper_title
 from extractors.page.tree import Tree
@@ -54,6 +56,7 @@ _AFTER_SOURCE = re.compile(
 )
 """What ends the name of a source: a date, a bracket, another label, letters and tools behind a space."""
 _DATED = re.compile(r"\s*[（(\[]\s*(?:19|20)\d{2}[-/.年]\s*\d{1,2}[-/.月]\s*\d{1,2}\s*日?\s*[)）\]]$")
+_NUMERALS = re.compile(r"[\d\-/.年月日]+")
 _INFO_LINES = 12
 """Lines before the article among which a date without a label is the day it was put up."""
 
@@ -163,11 +166,20 @@ def _published(
 
 
 def _bare_date(before: Sequence[Line]) -> date | None:
-    for line in reversed(before[-_INFO_LINES:]):
+    lines = before[-_INFO_LINES:]
+    for line in reversed(lines):
         for cell in line.cells_apart:
             if len(cell) <= 120 and (day := whole_date(cell[:11]) or find_date(cell)):
                 return day
-    return None
+    return _divided_date(lines)
+
+
+def _divided_date(lines: Sequence[Line]) -> date | None:
+    """The only day that a line, or two, of nothing else divide (28 | 2022/12), as a box beside a title does."""
+    pieces = [line.apart.split() for line in lines]
+    stretches = [stretch for stretch in (*pieces, *map(add, pieces, pieces[1:])) if len(stretch) > 1]
+    days = {stated_day(stretch) for stretch in stretches if all(map(_NUMERALS.fullmatch, stretch))} - {None}
+    return days.pop() if len(days) == 1 else None
 
 
 def _site_code(source: str) -> str | None:
