@@ -643,3 +643,14 @@ def test_a_signature_with_a_label_and_a_line_of_time_and_place_end_a_text(end: l
     document = read(f"<title>{TITLE}</title><h1>{TITLE}</h1><div>{body}</div>")
     assert shown(document) == [line.replace("　", " ") for line in lines]
     assert document.published_on is None
+
+
+def test_paragraphs_that_only_indents_part_are_parted_behind_headings_too() -> None:
+    body = "　　".join(["", *PARAGRAPHS[:-2], "四、会议时　　间和参加人员。"])
+    last = ["四、会议时 间和参加人员。"]
+    assert shown(read_document(page("trs", body=f"<p>{body}</p>"))) == [*PARAGRAPHS[:-2], *last]
+
+
+def test_an_indent_behind_a_heading_alone_parts_nothing() -> None:
+    body = "<p>一、主要做法和成效　　总体情况</p>" + BODY
+    assert shown(read_document(page("trs", body=body)))[0] == "一、主要做法和成效 总体情况"
