@@ -19,7 +19,7 @@ from extractors.records import Removed
 from extractors.report.signature import names_body
 
 _SENTENCE = re.compile(r"[。；！？]")
-PERIOD = re.compile(r"[，、；].*[。；！？][”）)]?$")
+PERIOD = re.compile(r"(?:^|\n)[^，、；\n]*[，、；].*[。；！？][”）)]?$")
 _MARK = re.compile(r"[，。；！？]")
 _SHORTEST_TEXT = 12
 """Characters of the shortest line with a sentence mark with which an article's text has begun."""

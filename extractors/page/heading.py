@@ -8,9 +8,9 @@ the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from itertools import groupby, pairwise, takewhile
 from operator import attrgetter
 
@@ -100,10 +100,11 @@ def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: 
 
     `claimed` is the ArticleTitle of the page's meta tags, `titles` what its `<title>` may mean.
     """
+    text = cache(partial(_first_text, frame))
     for title in [claimed, *titles] if claimed else titles:
-        if (place := _echo(title, frame)) is not None and not _signs(place, frame):
+        if (place := _echo(title, frame)) is not None and not _signs(place, text):
             return _heading(place, frame)
-    found = _above_dateline(frame) or _above_text(frame)
+    found = _above_dateline(frame, text) or _above_text(frame, text())
     whole = (title for title in titles if found is not None and squeeze(found.text) in squeeze(title))
     return replace(found, text=next(whole, found.text)) if found is not None else None
 
@@ -191,7 +192,7 @@ def _says(text: str, title: str) -> bool:
     return stem != title and len(stem) >= _WHOLE and text.startswith(stem)
 
 
-def _above_dateline(frame: Frame) -> Heading | None:
+def _above_dateline(frame: Frame, text: Callable[[], Element | None]) -> Heading | None:
     leaves = frame.leaves
     for number, leaf in enumerate(leaves):
         if leaf.chars > _MAX or leaf.links > leaf.chars / 2:
@@ -200,7 +201,7 @@ def _above_dateline(frame: Frame) -> Heading | None:
         if is_dateline(line):
             above = [e for e in leaves[max(0, number - _ABOVE_DATELINE) : number] if _may_stand_above(e)]
             named = [element for element in above if may_be_title(element)]
-            found = [e for e in (*named[-1:], *above[-1:]) if not _signs(e, frame)]
+            found = [e for e in (*named[-1:], *above[-1:]) if not _signs(e, text)]
         elif number and is_bare_dateline(line):
             found = [e for e in leaves[number - 1 : number] if _may_stand_above(e) and _reads_as_title(e)]
         else:
@@ -210,12 +211,12 @@ def _above_dateline(frame: Frame) -> Heading | None:
     return None
 
 
-def _signs(element: Element, frame: Frame) -> bool:
-    """Whether a body's bare name signs a text: sentences stand above it, or none below."""
+def _signs(element: Element, text: Callable[[], Element | None]) -> bool:
+    """Whether a body's bare name signs a text: sentences stand above it, or none below. `text` gives the first."""
     if not names_body(element.text()):
         return False
-    text = _first_text(frame)
-    return text is None or text.order < element.order
+    first = text()
+    return first is None or first.order < element.order
 
 
 def _first_text(frame: Frame) -> Element | None:
@@ -227,8 +228,7 @@ def _reads_as_title(element: Element) -> bool:
     return may_be_title(element) or proper_title([normalise(element.text())]) is not None
 
 
-def _above_text(frame: Frame) -> Heading | None:
-    text = _first_text(frame)
+def _above_text(frame: Frame, text: Element | None) -> Heading | None:
     before = takewhile(lambda element: element is not text, frame.elements)
     marked = reversed(list(filter(may_be_title, before)))
     shown = (e for e in marked if not is_site_name(said := e.text()) and not is_furniture_line(said))
