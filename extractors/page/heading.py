@@ -8,7 +8,7 @@ the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from itertools import groupby, pairwise, takewhile
@@ -194,6 +194,9 @@ def _says(text: str, title: str) -> bool:
 
 def _above_dateline(frame: Frame, text: Callable[[], Element | None]) -> Heading | None:
     leaves = frame.leaves
+    last_marked = cache(
+        lambda: max((e.order for e in _above(text(), leaves) if _is_marked_title(e)), default=0)
+    )
     for number, leaf in enumerate(leaves):
         if leaf.chars > _MAX or leaf.links > leaf.chars / 2:
             continue
@@ -203,7 +206,9 @@ def _above_dateline(frame: Frame, text: Callable[[], Element | None]) -> Heading
             named = [element for element in above if may_be_title(element)]
             found = [e for e in (*named[-1:], *above[-1:]) if not _signs(e, text)]
         elif number and is_bare_dateline(line):
-            found = [e for e in leaves[number - 1 : number] if _may_stand_above(e) and _reads_as_title(e)]
+            title = leaves[number - 1]
+            is_title = _may_stand_above(title) and _reads_as_title(title)
+            found = [title] if is_title and last_marked() <= leaf.order else []
         else:
             continue
         for element in found:
@@ -228,9 +233,16 @@ def _reads_as_title(element: Element) -> bool:
     return may_be_title(element) or proper_title([normalise(element.text())]) is not None
 
 
+def _above(text: Element | None, elements: Sequence[Element]) -> Iterator[Element]:
+    return takewhile(lambda element: element is not text, elements)
+
+
+def _is_marked_title(element: Element) -> bool:
+    return may_be_title(element) and proper_title([normalise(element.text())]) is not None
+
+
 def _above_text(frame: Frame, text: Element | None) -> Heading | None:
-    before = takewhile(lambda element: element is not text, frame.elements)
-    marked = reversed(list(filter(may_be_title, before)))
+    marked = reversed(list(filter(may_be_title, _above(text, frame.elements))))
     shown = (e for e in marked if not is_site_name(said := e.text()) and not is_furniture_line(said))
     last = next(shown, None)
     return _heading(last, frame, is_sure=False) if last is not None else None

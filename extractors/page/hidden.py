@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+from extractors.page.classify import body_address
 from extractors.page.heading import Heading
 from extractors.page.tree import Element, Tree
 
@@ -16,6 +17,8 @@ _MIN_CHARS, _MIN_PERIODS = 200, 3
 """Characters and sentences from which a hidden text may be an article, not a hint of the page."""
 _WHOLE_PAGE = frozenset({"html", "body", "form"})
 """Elements in which everything stands with everything, hints of the page with its articles."""
+_FILES_IN_SIGHT = frozenset({"pdf_viewer", "embedded_file"})
+"""Rules of addresses of files that a page shows in its article's place."""
 _STORE = re.compile(r"<textarea\b[^<>]*>([^<]*)</textarea\b[^<>]*>", re.IGNORECASE)
 
 
@@ -29,7 +32,8 @@ def shown_by_script(source: str, tree: Tree, heading: Heading | None) -> Iterato
         revealed = Tree(source, shown=range(len(tree.elements)))
         if tree.root.prose * _SHARE < revealed.root.prose:
             yield revealed
-    if heading is None or not heading.has_dateline:
+    frame = body_address(source)
+    if heading is None or not heading.has_dateline or (frame is not None and frame.rule in _FILES_IN_SIGHT):
         return
     text = _longest_kept(tree, heading.element)
     if text is not None and text.tag == "textarea":
