@@ -288,7 +288,7 @@ def _zero_figure(reader: Reader, draft: Draft, window: Window, quantity: Quantit
     rules = zeros_in(reader.lexicon, denied, clause, said, lead)
     if own and not rules:
         matter = window.sentence.split(OTHER_FIGURE)[0].rpartition("，")[2]
-        rules = zeros_in(reader.lexicon, matter + own, clause, said, lead)
+        rules = zeros_in(reader.lexicon, matter + own, clause, said, lead, only_last=True)
     subject = after.span(0, len(after.text)) if after.text else None
     subject = (quantity.end - len(own), quantity.end) if own else subject
     return [

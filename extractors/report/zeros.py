@@ -119,12 +119,15 @@ def zeros_of(lexicon: Lexicon, wording: str, clause: str, said: str, lead: str) 
     return list(_matching(lexicon, wording, clause, said, lead))
 
 
-def zeros_in(lexicon: Lexicon, wording: str, clause: str, said: str, lead: str) -> list[ZeroRule]:
-    """The same for a whole denied list: each indicator once, in order."""
+def zeros_in(
+    lexicon: Lexicon, wording: str, clause: str, said: str, lead: str, *, only_last: bool = False
+) -> list[ZeroRule]:
+    """The same for a whole denied list, or for its last member alone: each indicator once, in order."""
     phrase = Phrase(wording, array("l", range(len(wording))))
     whole = list(_members(phrase, 0, len(wording)))
-    spoken = zip(whole, _spoken(phrase, whole), strict=True)
-    members = [member for place, member in spoken if not _is_spared(phrase, *place)]
+    spoken = list(zip(whole, _spoken(phrase, whole), strict=True))
+    asked = spoken[-1:] if only_last else spoken
+    members = [member for place, member in asked if not _is_spared(phrase, *place)]
     found = {
         rule.code: rule
         for member in members
