@@ -100,6 +100,10 @@ def _figure(
     inherited = (
         None if cell else _inherited(reader, draft, previous) or _led_to(reader, draft, previous, earlier)
     )
+    added = list(_coded(reader, draft, unit, previous, earlier)) if _is_added(draft, inherited) else []
+    if added and added[0].code:
+        yield from added
+        return
     if inherited is not None:
         draft.code, draft.rule, draft.tier = inherited.code, inherited.rule, "inherited"
         draft.subject = inherited.subject
@@ -147,10 +151,15 @@ def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | 
     goes_on = _STRETCH.search(wording) is not None and _STRETCH.search(before) is not None
     if not (is_of_year or goes_on) or looks_right(draft.window, draft.figure.unit):
         return None
-    if "新增" in wording and load_codebook()[previous.code].additions:
+    if "新增" in wording and ("其中" in wording or load_codebook()[previous.code].additions):
         return None
     own = meaning(_ADDED.sub("", wording))
     return previous if not own or (len(own) <= _VERB and own in before) else None
+
+
+def _is_added(draft: Draft, inherited: Draft | None) -> bool:
+    """Whether a figure that could go on with the last subject is what was added to it, which may have a code of its own."""
+    return inherited is not None and draft.window is not None and "新增" in draft.window.before.text
 
 
 def _led_to(reader: Reader, draft: Draft, previous: Draft | None, earlier: Sequence[Draft]) -> Draft | None:
