@@ -181,8 +181,10 @@ def _is_added(draft: Draft, inherited: Draft | None) -> bool:
     return inherited is not None and draft.window is not None and "新增" in draft.window.before.text
 
 
-def _is_stock(code: str) -> bool:
-    return load_codebook()[code].kind == "stock"
+def _is_gain(draft: Draft) -> bool:
+    """Whether a figure of a stock is what came new to it (新增网格员6名), not all of it."""
+    is_new = draft.window is not None and _ADDED.search(draft.window.before.text) is not None
+    return is_new and draft.code is not None and load_codebook()[draft.code].kind == "stock"
 
 
 def _led_to(reader: Reader, draft: Draft, previous: Draft | None, earlier: Sequence[Draft]) -> Draft | None:
@@ -231,9 +233,13 @@ def _told(reader: Reader, quantity: Quantity, earlier: Sequence[Draft]) -> froze
             break
         if one.window and (wanted.search(one.window.before.text) or PLANNED.search(one.window.before.text)):
             continue
-        if one.code and one.growth is None and not (one.figure and bounded.search(one.figure.text)):
-            if not (_is_stock(one.code) and one.window and _ADDED.search(one.window.before.text)):
-                told.add(one.code)
+        if (
+            one.code
+            and one.growth is None
+            and not (one.figure and bounded.search(one.figure.text))
+            and not _is_gain(one)
+        ):
+            told.add(one.code)
     return frozenset(told)
 
 

@@ -99,9 +99,11 @@ def _members(phrase: Phrase, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _is_spared(phrase: Phrase, first: int, last: int) -> bool:
     """Whether a member of a list is bare cases, of which the list's end says what did not become of them."""
     text = phrase.text
-    return (_MATTER.search(text, first, last) is not None and _OUTCOME.search(text, last) is not None) or (
-        _CASES.search(text, first, last) is not None and _FATE.search(text, last) is not None
-    ) or (_ACTS.search(text, first, last) is not None and _ABOUT.search(text, last) is not None)
+    return (
+        (_MATTER.search(text, first, last) is not None and _OUTCOME.search(text, last) is not None)
+        or (_CASES.search(text, first, last) is not None and _FATE.search(text, last) is not None)
+        or (_ACTS.search(text, first, last) is not None and _ABOUT.search(text, last) is not None)
+    )
 
 
 def _matching(lexicon: Lexicon, wording: str, clause: str, said: str, lead: str) -> Iterator[ZeroRule]:
