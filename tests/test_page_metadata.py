@@ -137,6 +137,26 @@ def test_a_title_behind_site_and_column_without_a_mark_between() -> None:
     assert document(head, above=f"<div>{TITLE}</div><p>2025-01-15</p>").title == TITLE
 
 
+def test_what_the_page_around_the_article_names_is_kept() -> None:
+    found = document(
+        f"<title>{TITLE} - 云溪县乡镇之窗</title>",
+        above="<p>您的位置：<a href='/'>云溪县政府首页</a> &gt;&gt; 石桥镇 &gt;&gt; 正文</p><p>2025-01-15</p>",
+        below="<p>主办单位：云溪县人民政府办公室　承办：云溪县信息中心</p><p>云溪县融媒体中心版权所有</p>",
+    )
+    assert set(found.frame_names) >= {
+        "云溪县乡镇之窗", "云溪县政府首页", "石桥镇", "云溪县人民政府办公室", "云溪县信息中心", "云溪县融媒体中心"
+    }  # fmt: skip
+    assert TITLE not in found.frame_names
+
+
+def test_a_township_is_none_of_another_county_than_the_page_lies_in() -> None:
+    title = "岘山镇人民政府2024年法治政府建设年度报告"
+    path = "<div>您的位置：砚溪县人民政府 &gt; 乡镇之窗 &gt; 岘山镇</div>"
+    source = f"<title>{title}</title><body>{path}<h1>{title}</h1><div>{TEXT}</div></body>"
+    found = read(source.encode(), name="a.html", gazetteer=Gazetteer.load()).organisation
+    assert (found.status, found.region_code) == ("unknown", None)
+
+
 def test_an_address_that_contradicts_the_page_is_an_issue() -> None:
     url = "https://www.yunxi.example/fz/202501/t20250117_1.html"
     found = document(f"<title>{TITLE}</title>", above=f"<h1>{TITLE}</h1><p>发布时间：2025-01-15</p>", url=url)

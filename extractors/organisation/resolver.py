@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from extractors.organisation.bodies import Body, level_in_words
-from extractors.organisation.evidence import Context, Named, contexts, entered_region, mentioned, named_bodies
+from extractors.organisation.evidence import (
+    WEIGHTY,
+    Context,
+    Named,
+    contexts,
+    entered_region,
+    mentioned,
+    named_bodies,
+    named_elsewhere,
+)
 from extractors.organisation.gazetteer import Gazetteer, Level, level_of
 from extractors.records import Candidate, Document, Issue, Organisation, Owner, SourceHint
 
@@ -37,7 +46,8 @@ def resolve(
 
     The report's own title, letterhead and signature say which body it is; the source entry, 网站标识码,
     索引号, 发布机构, addressee and, last, the places the text speaks of, in this order, say which of the
-    places of that name. A site may carry another body's report: a region above or below the named one never
+    places of that name. A township's name alone settles nothing where the page around it names another county, be it in
+    the gazetteer or not. A site may carry another body's report: a region above or below the named one never
     replaces it. Of divisions that bore the name one after the other it is the one of that year. `resolved` has
     one region; `ambiguous` lists all that remain; `unknown` keeps the name: the gazetteer does not have it, or
     firm evidence contradicts the only place of that name.
@@ -64,14 +74,33 @@ def resolve(
     if not codes and body.region:
         codes, told = _entered(body, hint, gazetteer)
     codes |= _rivals(codes, others, gazetteer)
+    is_firm = any(context.is_hard and context.source in told for context in around)
+    if len(codes) == 1 and not is_firm and _is_bare(body, codes, gazetteer):
+        issues = issues or _elsewhere(body, min(codes), document, hint, named, gazetteer)
     joint = any(n.body.kind == "party" for n in kin)
     return _answer(body, codes, evidence + told, joint, issues, gazetteer)
 
 
 def _as_contexts(others: Sequence[Named]) -> list[Context]:
     """Bodies of another name that sign or stand above a report place it: a county signs for its town."""
-    weighty = [n for n in others if n.source in ("letterhead", "signature", "source entry")]
+    weighty = [n for n in others if n.source in WEIGHTY]
     return [Context(n.body.codes, f"{n.source}: {n.body.wording}", False) for n in weighty]
+
+
+def _elsewhere(
+    body: Body,
+    code: str,
+    document: Document,
+    hint: SourceHint | None,
+    named: Sequence[Named],
+    gazetteer: Gazetteer,
+) -> tuple[Issue, ...]:
+    """What places a township that is named without its county in another than the only one known of that name."""
+    source = named_elsewhere(document, hint, named, code, gazetteer)
+    if source is None:
+        return ()
+    message = f"{source} is no place around {_name(body, code, gazetteer)}"
+    return (_issue("organisation_conflict", message, "source"),)
 
 
 def _entered(

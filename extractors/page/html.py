@@ -87,6 +87,7 @@ def read_html(decoded: Decoded, url: str | None, memory: SiteMemory | None = Non
         column_name=meta.column_name,
         site_code=meta.site_code,
         site_name=meta.site_name,
+        frame_names=meta.frame_names,
         platform=page.platform,
         encoding=decoded.encoding,
         body_url=urljoin_safely(url, body_url) if body_url else None,

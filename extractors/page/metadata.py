@@ -54,6 +54,12 @@ _AFTER_SOURCE = re.compile(
 )
 """What ends the name of a source: a date, a bracket, another label, letters and tools behind a space."""
 _DATED = re.compile(r"\s*[（(\[]\s*(?:19|20)\d{2}[-/.年]\s*\d{1,2}[-/.月]\s*\d{1,2}\s*日?\s*[)）\]]$")
+_PATH = re.compile(r"[>＞»›]|位置(?:是)?\s*[:：]")
+_PARTS = re.compile(r"[\s\-–—_|｜·/>＞»›→:：]+")
+_RUN_BY = re.compile(
+    r"(?:主办|承办|主管|版权所有)(?:单位|者)?\s*[:：]?\s*([\u4e00-\u9fff]{3,30})|([\u4e00-\u9fff]{3,30})\s*(?:主办|版权所有)"
+)
+_LONGEST_PATH = 150
 _INFO_LINES = 12
 """Lines before the article among which a date without a label is the day it was put up."""
 
@@ -74,6 +80,7 @@ class Metadata:
     site_code: str | None = None
     site_name: str | None = None
     column_name: str | None = None
+    frame_names: tuple[str, ...] = ()
     has_article_title: bool = False
     meta_tags: tuple[MetaTag, ...] = ()
     issues: tuple[Issue, ...] = ()
@@ -116,12 +123,26 @@ def read_metadata(
         site_code=metas.get("siteidcode") or _site_code(source),
         site_name=metas.get("sitename"),
         column_name=metas.get("columnname"),
+        frame_names=_frame_names(tree, title or "", lines),
         has_article_title=claimed is not None,
         meta_tags=tuple(
             MetaTag(name, metas[name.lower()]) for name in STANDARD_TAGS if name.lower() in metas
         ),
         issues=issues,
     )
+
+
+def _frame_names(tree: Tree, title: str, lines: Sequence[Line]) -> tuple[str, ...]:
+    """What a page's `<title>` says beside the article's, the steps of its path, and who runs its site."""
+    named: list[str] = []
+    texts = ["\t".join(line.cells) for line in lines]
+    paths = [text for text in texts if len(text) <= _LONGEST_PATH and _PATH.search(text)]
+    for text in [*(normalise(tree.raw_text(element)) for element in tree.tagged("title")), *paths]:
+        named += _PARTS.split(text.replace(title, " ") if title else text)
+    for text in texts:
+        if "主办" in text or "版权所有" in text:
+            named += [match[1] or match[2] for match in _RUN_BY.finditer(text)]
+    return tuple(dict.fromkeys(name for name in named if len(name) > 1))
 
 
 def claimed_title(metas: Mapping[str, str]) -> str | None:
