@@ -203,6 +203,26 @@ def test_a_body_named_from_within_takes_the_region_of_firm_evidence(wording: str
     assert page(title).status == "unknown"
 
 
+@pytest.mark.parametrize("wording", ["市司法局", "司法局", "市人民政府"])
+def test_a_body_named_from_within_is_the_one_its_own_site_names(wording: str) -> None:
+    title, name = f"{wording}2024年法治政府建设情况报告", f"砚州市{wording.removeprefix('市')}"
+    assert page(title, site_name=name).name == name
+    assert page(title, frame_names=("通知公告", name)).name == name
+    found = page(title, site_name=name.replace("砚州", "丽水"))
+    assert (found.status, found.region_code) == ("resolved", "331100000")
+
+
+def test_a_body_whose_place_nobody_tells_has_no_name() -> None:
+    title = "市司法局关于2023年度推进法治政府建设情况的公示"
+    text = "2023年，依法行政。\n\n市司法局\n2024年1月9日"
+    for said in ({}, {"site_name": "砚溪县司法局"}, {"frame_names": ("砚州市司法局", "鹤汀市司法局")}):
+        document = Document("detail", text, title=title, **said)  # type: ignore[arg-type]
+        found, issues = resolve(document, None, GAZETTEER)
+        assert (found.name, found.status) == (None, "unknown")
+        assert [issue.kind for issue in issues] == ["organisation_unknown"]
+    assert page("国家江河事务局2024年法治政府建设年度报告").name == "国家江河事务局"
+
+
 @pytest.mark.parametrize(
     "title",
     [

@@ -13,7 +13,7 @@ from extractors.organisation.gazetteer import Gazetteer, Level
 BodyKind = Literal["government", "subdistrict_office", "department", "committee", "party"]
 
 _SEPARATORS = re.compile(r"[\s、，,;；/|]+")
-_UNIT = r"(?:自治区|自治州|自治县|地区|街道|苏木|新区|省|市(?![场管政容])|州|盟|县|区(?!域|块)|旗|镇|乡|街)"
+_UNIT = r"(?:自治区|自治州|自治县|地区|街道|苏木|新区|省|市(?![场管政容])|州(?![市县区])|盟|县|区(?!域|块)|旗|镇|乡|街)"
 _ENDING = r"(?=人民政府|政府|办事处|委员会|管委会|管理委员会|委(?!员)|党委|党工委|工委|工作委员会|[（(]|$)"
 _PLACE_CHAR = r"(?:(?!人民政府|政府|委员会|办事处|党委|工委|工作委)[\u4e00-\u9fff])"
 _UNLISTED = re.compile(rf"(?:{_PLACE_CHAR}{{1,10}}?{_UNIT})+{_ENDING}")

@@ -62,6 +62,19 @@ def named_bodies(document: Document, hint: SourceHint | None, gazetteer: Gazette
     return tuple(found)
 
 
+def own_site(document: Document, body: Body, gazetteer: Gazetteer) -> tuple[Named, ...]:
+    """For a body named without its region (市司法局): the same with its region, where the site, its path or its foot
+    names one and no other."""
+    sites = [name for name in (document.site_name, *document.frame_names) if name]
+    found = [one for name in sites for one in bodies(name, gazetteer)]
+    same = [
+        one
+        for one in found
+        if one.region.endswith(body.relative) and one.office == body.office and one.region
+    ]
+    return tuple(Named(one, "site name") for one in same[:1] if len({one.region for one in same}) == 1)
+
+
 def _letterhead(text: str) -> Iterator[str]:
     """Lines above the first prose that name a body and nothing else."""
     for row in lines(text)[:_HEAD_LINES]:
