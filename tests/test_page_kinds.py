@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -105,3 +106,64 @@ def test_a_title_and_a_foot_are_no_article(inside: str, address: str) -> None:
 def test_a_page_of_the_site_itself_gives_no_text(title: str, inside: str, kind: str) -> None:
     document = read_document(page(title, inside), url="https://www.yunxi.example/a/1.html")
     assert (document.kind, document.text, document.blocks) == (kind, "", ())
+
+
+PARAGRAPHS = [
+    "2024年，石桥镇受理人民调解案件202件，调解成功198件。",
+    "全年未发生行政诉讼案件；开展法治宣传12场次。现予公布。",
+    "石桥镇人民政府",
+    "2025年1月10日",
+]
+PRINTED = "".join(f'<p style="text-indent:2em">{text}</p>' for text in PARAGRAPHS)
+DETAIL = {"title": TITLE, "publishDate": "2025-01-15", "summary": "。。。", "contentHtml": PRINTED}
+RELATED = {"title": "鹭洲镇2024年法治政府建设年度报告", "contentHtml": PRINTED.replace("石桥", "鹭洲") * 2}
+STATE = json.dumps({"props": [{"detail": DETAIL, "related": [RELATED]}]}, ensure_ascii=False)
+ESCAPED = json.dumps({"data": {"article": DETAIL}}).replace("<", "\\u003C").replace("/", "\\u002F")
+
+
+def drawn(script: str, title: str = TITLE) -> bytes:
+    head = f"<title>{title}_云溪县人民政府</title>"
+    return f'<html><head>{head}</head><body><div id="app"></div>{script}{FOOT}</body></html>'.encode()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f'<script id="__NEXT_DATA__" type="application/json">{STATE}</script>',
+        f"<script>window.__NUXT__={STATE};</script>",
+        f"<script>var page = 1, base = {{}}; window.__INITIAL_STATE__ = {ESCAPED};(function(){{}}())</script>",
+    ],
+)
+def test_an_article_in_the_json_of_a_script_is_read_beside_its_title(script: str) -> None:
+    document = read_document(drawn(script), name="a.html")
+    assert (document.kind, document.title, document.text) == ("detail", TITLE, "\n".join(PARAGRAPHS))
+    assert (str(document.signed_on), document.published_on, document.issues) == ("2025-01-10", None, ())
+
+
+def test_what_an_article_in_a_script_repeats_of_its_page_is_no_text_and_its_files_are_linked() -> None:
+    content = f'<h2>{TITLE}</h2>{PRINTED}<p><a href="/f/1.pdf">附件1</a></p><p>扫一扫在手机打开当前页</p>'
+    state = json.dumps({"title": TITLE, "content": content})
+    document = read_document(drawn(f"<script>window.state={state}</script>"), name="a.html")
+    assert document.text == "\n".join([*PARAGRAPHS, "附件1"])
+    assert [file.url for file in document.attachments] == ["/f/1.pdf"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"<script>window.__NUXT__=(function(a){{return {{title:a,content:{json.dumps(PRINTED)}}}}}('x'))</script>",
+        f"<script>window.state={json.dumps({'title': '鹭洲镇', 'content': PRINTED})}</script>",
+        f"<script>window.state={STATE[:-9]}</script>",
+        f"<script>window.state={'[' * 200_000}{STATE}</script>",
+        f"<script>self.__next_f.push([1,{json.dumps(json.dumps(DETAIL))}])</script>",
+    ],
+)
+def test_an_article_in_a_script_that_is_not_read_is_an_issue(script: str) -> None:
+    document = read_document(drawn(script), name="a.html")
+    assert (document.kind, document.text) == ("chrome", "")
+    assert [issue.kind for issue in document.issues] == ["body_in_script"]
+
+
+def test_half_a_character_in_a_script_breaks_nothing() -> None:
+    state = json.dumps({"title": TITLE, "content": PRINTED + "<p>好\ud800。\0</p>"})
+    assert read_document(drawn(f"<script>window.state={state}</script>"), name="a.html").kind == "detail"

@@ -23,6 +23,7 @@ from extractors.page.lists import RowList, list_rows
 from extractors.page.memory import PageBlocks, SiteMemory, blocks_of
 from extractors.page.metadata import Metadata, claimed_title, metas_of, read_metadata
 from extractors.page.platforms import platform_of
+from extractors.page.scripted import has_scripted_prose, scripted_article
 from extractors.page.text import undecodable_bytes
 from extractors.page.titles import proper_title
 from extractors.page.tree import Element, Tree
@@ -146,8 +147,13 @@ def _take_apart(source: str, url: str | None, memory: SiteMemory | None = None) 
     article: list[Line] = []
     removed: list[Removed] = []
     head: list[Line] = []
+    files = linked_files(tree, source, url)
     if body is not None:
         article, removed, head = _article(tree, body, heading, remembered)
+    elif (scripted := _scripted(tree, source)) is not None:
+        heading, body_of_it = scripted
+        article, removed, head = _article(body_of_it.element.tree, body_of_it, heading, frozenset())
+        files = _joined(files, linked_files(body_of_it.element.tree, "", url))
     above = [*before, *head]
     return _Page(
         tree=tree,
@@ -157,8 +163,26 @@ def _take_apart(source: str, url: str | None, memory: SiteMemory | None = None) 
         article=article,
         removed=[*_outside(before), *removed, *_outside(after)],
         metadata=read_metadata(tree, source, [*above, *after], above, heading, url),
-        files=linked_files(tree, source, url),
+        files=files,
     )
+
+
+def _scripted(tree: Tree, source: str) -> tuple[Heading | None, Body] | None:
+    """The article a page's scripts would print, and the title that it prints again."""
+    metas = metas_of(tree)
+    claimed = claimed_title(metas)
+    titles = [claimed] if claimed else page_titles(tree, metas)[:1]
+    article = scripted_article(source, titles)
+    if article is None:
+        return None
+    holder = Tree(article)
+    heading = find_heading(holder, claimed, titles, frame_of(holder, titles))
+    return heading, Body(holder.tagged("body")[0], (), "script")
+
+
+def _joined(files: Sequence[Attachment], more: Sequence[Attachment]) -> tuple[Attachment, ...]:
+    """Files of both, each address once."""
+    return tuple({file.url: file for file in (*more, *files)}.values())
 
 
 def _remembered(tree: Tree, memory: SiteMemory | None) -> frozenset[Element]:
@@ -292,6 +316,10 @@ def _is_mostly_rows(page: _Page) -> bool:
 def _kind_issues(page: _Page, kind: PageKind) -> list[Issue]:
     if kind in ("empty", "chrome", "shell") and asks_for_proof(page.source):
         return [Issue("challenge", "error", "publisher", "the page is a script that tests the browser")]
+    is_article = kind in ("empty", "chrome") or (kind == "list" and page.metadata.has_article_title)
+    if is_article and has_scripted_prose(page.source):
+        note = "the article stands in a script in a form that is not read"
+        return [Issue("body_in_script", "warning", "extractor", note)]
     if kind == "list" and not page.rows.rows:
         return [Issue("list_without_rows", "warning", "extractor", "a column page whose rows a script loads")]
     return []
