@@ -167,3 +167,69 @@ def test_an_article_in_a_script_that_is_not_read_is_an_issue(script: str) -> Non
 def test_half_a_character_in_a_script_breaks_nothing() -> None:
     state = json.dumps({"title": TITLE, "content": PRINTED + "<p>好\ud800。\0</p>"})
     assert read_document(drawn(f"<script>window.state={state}</script>"), name="a.html").kind == "detail"
+
+
+SHOWN_INSTEAD = {
+    "a firewall's": (
+        "<title>403 Forbidden</title><body><center><h1>您的请求可能存在威胁，已被拦截！</h1></center>"
+        "<p>如有疑问请联系管理员，事件编号：1234-abcd。</p><hr><center>云防护</center></body>",
+        "blocked",
+    ),
+    "a firewall's without a title": (
+        "<body><div><h3>很抱歉，您当前的访问行为异常，已被系统阻断。</h3><p>您的地址：192.0.2.1，请稍后再试。</p></div></body>",
+        "blocked",
+    ),
+    "that of a site being rebuilt": (
+        f"<title>公告</title><body>{NAV}<div><h2>网站升级维护中</h2><p>尊敬的用户：为给您提供更好的服务，"
+        f"本网站正在升级维护，暂停访问，给您带来不便敬请谅解。</p></div>{FOOT}</body>",
+        "maintenance",
+    ),
+    "a login": (
+        "<title>用户登录</title><body><div><h3>统一身份认证平台</h3><form><input type='password'><a>忘记密码</a></form>"
+        "<p>温馨提示：为保障您的账号安全，请勿在公共场所保存密码。</p></div></body>",
+        "login",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shown", SHOWN_INSTEAD)
+def test_what_is_shown_instead_of_a_page_gives_no_text_and_says_why(shown: str) -> None:
+    source, issue = SHOWN_INSTEAD[shown]
+    document = read_document(source.encode(), url="https://www.yunxi.example/art/2025/1/15/art_1_2.html")
+    assert (document.kind, document.text) == ("chrome", "")
+    assert [issue.kind for issue in document.issues] == [issue]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "关于网站升级维护的公告",
+            "<p>本网站正在升级维护，暂停访问，敬请谅解。</p><p>云溪县政务服务中心</p><p>2025年1月9日</p>",
+        ),
+        (
+            "反诈中心拦截诈骗电话1200个",
+            "<p>2024年，县公安局对境外来电请求逐一甄别，已拦截诈骗电话1200个，保护群众财产安全。</p>",
+        ),
+        (
+            "智慧水务平台建设",
+            "<p>县水务局的智慧水务平台正在升级，建成后将暂停人工抄表服务，群众可在线缴费。</p>",
+        ),
+        ("关于采购网站防火墙的说明", "<p>为防止网站访问被拦截，县信息中心采购网站防火墙2台，投入5万元。</p>"),
+        (
+            "统一身份认证系统上线",
+            "<p>全县统一身份认证系统上线，用户登录后可办理事项120项，请妥善保存密码。</p>",
+        ),
+    ],
+)
+def test_a_short_article_that_speaks_of_maintenance_or_blocking_is_an_article(title: str, text: str) -> None:
+    document = read_document(page(title, f"<h1>{title}</h1><div>{text}</div>"), name="a.html")
+    assert (document.kind, bool(document.text)) == ("detail", True)
+
+
+def test_a_script_that_says_that_a_page_is_gone_is_believed() -> None:
+    said = '<title>信息提示</title><body><script>alert("该信息不存在或已被删除！");{}</script></body>'
+    for then in ("history.go(-1)", "location.href='/index.html'"):
+        assert read_document(said.format(then).encode(), name="a.html").kind == "soft_404"
+    form = f"<body><h1>{TITLE}</h1><p>{PARAGRAPHS[0]}</p><script>alert('该信息不存在')</script></body>"
+    assert read_document(form.encode(), name="a.html").kind == "detail"

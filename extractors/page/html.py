@@ -4,7 +4,7 @@ kind."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -13,7 +13,14 @@ from extractors.page.attachments import linked_files, urljoin_safely
 from extractors.page.blocks import Line, assemble, lines_in, lines_of
 from extractors.page.body import Body, find_body, frame_of
 from extractors.page.chrome import strip_lines
-from extractors.page.classify import asks_for_proof, body_address, lines_say_missing, says_missing
+from extractors.page.classify import (
+    alerts_missing,
+    asks_for_proof,
+    body_address,
+    lines_say_missing,
+    refusal,
+    says_missing,
+)
 from extractors.page.dates import signature_date
 from extractors.page.decode import Decoded
 from extractors.page.endings import mark_endings
@@ -23,6 +30,7 @@ from extractors.page.lists import RowList, list_rows
 from extractors.page.memory import PageBlocks, SiteMemory, blocks_of
 from extractors.page.metadata import Metadata, claimed_title, metas_of, read_metadata
 from extractors.page.platforms import platform_of
+from extractors.page.rules import Refusal
 from extractors.page.scripted import has_scripted_prose, scripted_article
 from extractors.page.text import undecodable_bytes
 from extractors.page.titles import proper_title
@@ -46,6 +54,13 @@ _HIDDEN_SHARE = 20
 characters."""
 
 
+_REFUSALS: Mapping[Refusal, str] = {
+    "blocked": "a firewall's page instead of the one asked for",
+    "maintenance": "the site says that it is being rebuilt, instead of the page asked for",
+    "login": "a login instead of the page asked for",
+}
+
+
 @dataclass(frozen=True)
 class _Page:
     """A page taken apart."""
@@ -62,6 +77,15 @@ class _Page:
     @cached_property
     def rows(self) -> RowList:
         return list_rows(self.tree, self.source)
+
+    @cached_property
+    def refusal(self) -> Refusal | None:
+        """Why the page shows something else than what was asked for."""
+        meta = self.metadata
+        if meta.has_article_title:
+            return None
+        is_dated = meta.is_dated or signature_date(line.text for line in self.article) is not None
+        return refusal(self.tree, meta.title, self.article, is_dated=is_dated)
 
 
 def read_html(decoded: Decoded, url: str | None, memory: SiteMemory | None = None) -> Document:
@@ -275,8 +299,10 @@ def _kind(page: _Page) -> tuple[PageKind, str | None]:
         return "soft_404", None
     if lines_say_missing(page.article) and not page.metadata.has_article_title:
         return "soft_404", None
+    if page.tree.root.chars < _FEW_CHARS and alerts_missing(page.source):
+        return "soft_404", None
     if page.article and not _is_beside_article(page) and not _is_mostly_rows(page):
-        return "detail", None
+        return ("chrome" if page.refusal else "detail"), None
     if len(page.rows.rows) >= _MIN_ROWS:
         return "list", None
     if address := body_address(page.source):
@@ -316,6 +342,8 @@ def _is_mostly_rows(page: _Page) -> bool:
 def _kind_issues(page: _Page, kind: PageKind) -> list[Issue]:
     if kind in ("empty", "chrome", "shell") and asks_for_proof(page.source):
         return [Issue("challenge", "error", "publisher", "the page is a script that tests the browser")]
+    if kind in ("empty", "chrome") and page.refusal:
+        return [Issue(page.refusal, "error", "publisher", _REFUSALS[page.refusal])]
     is_article = kind in ("empty", "chrome") or (kind == "list" and page.metadata.has_article_title)
     if is_article and has_scripted_prose(page.source):
         note = "the article stands in a script in a form that is not read"

@@ -82,6 +82,8 @@ class Metadata:
     column_name: str | None = None
     frame_names: tuple[str, ...] = ()
     has_article_title: bool = False
+    is_dated: bool = False
+    """Whether the page itself says when it was put up, not only its address."""
     meta_tags: tuple[MetaTag, ...] = ()
     issues: tuple[Issue, ...] = ()
 
@@ -107,12 +109,16 @@ def read_metadata(
     ):
         claimed = None
     title = claimed or (heading.text if heading else None) or fields.get("title")
-    published, issues = _published(metas, fields, before, url)
+    stated, address = _stated_day(metas, fields, before), url_date(url or metas.get("url", ""))
+    issues: tuple[Issue, ...] = ()
+    if stated and address and stated != address:
+        note = f"page says {stated}, its address {address}"
+        issues = (Issue("published_on_differs_from_url", "info", "publisher", note),)
     if title is None or is_placeholder(title):
         title = next(iter(page_titles(tree, metas)), None) or column_title(tree)
     return Metadata(
         title=_DATED.sub("", title or "") or _printed_title(before),
-        published_on=published,
+        published_on=stated or address,
         written_on=find_date(fields.get("written_on", "")),
         publisher=fields.get("publisher"),
         content_source=metas.get("contentsource") or source_name(fields.get("content_source", "")),
@@ -125,6 +131,7 @@ def read_metadata(
         column_name=metas.get("columnname"),
         frame_names=_frame_names(tree, title or "", lines),
         has_article_title=claimed is not None,
+        is_dated=stated is not None,
         meta_tags=tuple(
             MetaTag(name, metas[name.lower()]) for name in STANDARD_TAGS if name.lower() in metas
         ),
@@ -167,20 +174,16 @@ def metas_of(tree: Tree) -> Mapping[str, str]:
     return found
 
 
-def _published(
-    metas: Mapping[str, str], fields: Mapping[LabelField, str], before: Sequence[Line], url: str | None
-) -> tuple[date | None, tuple[Issue, ...]]:
+def _stated_day(
+    metas: Mapping[str, str], fields: Mapping[LabelField, str], before: Sequence[Line]
+) -> date | None:
+    """When a page says that it was put up."""
     stated = next((day for name in _PUBLISHED_META[:2] if (day := meta_date(metas.get(name, "")))), None)
     stated = stated or find_date(fields.get("published_on", "")) or find_date(fields.get("dated_on", ""))
     stated = stated or next(
         (day for name in _PUBLISHED_META[2:] if (day := meta_date(metas.get(name, "")))), None
     )
-    stated = stated or _bare_date(before)
-    address = url_date(url or metas.get("url", ""))
-    if stated and address and stated != address:
-        note = f"page says {stated}, its address {address}"
-        return stated, (Issue("published_on_differs_from_url", "info", "publisher", note),)
-    return stated or address, ()
+    return stated or _bare_date(before)
 
 
 def _bare_date(before: Sequence[Line]) -> date | None:

@@ -26,6 +26,9 @@ LabelField = Literal[
     "validity",
 ]
 
+Refusal = Literal["blocked", "maintenance", "login"]
+"""Why a page shows something else than what was asked for."""
+
 Place = Literal["line", "head", "tail", "anchor", "notice", "aside"]
 
 
@@ -83,6 +86,7 @@ class Wording(_Strict):
     foot: tuple[str, ...]
     furniture: re.Pattern[str]
     missing: re.Pattern[str]
+    refusals: dict[Refusal, re.Pattern[str]]
     challenge: re.Pattern[str]
     body_addresses: tuple[AddressRule, ...]
     title_endings: tuple[str, ...]
