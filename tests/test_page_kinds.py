@@ -233,3 +233,15 @@ def test_a_script_that_says_that_a_page_is_gone_is_believed() -> None:
         assert read_document(said.format(then).encode(), name="a.html").kind == "soft_404"
     form = f"<body><h1>{TITLE}</h1><p>{PARAGRAPHS[0]}</p><script>alert('该信息不存在')</script></body>"
     assert read_document(form.encode(), name="a.html").kind == "detail"
+
+
+def test_a_title_and_a_date_without_a_text_are_an_issue() -> None:
+    shown = read_document(page(TITLE, f'{INFO}<div class="con"><img src="/1.jpg"></div>'), name="a.html")
+    assert (shown.kind, shown.title, str(shown.published_on)) == ("chrome", TITLE, "2025-01-15")
+    meta = f'<meta name="ArticleTitle" content="{TITLE}"><meta name="PubDate" content="2025-01-15">'
+    empty = read_document(f"<html><head>{meta}</head><body></body></html>".encode(), name="a.html")
+    assert empty.kind == "empty"
+    for document in (shown, empty):
+        assert [issue.kind for issue in document.issues] == ["article_without_text"]
+    search = read_document(page("站内搜索", "<p>请输入关键词进行搜索。</p>"), name="a.html")
+    assert (search.kind, search.issues) == ("chrome", ())

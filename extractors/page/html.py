@@ -344,10 +344,14 @@ def _kind_issues(page: _Page, kind: PageKind) -> list[Issue]:
         return [Issue("challenge", "error", "publisher", "the page is a script that tests the browser")]
     if kind in ("empty", "chrome") and page.refusal:
         return [Issue(page.refusal, "error", "publisher", _REFUSALS[page.refusal])]
-    is_article = kind in ("empty", "chrome") or (kind == "list" and page.metadata.has_article_title)
-    if is_article and has_scripted_prose(page.source):
-        note = "the article stands in a script in a form that is not read"
-        return [Issue("body_in_script", "warning", "extractor", note)]
+    meta = page.metadata
+    if kind in ("empty", "chrome") or (kind == "list" and meta.has_article_title):
+        if has_scripted_prose(page.source):
+            note = "the article stands in a script in a form that is not read"
+            return [Issue("body_in_script", "warning", "extractor", note)]
+        if meta.title and meta.published_on:
+            note = "a page with a title and a date, of which no text was found"
+            return [Issue("article_without_text", "warning", "extractor", note)]
     if kind == "list" and not page.rows.rows:
         return [Issue("list_without_rows", "warning", "extractor", "a column page whose rows a script loads")]
     return []
