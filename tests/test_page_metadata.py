@@ -91,6 +91,39 @@ def test_the_catalogue_fills_columns_of_its_own_and_is_no_text(form: str, place:
 
 
 @pytest.mark.parametrize(
+    ("name", "label", "printed", "value"),
+    [
+        ("validity", "效力状况", "现行有效", "现行有效"),
+        ("validity", "有效状态", "失效", "失效"),
+        ("index_number", "索取号", "AB1203000-2025-012", "AB1203000-2025-012"),
+        ("index_number", "索引编号", "0199-2025-00012", "0199-2025-00012"),
+        ("index_number", "信息索引号", "0199-2025-00012", "0199-2025-00012"),
+        ("document_number", "文件编号", "石政〔2025〕3号", "石政〔2025〕3号"),
+        ("publisher", "公开责任部门", "石桥镇党政办", "石桥镇党政办"),
+        ("publisher", "发布机关", "石桥镇人民政府", "石桥镇人民政府"),
+        ("publisher", "制发机关", "石桥镇人民政府", "石桥镇人民政府"),
+        ("written_on", "产生日期", "2025-01-09", date(2025, 1, 9)),
+        ("written_on", "生成日期", "2025-01-09", date(2025, 1, 9)),
+        ("published_on", "公开发布时间", "2025-01-16", date(2025, 1, 16)),
+        ("topic", "所属主题", "综合政务", "综合政务"),
+    ],
+)
+@pytest.mark.parametrize("form", ["table", "list", "line", "spaced"])
+def test_other_customary_labels_of_the_catalogue(
+    name: str, label: str, printed: str, value: object, form: str
+) -> None:
+    pairs = {"体裁": "其他", label: printed, "公文生效日期": "2025-02-01", "公开属性": "主动公开"}
+    catalogue = {
+        "table": f"<table>{''.join(f'<tr><td>{k}</td><td>{v}</td></tr>' for k, v in pairs.items())}</table>",
+        "list": f"<ul>{''.join(f'<li><b>{k}：</b><span>{v}</span></li>' for k, v in pairs.items())}</ul>",
+        "line": f"<p>{'　'.join(f'{k}：{v}' for k, v in pairs.items())}</p>",
+        "spaced": f"<p>{'　'.join(f'{chr(32).join(k)}：{v}' for k, v in pairs.items())}</p>",
+    }[form]
+    found = document(f"<title>{TITLE}</title>", above=f"{catalogue}<h1>{TITLE}</h1>")
+    assert getattr(found, name) == value
+
+
+@pytest.mark.parametrize(
     ("line", "day", "source"),
     [
         ("发布时间：2025-01-15 10:12　来源：石桥镇司法所　浏览次数：12", date(2025, 1, 15), "石桥镇司法所"),
