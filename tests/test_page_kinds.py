@@ -245,3 +245,22 @@ def test_a_title_and_a_date_without_a_text_are_an_issue() -> None:
         assert [issue.kind for issue in document.issues] == ["article_without_text"]
     search = read_document(page("站内搜索", "<p>请输入关键词进行搜索。</p>"), name="a.html")
     assert (search.kind, search.issues) == ("chrome", ())
+
+
+@pytest.mark.parametrize(
+    ("shown", "name"),
+    [
+        ('<iframe src="/pdfjs/web/viewer.html?file=/upload/fz2024.pdf" width="100%"></iframe>', "fz2024.pdf"),
+        ('<iframe src="/pdfjs/viewer.html?v=2&file=%2Fupload%2Ffz2024.pdf#page=1"></iframe>', "fz2024.pdf"),
+        ('<a href="/pdfjs/web/viewer.html?file=/upload/fz2024.pdf">年度报告</a>', "年度报告"),
+    ],
+)
+def test_a_file_in_a_viewer_has_its_own_address(shown: str, name: str) -> None:
+    document = read_document(
+        page(TITLE, f"{INFO}<div>{shown}</div>"), url="https://www.yunxi.example/a/1.html"
+    )
+    files = [(file.name, file.url, file.kind) for file in document.attachments]
+    assert files == [(name, "https://www.yunxi.example/upload/fz2024.pdf", "pdf")]
+    download = '<a href="/down.jsp?file=/upload/fz2024.doc">附件</a>'
+    document = read_document(page(TITLE, f"{INFO}<p>{PARAGRAPHS[0]}</p>{download}"), name="a.html")
+    assert document.attachments[0].url == "/down.jsp?file=/upload/fz2024.doc"
