@@ -11,6 +11,7 @@ from typing import Literal
 
 from extractors.page.blocks import Line
 from extractors.page.containers import BROKEN
+from extractors.page.dates import signature_date
 from extractors.page.rules import Refusal, wording
 from extractors.page.tree import Tree
 
@@ -136,8 +137,9 @@ def refusal(tree: Tree, title: str | None, lines: Sequence[Line], *, is_dated: b
     printed = [line.text for line in lines] if lines else [tree.root.text()]
     if sum(map(len, printed)) > _MISSING_PROSE:
         return None
-    titles = [*map(tree.raw_text, tree.tagged("title")), title or ""]
-    called = [text.strip() for text in titles]
+    is_dated = is_dated or signature_date(printed) is not None
+    titles = (*map(tree.raw_text, tree.tagged("title")), title or "")
+    called = [text.strip()[:_MISSING_PROSE] for text in titles]
     patterns = wording().refusals
     opening = printed[:_MISSING_LINES]
     if any(map(patterns["blocked"].search, called if is_dated else [*called, *opening])):

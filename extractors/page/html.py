@@ -84,8 +84,7 @@ class _Page:
         meta = self.metadata
         if meta.has_article_title:
             return None
-        is_dated = meta.is_dated or signature_date(line.text for line in self.article) is not None
-        return refusal(self.tree, meta.title, self.article, is_dated=is_dated)
+        return refusal(self.tree, meta.title, self.article, is_dated=meta.is_dated)
 
 
 def read_html(decoded: Decoded, url: str | None, memory: SiteMemory | None = None) -> Document:

@@ -60,6 +60,7 @@ _RUN_BY = re.compile(
     r"(?:主办|承办|主管|版权所有)(?:单位|者)?\s*[:：]?\s*([\u4e00-\u9fff]{3,30})|([\u4e00-\u9fff]{3,30})\s*(?:主办|版权所有)"
 )
 _LONGEST_PATH = 150
+_MOST_NAMES = 100
 _INFO_LINES = 12
 """Lines before the article among which a date without a label is the day it was put up."""
 
@@ -141,15 +142,13 @@ def read_metadata(
 
 def _frame_names(tree: Tree, title: str, lines: Sequence[Line]) -> tuple[str, ...]:
     """What a page's `<title>` says beside the article's, the steps of its path, and who runs its site."""
-    named: list[str] = []
     texts = ["\t".join(line.cells) for line in lines]
+    run_by = [text for text in texts if "主办" in text or "版权所有" in text]
+    named = [match[1] or match[2] for text in run_by for match in _RUN_BY.finditer(text)]
     paths = [text for text in texts if len(text) <= _LONGEST_PATH and _PATH.search(text)]
     for text in [*(normalise(tree.raw_text(element)) for element in tree.tagged("title")), *paths]:
         named += _PARTS.split(text.replace(title, " ") if title else text)
-    for text in texts:
-        if "主办" in text or "版权所有" in text:
-            named += [match[1] or match[2] for match in _RUN_BY.finditer(text)]
-    return tuple(dict.fromkeys(name for name in named if len(name) > 1))
+    return tuple(dict.fromkeys(name for name in named if len(name) > 1))[:_MOST_NAMES]
 
 
 def claimed_title(metas: Mapping[str, str]) -> str | None:
