@@ -26,6 +26,10 @@ ROWS = [
     ("云溪县水务局2024年法治政府建设情况", "./202501/t20250118_4.html", "2025-01-18"),
 ]
 
+ABSTRACT = (
+    "2024年，全镇坚持以习近平法治思想为指导，落实各项任务，办理行政处罚案件35件，调解纠纷202件，成效明显。"
+)
+
 
 def page(title: str, inside: str, meta: str = "") -> bytes:
     return f"<html><head><title>{title}</title>{meta}</head><body>{NAV}{inside}{FOOT}</body></html>".encode()
@@ -63,6 +67,42 @@ LISTS = {
         + rows(
             lambda t, u, d: f'<div><h3><a href="{u}">{t}</a></h3><p>近日，云溪县召开会议，研究部署'
             f"法治政府建设工作，听取各部门情况汇报。</p><span>发布时间：{d}</span></div>"
+        )
+        + "</div>",
+    ),
+    "of links around day, title and abstract": page(
+        "法治政府建设_云溪县人民政府",
+        "<ul>"
+        + rows(
+            lambda t, u, d: f'<li><a href="{u}"><div class="date">{d}</div><div class="txt"><h4>{t}</h4>'
+            f"<p>{ABSTRACT}</p></div></a></li>"
+        )
+        + "</ul>",
+    ),
+    "with long abstracts in an article's container": page(
+        "法治政府建设_云溪县人民政府",
+        "<div class='r'>"
+        + rows(
+            lambda t, u, d: f'<div class="item"><h4><a href="{u}">{t}</a></h4>'
+            f'<div class="content">{ABSTRACT * 3}</div><i>{d}</i></div>'
+        )
+        + "</div>",
+    ),
+    "of entries on several lines": page(
+        "法治政府建设_云溪县人民政府",
+        "<div class='r'>"
+        + rows(
+            lambda t, u, d: f'<h4><a href="{u}">{t}</a></h4><div class="con">{ABSTRACT}</div><div>{d}</div>'
+        )
+        + "</div>",
+    ),
+    "with a catalogue entry a row": page(
+        "年度报告_云溪县人民政府",
+        "<div class='r'><div>年度报告</div>"
+        + rows(
+            lambda t, u, d: f'<dl><dt><a href="{u}">{t}</a></dt><dd><span>索引号：99112/{d[:4]}-0001</span>'
+            f"<span>发布机构：云溪县司法局</span><span>发布日期：{d}</span>"
+            f"<span>内容概述：{ABSTRACT}</span></dd></dl>"
         )
         + "</div>",
     ),

@@ -325,17 +325,47 @@ def _is_mostly_rows(page: _Page) -> bool:
     body = page.body
     if body is None or page.metadata.has_article_title:
         return False
-    if body.element.links < _ROW_LINKS * body.element.chars and (
-        body.rule != "dense_block" or body.element.prose >= _NOTE
-    ):
+    inside = body.element
+    may_be_note = body.rule == "dense_block" and inside.prose < _NOTE
+    if not (may_be_note or _may_be_of_rows(page.tree, inside)) or len(page.rows.rows) < _MIN_ROWS:
         return False
-    if len(page.rows.rows) < _MIN_ROWS:
+    if _is_of_dated_rows(inside, page.rows.dated):
+        return True
+    if not may_be_note and inside.links < _ROW_LINKS * inside.chars:
         return False
-    held = sum(holder.chars for holder in page.rows.holders if body.element.contains(holder))
-    if held:
-        return held > _ROW_SHARE * body.element.chars
+    if held := sum(holder.chars for holder in page.rows.holders if inside.contains(holder)):
+        return held > _ROW_SHARE * inside.chars
     listed = sum(len(squeeze(row.title)) for row in page.rows.rows)
-    return body.rule == "dense_block" and body.element.prose < min(_NOTE, listed / 2)
+    return may_be_note and inside.prose < listed / 2
+
+
+def _may_be_of_rows(tree: Tree, inside: Element) -> bool:
+    """Whether an element holds links enough for a list, or is one of several of a kind itself."""
+    return sum(map(inside.contains, tree.tagged("a"))) >= _MIN_ROWS or any(
+        map(_has_likes, inside.ancestors())
+    )
+
+
+def _is_of_dated_rows(inside: Element, dated: Sequence[Element]) -> bool:
+    """Whether an element lies in one of the rows that have a day, or from the first to the last of those in it there is
+    most of it: titles with abstracts are few links."""
+    if len(dated) >= _MIN_ROWS and any(row.contains(inside) for row in dated):
+        return True
+    held = [row for row in dated if inside.contains(row)]
+    return len(held) >= _MIN_ROWS and _stretch(held) > _ROW_SHARE * inside.chars
+
+
+def _has_likes(element: Element) -> bool:
+    """Whether there are more of an element's kind beside it, as of a list's entries."""
+    beside = element.parent.children if element.parent is not None else ()
+    return sum((e.tag, e.names) == (element.tag, element.names) for e in beside if e.chars) >= _MIN_ROWS
+
+
+def _stretch(rows: Sequence[Element]) -> int:
+    """Characters from the first of several rows to the last one, with what stands between them."""
+    first, last = rows[0], rows[-1]
+    around = next(node for node in first.ancestors() if node is not first and node.contains(last))
+    return sum(part.chars for part in around.children if part.last >= first.order and part.order <= last.last)
 
 
 def _kind_issues(page: _Page, kind: PageKind) -> list[Issue]:

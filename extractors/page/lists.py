@@ -64,6 +64,12 @@ class RowList:
     holders: tuple[Element, ...]
     asides: tuple[ListRow, ...] = ()
 
+    @property
+    def dated(self) -> list[Element]:
+        """The elements that show the rows with a day."""
+        shown = zip(self.rows, self.holders, strict=False)
+        return [holder for row, holder in shown if row.listed_on is not None]
+
 
 def list_rows(tree: Tree, source: str, *, anywhere: bool = False) -> RowList:
     """The rows of the page's main list, in order, urls as written; empty where nothing repeats.
