@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from extractors.page.frame import is_furniture
@@ -25,7 +26,7 @@ from extractors.page.list_rows import (
 )
 from extractors.page.markup import FILE_LINK
 from extractors.page.titles import is_placeholder
-from extractors.page.tree import Element, Tree
+from extractors.page.tree import Element, Tree, unmarked
 from extractors.records import ListRow
 
 _NO_PAGE = re.compile(r"^\s*(?:javascript:|#|mailto:|tel:|$)", re.IGNORECASE)
@@ -44,6 +45,13 @@ _ROW_TITLE = 8
 _MENU_TITLE = 9
 """Rows without dates whose titles are on average shorter than this are a menu."""
 _MAX_UNDATED_TITLES = 30
+_FEWEST_IN_LIST = 3
+_MOST_IN_ROW = 12
+"""Links beyond which a line is no row."""
+_PIECES = 3
+"""Pieces of the tape before and after a link among which its brackets are looked for."""
+_BRACKETED = re.compile(r"[\[［【（(〔][^\]］】）)〕]*[\]］】）)〕]")
+_Spot = tuple[Element | None, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,20 +192,51 @@ def _without_repeated_columns(links: Sequence[Element]) -> list[Element]:
 
 
 def _without_companions(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
-    """Links without the short ones that stand in a row beside its one title: [解读], PDF, the department."""
-    around: dict[Element, list[Element]] = defaultdict(list)
+    """Links without those that stand in a row beside its title: [解读], PDF, the department.
+
+    They are in brackets, or very short beside the only title, or stand where most rows of a list have a link far
+    shorter than the title, while titles stand at one other place alone.
+    """
+    rows: dict[Element, list[Element]] = defaultdict(list)
     for link in links:
-        if (row := next((node for node in link.ancestors() if node.tag in _ROW_TAGS), None)) is not None:
-            around[row].append(link)
+        rows[next((node for node in link.ancestors() if node.tag in _ROW_TAGS), link.line)].append(link)
     companions: set[Element] = set()
-    for held in around.values():
-        titles = {link.attrs["href"] for link in held if len(read[link].title) >= _ROW_TITLE}
-        short = [link for link in held if link.attrs["href"] not in titles]
-        if len(titles) == 1 and all(
-            len(read[link].title.strip("[]【】（）()")) < _MIN_ASIDE for link in short
-        ):
-            companions.update(link for link in short if read[link].title)
+    spots: dict[_Spot, list[Element]] = defaultdict(list)
+    long: Counter[_Spot] = Counter()
+    for row, held in rows.items():
+        plain = [link for link in held if not _is_bracketed(link, read[link].title)]
+        title = max(plain, key=lambda link: len(read[link].title), default=None)
+        if title is None or len(read[title].title) < _ROW_TITLE:
+            continue
+        beside = {link for link in held if link.attrs["href"] != title.attrs["href"]}
+        companions |= beside.difference(plain)
+        beside.intersection_update(plain)
+        if all(len(read[link].title) < _MIN_ASIDE for link in beside):
+            companions |= beside
+        for link in (title, *beside) if beside and len(held) <= _MOST_IN_ROW else ():
+            spots[spot := _spot(row, link)].append(link)
+            long[spot] += 2 * len(read[link].title) > len(read[title].title)
+    held_often = {spot: found for spot, found in spots.items() if len(found) >= _FEWEST_IN_LIST}
+    titles = Counter(spot[0] for spot, found in held_often.items() if 2 * long[spot] >= len(found))
+    for spot, found in held_often.items():
+        if titles[spot[0]] == 1 and 2 * long[spot] < len(found):
+            companions.update(found)
     return [link for link in links if link not in companions]
+
+
+def _is_bracketed(link: Element, title: str) -> bool:
+    """Whether a link stands in brackets, its own or those around it."""
+    tape, line = link.tree.tape, link.line
+    before = unmarked("".join(tape[max(line.begin, link.begin - _PIECES) : link.begin])).rstrip()
+    after = unmarked("".join(tape[link.end : min(line.end, link.end + _PIECES)])).lstrip()
+    return any(map(_BRACKETED.fullmatch, (title, f"{before[-1:]}{title}{after[:1]}")))
+
+
+def _spot(row: Element, link: Element) -> _Spot:
+    """The list that a row is in, and the place of a link in the row: of each part it lies in the number."""
+    parts = takewhile(lambda node: node is not row, link.ancestors())
+    beside = ((node, node.parent.children) for node in parts if node.parent is not None)
+    return row.parent, tuple(sum(other.order < node.order for other in likes) for node, likes in beside)
 
 
 def _link_counts(links: Sequence[Element]) -> dict[Element, int]:
