@@ -116,6 +116,50 @@ def test_a_list_stays_a_list_whatever_is_said_around_it(style: str) -> None:
     assert [(row.title, row.url, str(row.listed_on)) for row in document.list_rows] == ROWS
 
 
+@pytest.mark.parametrize("style", LISTS)
+def test_what_is_said_of_a_row_is_not_said_of_the_list(style: str) -> None:
+    document = read_document(LISTS[style], name="index.html")
+    assert (document.published_on, document.written_on, document.publisher) == (None, None, None)
+    assert (document.index_number, document.document_number, document.content_source) == (None, None, None)
+    assert document.title in (
+        "法治政府建设年度报告",
+        "年度报告",
+        "政府信息公开目录",
+        "工作动态",
+        "法治政府建设",
+    )
+
+
+SITE = "云溪县人民政府门户网站"
+LINES = rows(lambda t, u, d: f'<li><a href="{u}">{t}</a><span>{d}</span></li>')
+OTHERS = LINES.replace("./2025", "./z/2025")
+SOURCES = rows(lambda t, u, d: f'<tr><td><a href="{u}">{t}</a></td><td>云溪县司法局</td><td>{d}</td></tr>')
+SIDE = "<div><h3>政府信息公开</h3><ul>" + "".join(f"<li><a href='/{n}/'>指南{n}</a></li>" for n in "一二三")
+COLUMN = '<meta name="ColumnName" content="法治建设"><meta name="SiteName" content="掌上云溪">'
+
+
+@pytest.mark.parametrize(
+    ("head", "meta", "inside", "title"),
+    [
+        ("年度报告_政务公开_云溪县人民政府", COLUMN, LINES, "法治建设"),
+        ("年度报告_政务公开_云溪县人民政府", "", f"{SIDE}</ul></div><ul>{LINES}</ul>", "年度报告"),
+        ("年度报告_政务公开_云溪县人民政府", "", f"<table>{SOURCES}</table>", "年度报告"),
+        ("云溪县人民政府_政务公开_年度报告", "", LINES, "年度报告"),
+        ("云溪县人民政府 年度报告", "", LINES, "年度报告"),
+        ("云溪县人民政府信息公开目录", "", LINES, "云溪县人民政府信息公开目录"),
+        (SITE, "", f"<div><h2>年度报告汇编</h2><ul>{LINES}</ul></div>", "年度报告汇编"),
+        (SITE, "", f"{SIDE}</ul></div><ul>{LINES}</ul>", None),
+        (SITE, "", f"<h4>县直部门公开</h4><ul>{LINES}</ul><h4>镇街公开</h4><ul>{OTHERS}</ul>", None),
+        (SITE, "", LINES.replace("<li>", "<li><h4>").replace("</a>", "</a></h4>"), None),
+    ],
+)
+def test_a_list_is_called_as_its_column_or_as_the_heading_over_all_its_rows(
+    head: str, meta: str, inside: str, title: str | None
+) -> None:
+    document = read_document(page(head, inside, meta), name="index.html")
+    assert (document.kind, document.title) == ("list", title)
+
+
 @pytest.mark.parametrize(
     ("inside", "address"),
     [

@@ -26,9 +26,9 @@ from extractors.page.decode import Decoded
 from extractors.page.endings import mark_endings
 from extractors.page.frame import beyond_article, furniture
 from extractors.page.heading import Heading, find_heading, is_unfilled, may_be_title, page_titles, squeeze
-from extractors.page.lists import RowList, list_rows
+from extractors.page.lists import RowList, heads_rows, list_rows
 from extractors.page.memory import PageBlocks, SiteMemory, blocks_of
-from extractors.page.metadata import Metadata, claimed_title, metas_of, read_metadata
+from extractors.page.metadata import Metadata, claimed_title, column_metadata, metas_of, read_metadata
 from extractors.page.platforms import platform_of
 from extractors.page.rules import Refusal
 from extractors.page.scripted import has_scripted_prose, scripted_article
@@ -68,6 +68,7 @@ class _Page:
     tree: Tree
     source: str
     platform: str | None
+    heading: Heading | None
     body: Body | None
     article: Sequence[Line]
     removed: Sequence[Removed]
@@ -92,10 +93,13 @@ def read_html(decoded: Decoded, url: str | None, memory: SiteMemory | None = Non
     cut from one is kept in `removed`."""
     page = _take_apart(decoded.text, url, memory)
     kind, body_url = _kind(page)
-    issues = [*page.metadata.issues, *_kind_issues(page, kind)]
+    meta = page.metadata
+    if kind == "list":
+        above = page.heading if page.heading and heads_rows(page.heading.element, page.rows) else None
+        meta = column_metadata(page.tree, meta, above.text if above else None)
+    issues = [*meta.issues, *_kind_issues(page, kind)]
     if decoded.broken:
         issues.append(undecodable_bytes(decoded))
-    meta = page.metadata
     document = Document(
         kind=kind,
         text="",
@@ -182,6 +186,7 @@ def _take_apart(source: str, url: str | None, memory: SiteMemory | None = None) 
         tree=tree,
         source=source,
         platform=platform,
+        heading=heading,
         body=body,
         article=article,
         removed=[*_outside(before), *removed, *_outside(after)],

@@ -101,6 +101,21 @@ def list_rows(tree: Tree, source: str, *, anywhere: bool = False) -> RowList:
     )
 
 
+def heads_rows(heading: Element, rows: RowList) -> bool:
+    """Whether a heading stands over all rows of a list: not in one or over some of them, as others of its kind between
+    them do, nor over a menu."""
+    if not rows.holders or heading.order > rows.holders[0].order:
+        return False
+    first, last = rows.holders[0], rows.holders[-1]
+    holders = frozenset(rows.holders)
+    likes = (e for e in heading.tree.tagged(heading.tag) if e.names == heading.names)
+    if any(first.order < e.order < last.order and holders.isdisjoint(e.ancestors()) for e in likes):
+        return False
+    block = next(node for node in heading.ancestors() if node.parent is None or node.parent.contains(first))
+    links = (node.attrs["href"] for node in block.descendants() if node.start.leads_to)
+    return not block.contains(first) and sum(not _NO_PAGE.match(href) for href in links) < _FEWEST_IN_LIST
+
+
 def selected_rows(tree: Tree, row: str | None, link: str) -> tuple[ListRow, ...]:
     """The rows that CSS selectors point out: each element `row` with the links `link` in it; without `row`,
     the elements around those links. One row an address, urls as written.

@@ -151,6 +151,23 @@ def _frame_names(tree: Tree, title: str, lines: Sequence[Line]) -> tuple[str, ..
     return tuple(dict.fromkeys(name for name in named if len(name) > 1))[:_MOST_NAMES]
 
 
+def column_metadata(tree: Tree, claims: Metadata, heading: str | None) -> Metadata:
+    """Of a page's claims what a list says of itself, by its meta tags and `<title>`, else by the `heading` over its
+    rows: whatever else is printed on it may be said of a row."""
+    metas = metas_of(tree)
+    column = claims.column_name or column_title(tree, claims.site_name) or heading
+    return Metadata(
+        title=claims.title if claims.has_article_title else column,
+        published_on=_meta_day(metas, _PUBLISHED_META),
+        content_source=metas.get("contentsource"),
+        site_code=claims.site_code,
+        site_name=claims.site_name,
+        column_name=claims.column_name,
+        has_article_title=claims.has_article_title,
+        meta_tags=claims.meta_tags,
+    )
+
+
 def claimed_title(metas: Mapping[str, str]) -> str | None:
     """The ArticleTitle of a page's meta tags."""
     return metas.get("articletitle")
@@ -177,12 +194,13 @@ def _stated_day(
     metas: Mapping[str, str], fields: Mapping[LabelField, str], before: Sequence[Line]
 ) -> date | None:
     """When a page says that it was put up."""
-    stated = next((day for name in _PUBLISHED_META[:2] if (day := meta_date(metas.get(name, "")))), None)
+    stated = _meta_day(metas, _PUBLISHED_META[:2])
     stated = stated or find_date(fields.get("published_on", "")) or find_date(fields.get("dated_on", ""))
-    stated = stated or next(
-        (day for name in _PUBLISHED_META[2:] if (day := meta_date(metas.get(name, "")))), None
-    )
-    return stated or _bare_date(before)
+    return stated or _meta_day(metas, _PUBLISHED_META[2:]) or _bare_date(before)
+
+
+def _meta_day(metas: Mapping[str, str], names: Sequence[str]) -> date | None:
+    return next((day for name in names if (day := meta_date(metas.get(name, "")))), None)
 
 
 def _bare_date(before: Sequence[Line]) -> date | None:
