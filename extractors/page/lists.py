@@ -25,12 +25,12 @@ from extractors.page.list_rows import (
     year_of,
 )
 from extractors.page.markup import FILE_LINK
+from extractors.page.scripted_rows import scripted_lists
 from extractors.page.titles import is_placeholder
 from extractors.page.tree import Element, Tree, unmarked
 from extractors.records import ListRow
 
 _NO_PAGE = re.compile(r"^\s*(?:javascript:|#|mailto:|tel:|$)", re.IGNORECASE)
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _COLUMN = re.compile(r"(?:^|/)(?:(?:index|default|list|node|more)(?:_\d+)?\.\w+)?$", re.IGNORECASE)
 """A path that is a column's or a site's first page, not an article's."""
 _ROW_TAGS = frozenset({"li", "tr", "dt", "dd"})
@@ -82,15 +82,13 @@ class RowList:
 def list_rows(tree: Tree, source: str, *, anywhere: bool = False) -> RowList:
     """The rows of the page's main list, in order, urls as written; empty where nothing repeats.
 
-    Lists that a Hanweb page carries as CDATA records in a script are read too. `anywhere`: also in elements
-    whose names say furniture, for a page that is known to be a list.
+    Lists that a page keeps in a script are read too. `anywhere`: also in elements whose names say furniture, for a page
+    that is known to be a list.
     """
     found = _links_as_rows(tree, anywhere)
     rows, holders = _main_rows(found), True
-    if records := _CDATA.findall(source):
-        scripted = _main_rows(
-            _links_as_rows(Tree("<ul>" + "".join(f"<li>{record}</li>" for record in records) + "</ul>"))
-        )
+    for markup in scripted_lists(source):
+        scripted = _main_rows(_links_as_rows(Tree(markup)))
         if _score(scripted) > _score(rows):
             rows, holders = scripted, False
     listed = {row.url for row in rows}

@@ -77,6 +77,14 @@ class AddressRule(_Strict):
         return pattern
 
 
+class Records(_Strict):
+    """What the fields of a list's records are called in JSON, in lower case."""
+
+    title: tuple[str, ...]
+    url: tuple[str, ...]
+    day: tuple[str, ...]
+
+
 class Wording(_Strict):
     """What page furniture says (see the comments of wording.yml)."""
 
@@ -90,6 +98,7 @@ class Wording(_Strict):
     challenge: re.Pattern[str]
     body_addresses: tuple[AddressRule, ...]
     title_endings: tuple[str, ...]
+    records: Records
 
     @cached_property
     def foot_finder(self) -> AhoCorasick:
