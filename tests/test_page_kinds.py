@@ -130,6 +130,25 @@ def test_what_is_said_of_a_row_is_not_said_of_the_list(style: str) -> None:
     )
 
 
+LINKED = "".join(
+    f'<p>（{n}）办结行政复议案件{n}0件，纠错率2.3%，见<a href="/p/{n}.html">第{n}号情况通报</a>（2024-05-0{n}）。</p>'
+    for n in range(1, 5)
+)
+ARTICLES = {
+    "with links and days in its paragraphs": f"{INFO}<div class='content'>{LINKED}</div>",
+    "in a row beside dated ones": f"<table><tr><td>{INFO}</td></tr><tr><td><p>{ABSTRACT * 2}</p>"
+    "<p>详见<a href='/p/1.html'>附表</a>。</p><p>云溪县石桥镇人民政府</p><p>2025年1月9日</p></td></tr>"
+    + "".join(f'<tr><td>上一篇：<a href="{u}">{t}</a> {d}</td></tr>' for t, u, d in ROWS[:2])
+    + "</table>",
+}
+
+
+@pytest.mark.parametrize("form", ARTICLES)
+def test_an_article_with_links_and_days_is_no_list(form: str) -> None:
+    document = read_document(page(f"{TITLE}_云溪县人民政府", ARTICLES[form]), name="a.html")
+    assert (document.kind, document.title) == ("detail", TITLE)
+
+
 SITE = "云溪县人民政府门户网站"
 LINES = rows(lambda t, u, d: f'<li><a href="{u}">{t}</a><span>{d}</span></li>')
 OTHERS = LINES.replace("./2025", "./z/2025")

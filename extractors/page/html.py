@@ -4,10 +4,11 @@ kind."""
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from extractors.page.attachments import linked_files, urljoin_safely
 from extractors.page.blocks import Line, assemble, lines_in, lines_of
@@ -26,6 +27,7 @@ from extractors.page.decode import Decoded
 from extractors.page.endings import mark_endings
 from extractors.page.frame import beyond_article, furniture
 from extractors.page.heading import Heading, find_heading, is_unfilled, may_be_title, page_titles, squeeze
+from extractors.page.list_rows import texts
 from extractors.page.lists import RowList, heads_rows, list_rows
 from extractors.page.memory import PageBlocks, SiteMemory, blocks_of
 from extractors.page.metadata import Metadata, claimed_title, column_metadata, metas_of, read_metadata
@@ -46,6 +48,7 @@ _MINOR_SHARE = 0.3
 _ROW_SHARE = 0.5
 _ROW_LINKS = 0.2
 """Share of links without which an article cannot be the rows of a list."""
+_SENTENCE = re.compile(r"[，。；！？]")
 _NOTE = 300
 """Characters up to which words beside a longer list are a note on it, unless they stand in an article's
 container."""
@@ -353,11 +356,26 @@ def _may_be_of_rows(tree: Tree, inside: Element) -> bool:
 
 def _is_of_dated_rows(inside: Element, dated: Sequence[Element]) -> bool:
     """Whether an element lies in one of the rows that have a day, or from the first to the last of those in it there is
-    most of it: titles with abstracts are few links."""
-    if len(dated) >= _MIN_ROWS and any(row.contains(inside) for row in dated):
+    most of it: titles with abstracts are few links. Of a list no row outweighs the others."""
+    rows = [row for row in dated if _has_link_apart(row)]
+    if len(rows) < _MIN_ROWS or max(row.chars for row in dated) > _ROW_SHARE * sum(
+        row.chars for row in dated
+    ):
+        return False
+    held = [row for row in rows if inside.contains(row)]
+    if len(held) >= _MIN_ROWS:
+        return _stretch(held) > _ROW_SHARE * inside.chars
+    return any(row.contains(inside) for row in rows)
+
+
+def _has_link_apart(row: Element) -> bool:
+    """Whether a row has a link on a line without sentences beside it, as no text has, or is one around lines."""
+    if row.start.leads_to and any(node.is_block for node in row.descendants()):
         return True
-    held = [row for row in dated if inside.contains(row)]
-    return len(held) >= _MIN_ROWS and _stretch(held) > _ROW_SHARE * inside.chars
+    links = islice((node for node in row.descendants() if node.start.leads_to), _MIN_ROWS)
+    return any(
+        row.contains(link.line) and not any(map(_SENTENCE.search, texts(link.line, link))) for link in links
+    )
 
 
 def _has_likes(element: Element) -> bool:
