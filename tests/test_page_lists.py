@@ -191,6 +191,15 @@ def test_rows_without_days_are_told_from_the_menu_of_columns() -> None:
     assert rows_of(each("<li><a href='{u}'>{t}</a></li>")) == [(title, url, None) for title, url, _ in FOUR]
 
 
+def test_documents_beside_longer_titles_of_their_interpretations_are_rows_too() -> None:
+    html = "".join(
+        f"<tr><td><a href='/w/{n}.html'>云溪镇河道管理办法</a></td><td><a href='/j/{n}.html'>关于《云溪镇河道管理办法》"
+        "的政策解读材料汇编</a></td><td>2025-01-20</td></tr>"
+        for n in range(4)
+    )
+    assert {url for _, url, _ in rows_of(f"<table>{html}</table>")} >= {f"/w/{n}.html" for n in range(4)}
+
+
 def test_a_list_of_one_is_a_list_when_it_has_a_day() -> None:
     title, url, day = FOUR[0]
     assert rows_of(f"<ul><li><a href='{url}'>{title}</a><span>{day}</span></li></ul>") == [FOUR[0]]

@@ -43,7 +43,7 @@ _MIN_TITLE = 2
 _MIN_ASIDE = 5
 _ROW_TITLE = 8
 _MENU_TITLE = 9
-"""Rows without dates whose titles are on average shorter than this are a menu."""
+"""Rows without dates whose titles are on average shorter than this are a menu; names of bodies are too."""
 _MAX_UNDATED_TITLES = 30
 _FEWEST_IN_LIST = 3
 _MOST_IN_ROW = 12
@@ -207,8 +207,8 @@ def _without_repeated_columns(links: Sequence[Element]) -> list[Element]:
 def _without_companions(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
     """Links without those that stand in a row beside its title: [解读], PDF, the department.
 
-    They are in brackets, or very short beside the only title, or stand where most rows of a list have a link far
-    shorter than the title, while titles stand at one other place alone.
+    They are in brackets, or very short beside the only title, or stand where most rows of a list have a link as
+    short as a name and far shorter than the title, while titles stand at one other place alone.
     """
     rows: dict[Element, list[Element]] = defaultdict(list)
     for link in links:
@@ -232,7 +232,8 @@ def _without_companions(links: Sequence[Element], read: Mapping[Element, LinkTex
     held_often = {spot: found for spot, found in spots.items() if len(found) >= _FEWEST_IN_LIST}
     titles = Counter(spot[0] for spot, found in held_often.items() if 2 * long[spot] >= len(found))
     for spot, found in held_often.items():
-        if titles[spot[0]] == 1 and 2 * long[spot] < len(found):
+        chars = sum(len(read[link].title) for link in found)
+        if titles[spot[0]] == 1 and 2 * long[spot] < len(found) and chars < _MENU_TITLE * len(found):
             companions.update(found)
     return [link for link in links if link not in companions]
 
