@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from html import escape
 
@@ -301,6 +302,18 @@ def test_rows_that_a_script_carries_are_read() -> None:
     document = read_document(source.encode(), url="https://www.yunxi.example/col/col12/index.html")
     assert document.kind == "list"
     assert [row.title for row in document.list_rows] == [title for title, _, _ in ROWS]
+    assert document.list_rows[0].url == "https://www.yunxi.example/col/col12/202501/t20250101_1.html"
+
+
+def test_rows_that_a_script_keeps_as_objects_are_read_where_each_has_its_day() -> None:
+    records = [{"id": 1, "title": t, "url": u, "pubDate": f"{d} 09:30"} for t, u, d in ROWS]
+    menu = [{"title": f"政务公开的第{n}个栏目", "url": f"/zwgk/{n}.html"} for n in range(9)]
+    broken = '[{"title": 法治, [{"a": ' + "[" * 100_000
+    script = f"var a={json.dumps(menu)}; var list = {json.dumps(records)}; var b={broken}"
+    source = f'<body>{HEADER}<ul id="list"></ul><script>{script}</script></body>'
+    document = read_document(source.encode(), url="https://www.yunxi.example/col/col12/index.html")
+    assert document.kind == "list"
+    assert [(row.title, row.listed_on) for row in document.list_rows] == [(t, d) for t, _, d in ROWS]
     assert document.list_rows[0].url == "https://www.yunxi.example/col/col12/202501/t20250101_1.html"
 
 

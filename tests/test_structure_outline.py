@@ -191,6 +191,7 @@ def test_parts_without_headings_open_with_words_of_their_own() -> None:
     assert report.part_at(text.index("检查")) is None
     assert report.part_at(text.index("培训")) == "next_year_plan"
     assert report.part_at(text.index("2025年1月")) is None
+    assert present("某镇报告\n2024年，没有一起案件因证据不足被撤销，群众满意。\n开展检查20次。") == set()
 
 
 def test_part_told_only_below_the_top_level() -> None:

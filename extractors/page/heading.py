@@ -27,6 +27,8 @@ _SEPARATORS = re.compile(
     r"\s*(?:_+|\s[-–—|·]\s|\||»|›|--+|——?(?=[^—]*(?:网|政府|部|委|局|厅)[^—]*$)|-(?=[^-]*(?:网|政府|门户|平台|局|委|部|厅|镇|乡|街道|办事处|县|区|市|目录)$))\s*"
 )
 _SITE_WORDS = re.compile(r"(?:网站?|门户|政府|平台|目录|[局委厅]|管委会|办事处)$")
+_CATALOGUE = "目录"
+"""What the name of a catalogue ends with, which may be a site's or a column's."""
 _TITLE_NAMES = re.compile(r"(?:title|tit|biaoti|bt|headline|h4_o)", re.IGNORECASE)
 _NOT_TITLE_NAMES = re.compile(
     r"(?:sub|sec|fu|nav|menu|side|list|column|col|more|tab|site|logo)[-_]?(?:title|tit|bt|biaoti|name)|title[-_]?(?:sub|sec|base|icon|name|box_?more)",
@@ -75,9 +77,22 @@ def page_titles(tree: Tree, metas: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*found, *words]))
 
 
-def column_title(tree: Tree) -> str | None:
-    """The first part of a page's `<title>` that is no site's name: on a page of a column the column's."""
-    return next(iter(_title_parts(tree)), None)
+def column_title(tree: Tree, site: str | None = None) -> str | None:
+    """What a page's `<title>` calls the column: its first part that is no name of a site, nor that of this `site`; the
+    last such part where the site's name comes first."""
+    parts = [part for element in tree.tagged("title") for part in _all_parts(tree.raw_text(element))]
+    names = [part == site or is_site_name(part) for part in parts]
+    columns = [part for part, is_site in zip(parts, names, strict=True) if not is_site]
+    columns = columns or [part for part in parts if part.endswith(_CATALOGUE)]
+    is_site_first = bool(columns) and names[0] and not names[-1]
+    return next(iter(columns[::-1] if is_site_first else columns), None)
+
+
+def _all_parts(title: str) -> Iterator[str]:
+    """The parts of a title, those that nothing but a space puts behind the name of a site too."""
+    for part in filter(None, _SEPARATORS.split(normalise(title).replace("\n", " "))):
+        words = part.split()
+        yield from words if any(map(is_site_name, words)) else [part]
 
 
 def is_unfilled(tree: Tree) -> bool:

@@ -28,6 +28,7 @@ _SUM = re.compile(
     f"|(?:等|共同|联合)*组成的?[^，。；：{OTHER_FIGURE}]*"
 )
 """Others are counted in too (网格员、楼栋长共|30人; 律师、调解员组成的服务团|20人)."""
+_SUCH = re.compile("等(?:各类|各种|各项|多种)?")
 _RATE = re.compile(f"[^，。；{OTHER_FIGURE}]{{1,8}}率(?:达到?|为|均为)?{OTHER_FIGURE}")
 _PLACE_BEFORE = re.compile("(?:在|到|于|深入|走进|赴)$")
 _WITHIN = re.compile(
@@ -204,10 +205,16 @@ def _before(
     if only_beside and (found.end() < len(text) or _only_verbs().fullmatch(found[0])):
         return None
     distance = gap(text[found.end() :])
-    if distance > rule.reach or _SUM.fullmatch(text, found.end()):
+    if distance > rule.reach or _SUM.fullmatch(text, found.end()) or _is_example(text, found.end()):
         return None
     score = 100 - _NEAR * distance + _LENGTH * min(found.end() - found.start(), _CAP) - penalty
     return Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), tier)
+
+
+def _is_example(text: str, end: int) -> bool:
+    """Whether what ends there is but an example of what is counted (劳资纠纷等|涉法事务45件)."""
+    listed = _SUCH.match(text, end)
+    return listed is not None and gap(text[listed.end() :]) > 1
 
 
 def _around(rule: Rule, pattern: re.Pattern[str], place: _Place) -> Candidate | None:
