@@ -239,7 +239,7 @@ def test_a_host_s_record_does_not_depend_on_the_order_in_which_logs_written_side
 def test_what_the_logs_tell_of_a_host_is_what_its_record_tells_that_asked(
     site: Site, archive: Archive
 ) -> None:
-    site.pages["/slow.html"] = Answer("<p>x</p>", wait=1.5)
+    site.pages["/slow.html"] = Answer("<p>x</p>", wait=60)
     with Fetcher(archive, FAST, clock=lambda: NIGHT) as fetcher:
         fetcher.fetch(site.source(), Request(f"{site.url}/slow.html", "detail"), "r")
     asked = len(site.asked)
@@ -274,8 +274,8 @@ def test_a_block_met_by_one_process_silences_the_other(site: Site, archive: Arch
 
 
 def test_requests_without_an_answer_count_too(site: Site, archive: Archive) -> None:
-    site.pages["/a.html"] = Answer("x", wait=0.3)
-    settings = FAST.model_copy(update={"host_budget": 3, "timeout_seconds": 0.1, "retries": 9})
+    site.pages["/a.html"] = Answer("x", wait=60)
+    settings = FAST.model_copy(update={"host_budget": 3, "timeout_seconds": 0.5, "retries": 9})
     assert ask(archive, site.source(), f"{site.url}/a.html", settings=settings).outcome == "timeout"
     assert len(site.asked) == 3
 

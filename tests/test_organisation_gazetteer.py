@@ -53,9 +53,9 @@ def test_loads_fast_and_is_small(root: Path) -> None:
 
 
 def _seconds() -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     Gazetteer.load()
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def test_every_autonomous_county_has_its_official_short_form(divisions: Gazetteer) -> None:

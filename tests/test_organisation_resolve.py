@@ -314,7 +314,7 @@ def test_bare_townships_resolve_right_or_are_refused_with_the_right_one() -> Non
     assert resolved > 0.6 * len(SAMPLE)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.text(alphabet="省市县区镇乡街道办事处人民政府委员会中共司法局沙河垫江2024年关于、 \n。：", max_size=50)
 )

@@ -244,7 +244,7 @@ def check(text: str, report: Outline) -> None:
     assert set(report.part_spans) == set(PARTS)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=80))
 def test_any_text_gives_a_sound_outline(text: str) -> None:
     check(text, outline(text))
