@@ -1,6 +1,7 @@
 """The report page in a real browser, and the workbook read back."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,16 @@ def test_workbook_holds_figures_as_numbers_and_text_as_text(content: ReportConte
         evidence[0][10].value.startswith("全年调解纠纷")
         and evidence[0][12].hyperlink.target == "http://127.0.0.1/a"
     )
+
+
+def test_a_workbook_leaves_out_control_characters_a_workbook_cannot_hold(
+    content: ReportContent, tmp_path: Path
+) -> None:
+    issue = IssueLine("k", "info", "publisher", "办理\x01案件\x0b12件", "报告\x1f", "http://127.0.0.1/\x02")
+    write_workbook(replace(content, issues=(issue,)), tmp_path / "report.xlsx")
+    (line,) = load_workbook(tmp_path / "report.xlsx")["存疑"].iter_rows(min_row=2)
+    assert [c.value for c in line[3:]] == ["办理案件12件", "报告", "http://127.0.0.1/"]
+    assert line[5].hyperlink.target == "http://127.0.0.1/"
 
 
 def test_missing_publication_says_what_to_do(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.cell.cell import Cell as SheetCell
-from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -147,12 +147,14 @@ def _fill(
 
 
 def _put(cell: SheetCell | MergedCell, value: Value, *, is_link: bool) -> None:
-    cell.value = value
-    if isinstance(value, str):
-        cell.data_type = "s"
-        cell.alignment = Alignment(wrap_text=len(value) > 40, vertical="top")
-        if is_link:
-            cell.hyperlink, cell.style = value, "Hyperlink"
+    if not isinstance(value, str):
+        cell.value = value
+        return
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell.value, cell.data_type = text, "s"
+    cell.alignment = Alignment(wrap_text=len(text) > 40, vertical="top")
+    if is_link:
+        cell.hyperlink, cell.style = text, "Hyperlink"
 
 
 def _width(value: Value) -> int:
