@@ -340,6 +340,11 @@ def test_figures_that_contradict_each_other(text: str, kind: str) -> None:
     assert kind in [issue.kind for issue in issues]
 
 
+def test_a_sum_that_does_not_add_up_is_told_to_its_last_digit() -> None:
+    _, issues = read("办理行政处罚案件1000000件，其中普通程序900000件、简易程序334567件。")
+    assert [issue.message for issue in issues] == ["分项 900000件 + 334567件 = 1234567，总数 1000000件"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

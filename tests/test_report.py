@@ -180,6 +180,10 @@ def test_numbers_and_changes() -> None:
     assert (signed(12), signed(-3.5, " %"), signed(0), signed(None)) == ("+12", "−3.5 %", "0", "")
 
 
+def test_no_digit_of_a_large_figure_is_lost_to_whoever_cannot_see_the_line() -> None:
+    assert 'aria-label="2022年 1,234,567，2023年 98.5"' in sparkline([(2022, 1234567, True), (2023, 98.5, True)])
+
+
 def test_a_missing_year_breaks_the_line() -> None:
     assert sparkline([(2022, 1, True), (2023, None, True), (2024, 2, True)]).count("<path") == 0
     assert sparkline([(2022, 1, True), (2023, 2, True)]).count("<path") == 1

@@ -54,7 +54,7 @@ def _parts(facts: Sequence[Fact]) -> Iterator[Issue]:
         exhaustive = len(members) > 1 and members is not same
         if len(members) > 1 and (added > total.value or (exhaustive and added != total.value)):
             shown = " + ".join(part.text for part in members)
-            yield _issue("parts_do_not_add_up", f"分项 {shown} = {added:g}，总数 {total.text}", total)
+            yield _issue("parts_do_not_add_up", f"分项 {shown} = {added:.15g}，总数 {total.text}", total)
 
 
 def _near(facts: Sequence[Fact], code: str, rate: int) -> Fact | None:
