@@ -43,7 +43,7 @@ Organizations = Annotated[
     list[str] | None, typer.Option("--org", help="Part of an organisation's name.", metavar="NAME")
 ]
 Codes = Annotated[
-    list[str] | None, typer.Option("--code", help="An indicator's code, such as G02.", metavar="CODE")
+    list[str] | None, typer.Option("--code", help="An indicator's code or id, such as G02.", metavar="CODE")
 ]
 
 
@@ -184,7 +184,7 @@ def report(
 def explain(
     key: Annotated[str | None, typer.Argument(help="A fact key, or its beginning.")] = None,
     org: Annotated[str | None, typer.Option("--org", help="Part of an organisation's name.")] = None,
-    code: Annotated[str | None, typer.Option("--code", help="An indicator's code or name.")] = None,
+    code: Annotated[str | None, typer.Option("--code", help="An indicator's code, id or name.")] = None,
     year: Annotated[int | None, typer.Option("--year", help="The report year.")] = None,
     home: Home = None,
 ) -> None:

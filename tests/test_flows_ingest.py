@@ -133,6 +133,12 @@ def test_report_is_written_from_the_published_file(home: Path, tmp_path: Path) -
     assert code == 1
 
 
+@pytest.mark.parametrize("code", ["reconsideration_cases", "F01"])
+def test_a_report_is_narrowed_by_an_indicator_s_code_or_id(home: Path, tmp_path: Path, code: str) -> None:
+    assert nianbao(home, "report", "--to", str(tmp_path), "--code", code)[0] == 0
+    assert nianbao(home, "report", "--to", str(tmp_path), "--code", "A01")[0] == 1
+
+
 def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(home: Path) -> None:
     broken = home / "broken.docx"
     broken.write_bytes(b"PK\x03\x04 no archive")

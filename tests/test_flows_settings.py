@@ -84,7 +84,9 @@ def test_config_check_prints_values_and_origins(tmp_path: Path) -> None:
 
 
 def test_the_settings_file_in_the_docs_is_accepted(root: Path, tmp_path: Path) -> None:
-    (sample,) = re.findall(r"^```toml\n(.*?)^```", (root / "docs/operations.md").read_text("utf-8"), re.M | re.S)
+    (sample,) = re.findall(
+        r"^```toml\n(.*?)^```", (root / "docs/operations.md").read_text("utf-8"), re.M | re.S
+    )
     result = CliRunner().invoke(app, ["config", "check", "--home", str(write(tmp_path, sample))])
     assert result.exit_code == 0, result.output
     assert load_settings(tmp_path).collector.contact

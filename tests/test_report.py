@@ -181,7 +181,9 @@ def test_numbers_and_changes() -> None:
 
 
 def test_no_digit_of_a_large_figure_is_lost_to_whoever_cannot_see_the_line() -> None:
-    assert 'aria-label="2022年 1,234,567，2023年 98.5"' in sparkline([(2022, 1234567, True), (2023, 98.5, True)])
+    assert 'aria-label="2022年 1,234,567，2023年 98.5"' in sparkline(
+        [(2022, 1234567, True), (2023, 98.5, True)]
+    )
 
 
 def test_a_missing_year_breaks_the_line() -> None:
