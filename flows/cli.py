@@ -372,7 +372,7 @@ def restore(
 ) -> None:
     """Unpack a backup into a home without an archive; then `nianbao rebuild` makes the rest.
 
-    Example: `nianbao restore nianbao-2025-01-31.tar.gz --home /srv/nianbao && nianbao rebuild`
+    Example: `nianbao restore nianbao-2025-01-31.tar.gz --home /srv/nianbao`
     """
     from flows.backup import BackupError, unpack
 
@@ -381,7 +381,7 @@ def restore(
             unpack(settings, file)
         except BackupError as error:
             fail(str(error))
-    typer.echo("restored; now run `nianbao rebuild`")
+    typer.echo(f"restored; now run `nianbao rebuild --home {settings.home}`")
 
 
 @config_app.command("check")

@@ -161,6 +161,46 @@ def test_backup_restores_into_an_empty_home_only(home: Path, tmp_path: Path) -> 
     assert "exists" in output
 
 
+def test_restore_names_the_home_to_rebuild(home: Path, tmp_path: Path) -> None:
+    packed, fresh = tmp_path / "backup.tar.gz", tmp_path / "fresh"
+    assert nianbao(home, "backup", str(packed))[0] == 0
+    assert f"nianbao rebuild --home {fresh}" in nianbao(fresh, "restore", str(packed))[1]
+    assert "&& nianbao rebuild`" not in CliRunner().invoke(app, ["restore", "--help"]).output
+
+
+@pytest.mark.parametrize("damage", ["cut off in the middle", "cut off early", "overwritten", "another file"])
+def test_of_a_damaged_backup_nothing_is_restored_and_a_whole_one_still_can_be(
+    home: Path, tmp_path: Path, damage: str
+) -> None:
+    packed, broken, fresh = tmp_path / "backup.tar.gz", tmp_path / "broken.tar.gz", tmp_path / "fresh"
+    assert nianbao(home, "backup", str(packed))[0] == 0
+    data = packed.read_bytes()
+    half = len(data) // 2
+    broken.write_bytes(
+        {
+            "cut off in the middle": data[:half],
+            "cut off early": data[:30],
+            "overwritten": data[:half] + bytes(200) + data[half + 200 :],
+            "another file": TEXT.encode(),
+        }[damage]
+    )
+    code, output = nianbao(fresh, "restore", str(broken))
+    assert code == 1
+    assert "no whole backup" in output and "fetch it again" in output
+    assert [path.name for path in fresh.iterdir() if not path.name.endswith(".lock")] == []
+    assert nianbao(fresh, "restore", str(packed))[0] == 0
+    assert _readings(fresh) == _readings(home)
+
+
+def test_restoring_keeps_what_the_home_has_besides_the_archive(home: Path, tmp_path: Path) -> None:
+    packed, fresh = tmp_path / "backup.tar.gz", tmp_path / "fresh"
+    assert nianbao(home, "backup", str(packed))[0] == 0
+    (fresh / "sources").mkdir(parents=True)
+    (fresh / "sources" / "own.yml").write_text("# own", encoding="utf-8")
+    assert nianbao(fresh, "restore", str(packed))[0] == 0
+    assert (fresh / "sources" / "own.yml").exists() and (fresh / "nianbao.toml").exists()
+
+
 def _readings(home: Path) -> list[str]:
     with Archive(home / "archive") as archive:
         return [entry.reading_id for entry in archive.readings()]
