@@ -171,9 +171,13 @@ def report(
 
     settings = settings_of(home)
     try:
-        files = write_report(
-            _published(settings), to or settings.publish / REPORT, organizations=org or (), codes=code or ()
-        )
+        with _damage_told():
+            files = write_report(
+                _published(settings),
+                to or settings.publish / REPORT,
+                organizations=org or (),
+                codes=code or (),
+            )
     except ReportError as error:
         fail(str(error))
     for file in files:
@@ -214,9 +218,14 @@ def status(home: Home = None) -> None:
 
     Example: `nianbao status`
     """
+    from flows.journal import JournalError
     from flows.status import print_status
 
-    print_status(settings_of(home))
+    try:
+        with _damage_told():
+            print_status(settings_of(home))
+    except JournalError as error:
+        fail(str(error))
 
 
 @app.command()
@@ -232,7 +241,8 @@ def sql(
     from flows.query import QueryError, print_json, print_table
 
     try:
-        (print_json if json_lines else print_table)(_published(settings_of(home)), query)
+        with _damage_told():
+            (print_json if json_lines else print_table)(_published(settings_of(home)), query)
     except QueryError as error:
         fail(str(error))
 
@@ -263,7 +273,8 @@ def ask(
         brought = {name: Path(path) for name, path in _pairs(tables)}
         sql_text = question(asked, variables, brought).sql
         published = _published(settings_of(home))
-        (print_json if json_lines else print_table)(published, sql_text, variables, brought)
+        with _damage_told():
+            (print_json if json_lines else print_table)(published, sql_text, variables, brought)
     except QueryError as error:
         fail(str(error))
 
@@ -494,7 +505,6 @@ def main() -> None:
 @contextmanager
 def _work(home: Path | None) -> Iterator[tuple[Settings, PlainSteps]]:
     """The settings and a shown progress, with the run lock held; known failures end with a message."""
-    import duckdb
     from rich.console import Console
 
     from extractors.organisation import GazetteerError
@@ -509,15 +519,28 @@ def _work(home: Path | None) -> Iterator[tuple[Settings, PlainSteps]]:
         ArchiveError,
         GazetteerError,
         SchemaVersionError,
-        FileNotFoundError,
+        OSError,
         ValueError,
-        duckdb.Error,
     )
     try:
-        with run_lock(settings.home), Console(stderr=True).status("starting") as shown:
+        with _damage_told(), run_lock(settings.home), Console(stderr=True).status("starting") as shown:
             yield settings, PlainSteps(lambda words: shown.update(f"{words} …"))
     except known as error:
         fail(str(error))
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """A database that cannot be read ends the command with a message and the way out."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        fail(
+            f"{error}\nIf the file is damaged, take it away and run `nianbao rebuild`: it makes the "
+            "warehouse and what is published again from the archive."
+        )
 
 
 def _report_run(summary: NightSummary) -> None:

@@ -32,6 +32,10 @@ class Entry:
     summary: Mapping[str, Any] = field(default_factory=dict)
 
 
+class JournalError(ValueError):
+    """A whole line of the journal that says nothing; the message names file and line."""
+
+
 class Journal:
     """The journal in `path`, for one writer at a time (the run lock). A torn last line does not count."""
 
@@ -39,18 +43,17 @@ class Journal:
         self.path = path
 
     def entries(self) -> Iterator[Entry]:
-        """Every entry in the order written."""
+        """Every entry in the order written. Raises JournalError."""
         if not self.path.exists():
             return
-        for line in self.path.read_bytes().split(b"\n")[:-1]:
-            data = json.loads(line)
-            yield Entry(
-                from_jsonable(RunRow, data["run"]),
-                tuple(from_jsonable(SourceRow, row) for row in data.get("sources", ())),
-                tuple(Indicator.model_validate(row) for row in data.get("codebook", ())),
-                tuple(from_jsonable(RegionRow, row) for row in data.get("regions", ())),
-                data.get("summary", {}),
-            )
+        for number, line in enumerate(self.path.read_bytes().split(b"\n")[:-1], start=1):
+            try:
+                yield _entry(json.loads(line))
+            except (ValueError, KeyError, TypeError) as error:
+                raise JournalError(
+                    f"{self.path}: line {number} is no entry of the journal ({error}); "
+                    "put the file of a backup in its place"
+                ) from error
 
     def append(self, entry: Entry) -> None:
         """Write one entry; on disk when this returns."""
@@ -116,6 +119,16 @@ class Journal:
     def regions(self) -> Iterable[RegionRow]:
         """The newest row of every version of a region that was ever spoken of."""
         return {_region_key(row): row for entry in self.entries() for row in entry.regions}.values()
+
+
+def _entry(data: Any) -> Entry:
+    return Entry(
+        from_jsonable(RunRow, data["run"]),
+        tuple(from_jsonable(SourceRow, row) for row in data.get("sources", ())),
+        tuple(Indicator.model_validate(row) for row in data.get("codebook", ())),
+        tuple(from_jsonable(RegionRow, row) for row in data.get("regions", ())),
+        data.get("summary", {}),
+    )
 
 
 def _region_key(row: RegionRow) -> tuple[str, date | None]:

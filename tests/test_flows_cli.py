@@ -96,6 +96,8 @@ def test_a_second_run_ends_with_the_name_of_the_first(tmp_path: Path) -> None:
         (["diff"], "nianbao rebuild"),
         (["publish"], "nianbao rebuild"),
         (["explain"], "--org"),
+        (["explain", "--org", "临江区"], "nianbao rebuild"),
+        (["backup", "none/backup.tar.gz"], "No such file or directory"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
@@ -104,6 +106,37 @@ def test_an_empty_home_says_what_to_do(tmp_path: Path, arguments: list[str], wor
     code, output = invoke(*arguments, "--home", str(tmp_path), NIANBAO_SOURCES=missing)
     assert code == 1
     assert words in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "file"),
+    [
+        (["explain", "--org", "临江区"], "warehouse"),
+        (["publish"], "warehouse"),
+        (["status"], "publish"),
+        (["report"], "publish"),
+        (["sql", "SELECT 1"], "publish"),
+        (["ask", "2"], "publish"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_damaged_database_ends_in_the_way_to_make_it_again(
+    tmp_path: Path, arguments: list[str], file: str
+) -> None:
+    (tmp_path / file).mkdir()
+    (tmp_path / file / "nianbao.duckdb").write_text("no database", encoding="utf-8")
+    code, output = invoke(*arguments, "--home", str(tmp_path))
+    assert code == 1
+    assert "nianbao.duckdb" in output and "`nianbao rebuild`" in output
+
+
+@pytest.mark.parametrize("line", ['{"run": {"run_id": "a"}}', '{"run": 3}', "[]", "no JSON"])
+def test_a_line_of_the_journal_that_says_nothing_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "runs.jsonl").write_text(line + "\n", encoding="utf-8")
+    code, output = invoke("status", "--home", str(tmp_path))
+    assert code == 1
+    assert "runs.jsonl: line 1" in output and "backup" in output
 
 
 def test_explain_prints_every_digit_of_a_figure(capsys: pytest.CaptureFixture[str]) -> None:

@@ -124,6 +124,28 @@ def test_sql_can_neither_change_nor_leave_the_published_file(home: Path, tmp_pat
     assert not (tmp_path / "out.csv").exists()
 
 
+@pytest.mark.parametrize("query", ["", "  ", "/* nothing */"])
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["table", "json"])
+def test_no_question_is_answered_by_what_can_be_asked(home: Path, query: str, form: list[str]) -> None:
+    code, output = nianbao(home, "sql", *form, query)
+    assert code == 1
+    assert "SHOW TABLES" in output
+
+
+def test_what_is_no_number_is_null_in_json(home: Path) -> None:
+    query = "SELECT 'inf'::double AS a, ['nan'::double, 1.5] AS b, {'x': '-inf'::float} AS c, DATE '2024-01-02' AS d"
+    code, output = nianbao(home, "sql", "--json", query)
+    assert code == 0
+    assert output == '{"a": null, "b": [null, 1.5], "c": {"x": null}, "d": "2024-01-02"}\n'
+
+
+def test_a_report_that_cannot_be_written_says_where(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    code, output = nianbao(home, "report", "--to", str(tmp_path / "file" / "report"))
+    assert code == 1
+    assert str(tmp_path / "file") in output and "--to" in output
+
+
 def test_report_is_written_from_the_published_file(home: Path, tmp_path: Path) -> None:
     code, output = nianbao(home, "report", "--to", str(tmp_path))
     assert code == 0, output
