@@ -1,5 +1,6 @@
 """The report page in a real browser, and the workbook read back."""
 
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from openpyxl import load_workbook
 from flows.report import ReportContent, ReportError, load_content, render_page, write_workbook
 from flows.report.chart import sparkline
 from flows.report.content import Cell, CoverageCell, CoverageRow, IndicatorTable, IssueLine, Proof, Row, Tile
-from flows.report.figures import figure, number, signed
+from flows.report.figures import REASONS_ZH, figure, number, signed
 
 YEARS = (2022, 2023, 2024)
 HOSTILE = "<script>document.title='owned'</script>=1+1"
@@ -173,6 +174,15 @@ def test_figures_show_their_bound(
     value: float | None, high: float | None, bound: str | None, shown: str
 ) -> None:
     assert figure(value, high, bound) == shown
+
+
+def test_every_reason_the_models_give_has_a_wording(root: Path) -> None:
+    models = root / "dbt_like_sql/models"
+    mart = (models / "marts/mart_indicator_yoy.sql").read_text(encoding="utf-8")
+    block = mart.partition("list_filter([")[2].partition("as not_comparable_reasons")[0]
+    told = set(re.findall(r"then '(\w+)' end", block))
+    assert len(told) == block.count("case when") and "boundary_change" in told
+    assert told | {"several_values", "list_of_figures", "documents_differ"} <= REASONS_ZH.keys()
 
 
 def test_numbers_and_changes() -> None:
