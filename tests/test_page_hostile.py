@@ -97,6 +97,10 @@ CASES: dict[str, tuple[str, Callable[[], bytes], tuple[str, ...], tuple[str, ...
         "a.zip", lambda: zipped(*((f"{n}.txt", b"") for n in range(6000))), ("file",), ("too_large",),
     ),
     "300,000 empty rows": ("a.xlsx", many_rows, ("file",), ("too_large",)),
+    "a text just within the bound": ("a.txt", lambda: (SENTENCE * 40_000)[:1_000_000].encode(), ("text",), ()),
+    "a text of 30 MB": (
+        "a.txt", lambda: f"全年办理行政复议案件12件，{SENTENCE}\n".encode() * 300_000, ("text",), ("too_large",),
+    ),
     "truncated PDF": ("a.pdf", truncated_pdf, ("file",), ("unreadable_file", "no_text_layer")),
     "a PDF that holds itself": (
         "a.pdf",
