@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,16 @@ def fiction(tmp_path: Path) -> Gazetteer:
     file = tmp_path / "places.tsv"
     file.write_text(FICTION, encoding="utf-8")
     return Gazetteer.load(file)
+
+
+def test_the_docs_count_the_divisions_held(divisions: Gazetteer, root: Path) -> None:
+    counts = Counter(level_of(code) for code in divisions.names)
+    notices, changelog = (
+        (root / name).read_text("utf-8") for name in ("THIRD_PARTY_NOTICES.md", "CHANGELOG.md")
+    )
+    for level, plural in (("prefecture", "prefectures"), ("county", "counties"), ("township", "townships")):
+        assert f"{counts[level]:,} {plural}" in notices
+    assert f"{counts['township']:,} townships" in changelog
 
 
 def test_holds_every_division_down_to_townships(divisions: Gazetteer) -> None:
