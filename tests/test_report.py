@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from flows.report import ReportContent, ReportError, load_content, render_page, write_workbook
+from flows.report import ReportContent, ReportError, load_content, render_page, workbook, write_workbook
 from flows.report.chart import sparkline
 from flows.report.content import Cell, CoverageCell, CoverageRow, IndicatorTable, IssueLine, Proof, Row, Tile
 from flows.report.figures import REASONS_ZH, figure, number, signed
@@ -152,6 +152,24 @@ def test_a_workbook_leaves_out_control_characters_a_workbook_cannot_hold(
     (line,) = load_workbook(tmp_path / "report.xlsx")["存疑"].iter_rows(min_row=2)
     assert [c.value for c in line[3:]] == ["办理案件12件", "报告", "http://127.0.0.1/"]
     assert line[5].hyperlink.target == "http://127.0.0.1/"
+
+
+def test_a_sheet_ends_where_excel_s_does_and_says_so(
+    content: ReportContent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "MAX_ROWS", 4)
+    monkeypatch.setattr(workbook, "MAX_LINKS", 1)
+    long = "http://127.0.0.1/" + "a" * workbook.MAX_ADDRESS
+    links = (long, "http://127.0.0.1/b", "http://127.0.0.1/c", "http://127.0.0.1/d")
+    issues = tuple(IssueLine("k", "info", "publisher", "m", "t", link) for link in links)
+    write_workbook(replace(content, issues=issues), tmp_path / "report.xlsx")
+    book = load_workbook(tmp_path / "report.xlsx")
+    evidence, doubts = (list(book[name].iter_rows(min_row=2)) for name in ("证据", "存疑"))
+    assert [bool(line[12].hyperlink) for line in evidence] == [True, False, False]
+    assert evidence[1][12].value == "http://127.0.0.1/a"
+    assert [line[5].value for line in doubts] == [long, "http://127.0.0.1/b", None]
+    assert doubts[0][5].hyperlink is None, "no link that Excel has no room for"
+    assert doubts[2][0].value == workbook.CUT and "--org" in workbook.CUT
 
 
 def test_missing_publication_says_what_to_do(tmp_path: Path) -> None:
