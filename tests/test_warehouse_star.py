@@ -336,7 +336,9 @@ def test_two_approximations_compare_as_stated_and_say_what_they_are(con: duckdb.
     row = yoy(con, "legal_consultations")
     assert row["is_comparable"] and (row["change"], row["change_pct"]) == (20, 20)
     assert (row["previous_bound"], row["bound"]) == ("approx", "approx")
-    assert (row["change_pct_low"], row["change_pct_high"]) == (None, None), "how far off 约 may be is not known"
+    assert (row["change_pct_low"], row["change_pct_high"]) == (None, None), (
+        "how far off 约 may be is not known"
+    )
 
 
 def test_ranges_give_an_interval(con: duckdb.DuckDBPyConnection) -> None:
