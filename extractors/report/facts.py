@@ -29,8 +29,8 @@ from extractors.report.wording import OTHER_FIGURE
 
 _SINCE = re.compile(r"(?:自.*)?\d{4}年.*以来|[自从]\d{4}年.{0,6}(?:起|开始)")
 _ERA = re.compile(
-    r"近[几两三四五六七八九十]年|近?[几两三四五六七八九十]?年来|十?[三四五六七八]五(?:普法|规划)?(?:[^，。；]{0,4}以来|期间)"
-    r"|20\d{2}年?(?:[—-]{1,2}|[至到])20\d{2}年|党的(?:十[八九]|二十)大以来|本届.{0,6}以来|换届以来"
+    r"近[几两三四五六七八九十]年|近?[几两三四五六七八九十]?年来|[自从]?十?[三四五六七八]五(?:普法|规划)?(?:[^，。；]{0,6}以来|期间)"
+    r"|20\d{2}年?(?:[—-]{1,2}|[至到])20\d{2}年|[自从]?党的(?:十[八九]|二十)大以来|本届.{0,6}以来|换届以来"
 )
 """Openings that hold to the end of the sentence, whatever figures stand between, or until another time is named."""
 _OVER = re.compile(r"20\d{2}年|今年|本年|当年|年内")

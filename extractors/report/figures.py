@@ -47,6 +47,9 @@ _ALIKE = frozenset({"人", "名", "位", "人次", "元"})
 _PART = re.compile("^[，,（(；;]?其中")
 _ATTRIBUTE = re.compile("(?:目标|标准|要求)?的[^，。；]")
 """零事故目标的村有12个: the zero is an attribute of what is counted."""
+_PLUS = frozenset("+＋")
+_ADDS = re.compile("[^，。；、”+＋◇]{0,14}[+＋]")
+_MODEL = 16
 _TOTAL = re.compile("(?:全年|总)?(?:共|合计|共计|总计|总共|累计)(?:为|达)?$")
 _IS = re.compile("(?:数量|件数|总数|数)?(?:均|都|皆)?(?:为|是)?$")
 _BARE_ZEROS = frozenset("零0０")
@@ -252,6 +255,9 @@ def _coded(
     if quantity.value == 1 and _FORMULA.search(window.sentence):
         yield draft
         return
+    if _is_of_model(reader.text, draft):
+        yield draft
+        return
     if quantity.is_zero_form or (not quantity.value and unit is None and draft.cell is None):
         yield from _zero_figure(reader, draft, window, quantity) or [draft]
         return
@@ -282,6 +288,12 @@ def _coded(
             previous if same_sentence and not choice.rivals and _is_part(reader, draft, previous) else None
         )
         yield draft if whole is None else replace(draft, code=whole.code, rule=whole.rule, tier="part")
+
+
+def _is_of_model(text: str, draft: Draft) -> bool:
+    """Whether a figure is a part of a model's name (“1名村干部+2名网格员”), of which nobody says how often it stands."""
+    before, after = text[draft.start - 1 : draft.start], text[draft.end : draft.end + _MODEL]
+    return before in _PLUS or _ADDS.match(after) is not None
 
 
 def _shares_predicate(draft: Draft, previous: Draft | None, choice: Choice) -> bool:
