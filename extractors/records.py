@@ -124,6 +124,8 @@ class Document:
     site_code: str | None = None
     """政府网站标识码."""
     site_name: str | None = None
+    frame_names: tuple[str, ...] = ()
+    """Names of sites, columns and bodies in the page's `<title>`, its path (您的位置：…) and its foot (主办：…)."""
     platform: str | None = None
     """CMS family that was recognised, e.g. trs, hanweb, ucap, gkmlpt, vsb, epoint."""
     encoding: str | None = None

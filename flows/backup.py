@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import shutil
 import tarfile
+import zlib
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flows.decisions import FOLDERS
 from flows.derive import LOCAL
@@ -12,7 +16,7 @@ from flows.settings import FILE_NAME, Settings
 
 
 class BackupError(RuntimeError):
-    """The backup would lack something, restoring would overwrite something, or the file is no backup."""
+    """Nothing was packed or restored: something would be missing or overwritten, or the file is no whole backup."""
 
 
 def pack(settings: Settings, file: Path) -> Path:
@@ -54,11 +58,35 @@ def _needed(journal: Journal) -> set[str]:
 
 
 def unpack(settings: Settings, file: Path) -> None:
-    """Put a backup into the home of `settings`. Raises BackupError when there is an archive already."""
+    """Put a whole backup into the home of `settings`, the archive last. Raises BackupError."""
     if settings.archive.exists():
         raise BackupError(f"{settings.archive} exists; restore into an empty home")
     try:
-        with tarfile.open(file, "r:gz") as tar:
-            tar.extractall(settings.home, filter="data")
-    except tarfile.TarError as error:
-        raise BackupError(f"{file}: not a backup: {error}") from error
+        with TemporaryDirectory(prefix=".restoring-", dir=settings.home) as folder:
+            with gzip.open(file) as data, tarfile.open(fileobj=data, mode="r|") as tar:
+                tar.extractall(folder, filter="data")
+                _read_to_checksum(data)
+            for held in sorted(Path(folder).iterdir(), key=lambda path: path.name == "archive"):
+                _put(held, settings.home / held.name)
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise BackupError(
+            f"{file}: no whole backup ({error}); nothing was restored: fetch it again, or take another"
+        ) from error
+    except OSError as error:
+        raise BackupError(
+            f"{file}: {error}; the archive was not restored: mend the cause and restore again"
+        ) from error
+
+
+def _read_to_checksum(data: gzip.GzipFile) -> None:
+    """What follows the last member is empty, but only at its end gzip says that all before it is whole."""
+    while data.read(2**20):
+        pass
+
+
+def _put(held: Path, target: Path) -> None:
+    """Move a file or folder to its place in the home; a folder that is there gets what it lacks and newer files."""
+    if target.is_dir():
+        shutil.copytree(held, target, dirs_exist_ok=True)
+    else:
+        held.replace(target)

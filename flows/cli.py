@@ -43,7 +43,7 @@ Organizations = Annotated[
     list[str] | None, typer.Option("--org", help="Part of an organisation's name.", metavar="NAME")
 ]
 Codes = Annotated[
-    list[str] | None, typer.Option("--code", help="An indicator's code, such as G02.", metavar="CODE")
+    list[str] | None, typer.Option("--code", help="An indicator's code or id, such as G02.", metavar="CODE")
 ]
 
 
@@ -172,9 +172,13 @@ def report(
 
     settings = settings_of(home)
     try:
-        files = write_report(
-            _published(settings), to or settings.publish / REPORT, organizations=org or (), codes=code or ()
-        )
+        with _damage_told():
+            files = write_report(
+                _published(settings),
+                to or settings.publish / REPORT,
+                organizations=org or (),
+                codes=code or (),
+            )
     except ReportError as error:
         fail(str(error))
     for file in files:
@@ -185,7 +189,7 @@ def report(
 def explain(
     key: Annotated[str | None, typer.Argument(help="A fact key, or its beginning.")] = None,
     org: Annotated[str | None, typer.Option("--org", help="Part of an organisation's name.")] = None,
-    code: Annotated[str | None, typer.Option("--code", help="An indicator's code or name.")] = None,
+    code: Annotated[str | None, typer.Option("--code", help="An indicator's code, id or name.")] = None,
     year: Annotated[int | None, typer.Option("--year", help="The report year.")] = None,
     home: Home = None,
 ) -> None:
@@ -215,9 +219,14 @@ def status(home: Home = None) -> None:
 
     Example: `nianbao status`
     """
+    from flows.journal import JournalError
     from flows.status import print_status
 
-    print_status(settings_of(home))
+    try:
+        with _damage_told():
+            print_status(settings_of(home))
+    except JournalError as error:
+        fail(str(error))
 
 
 @app.command()
@@ -233,7 +242,8 @@ def sql(
     from flows.query import QueryError, print_json, print_table
 
     try:
-        (print_json if json_lines else print_table)(_published(settings_of(home)), query)
+        with _damage_told():
+            (print_json if json_lines else print_table)(_published(settings_of(home)), query)
     except QueryError as error:
         fail(str(error))
 
@@ -264,7 +274,8 @@ def ask(
         brought = {name: Path(path) for name, path in _pairs(tables)}
         sql_text = question(asked, variables, brought).sql
         published = _published(settings_of(home))
-        (print_json if json_lines else print_table)(published, sql_text, variables, brought)
+        with _damage_told():
+            (print_json if json_lines else print_table)(published, sql_text, variables, brought)
     except QueryError as error:
         fail(str(error))
 
@@ -376,7 +387,7 @@ def restore(
 ) -> None:
     """Unpack a backup into a home without an archive; then `nianbao rebuild` makes the rest.
 
-    Example: `nianbao restore nianbao-2025-01-31.tar.gz --home /srv/nianbao && nianbao rebuild`
+    Example: `nianbao restore nianbao-2025-01-31.tar.gz --home /srv/nianbao`
     """
     from flows.backup import BackupError, unpack
 
@@ -385,7 +396,7 @@ def restore(
             unpack(settings, file)
         except BackupError as error:
             fail(str(error))
-    typer.echo("restored; now run `nianbao rebuild`")
+    typer.echo(f"restored; now run `nianbao rebuild --home {settings.home}`")
 
 
 @config_app.command("check")
@@ -498,7 +509,6 @@ def main() -> None:
 @contextmanager
 def _work(home: Path | None, wait_seconds: float = 1) -> Iterator[tuple[Settings, PlainSteps]]:
     """The settings and a shown progress, with the run lock held; known failures end with a message."""
-    import duckdb
     from rich.console import Console
 
     from extractors.organisation import GazetteerError
@@ -513,18 +523,32 @@ def _work(home: Path | None, wait_seconds: float = 1) -> Iterator[tuple[Settings
         ArchiveError,
         GazetteerError,
         SchemaVersionError,
-        FileNotFoundError,
+        OSError,
         ValueError,
-        duckdb.Error,
     )
     try:
         with (
+            _damage_told(),
             run_lock(settings.home, wait_seconds=wait_seconds),
             Console(stderr=True).status("starting") as shown,
         ):
             yield settings, PlainSteps(lambda words: shown.update(f"{words} …"))
     except known as error:
         fail(str(error))
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """A database that cannot be read ends the command with a message and the way out."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        fail(
+            f"{error}\nIf the file is damaged, take it away and run `nianbao rebuild`: it makes the "
+            "warehouse and what is published again from the archive."
+        )
 
 
 def _report_run(summary: NightSummary) -> None:

@@ -90,10 +90,12 @@ def differences(changes: Sequence[TableDiff]) -> None:
 
 def proofs(found: Iterable[Proof]) -> None:
     """Each figure with the whole way back to its bytes."""
+    from flows.report.figures import number
+
     for proof in found:
         e = proof.evidence
-        value = f"{e.value:g}" if e.value is not None else "?"
-        high = f"–{e.value_high:g}" if e.value_high is not None else ""
+        value = number(e.value) or "?"
+        high = f"–{number(e.value_high)}" if e.value_high is not None else ""
         chosen = "chosen" if e.is_chosen else "not chosen"
         reason = e.selection_reason or "no single value"
         lines = (

@@ -47,6 +47,10 @@ class Entry:
         return self.observed_at or self.run.started_at
 
 
+class JournalError(ValueError):
+    """A whole line of the journal that says nothing; the message names file and line."""
+
+
 class Journal:
     """The journal in `path`, for one writer at a time (the run lock). A torn last line does not count."""
 
@@ -54,20 +58,17 @@ class Journal:
         self.path = path
 
     def entries(self) -> Iterator[Entry]:
-        """Every entry in the order written."""
+        """Every entry in the order written. Raises JournalError."""
         if not self.path.exists():
             return
-        for line in self.path.read_bytes().split(b"\n")[:-1]:
-            data = json.loads(line)
-            yield Entry(
-                from_jsonable(RunRow, data["run"]),
-                tuple(from_jsonable(SourceRow, row) for row in data.get("sources", ())),
-                tuple(Indicator.model_validate(row) for row in data.get("codebook", ())),
-                tuple(from_jsonable(RegionRow, row) for row in data.get("regions", ())),
-                data.get("summary", {}),
-                from_jsonable(datetime, data["observed_at"]) if "observed_at" in data else None,
-                from_jsonable(tuple[DecisionRow, ...], data["decisions"]) if "decisions" in data else None,
-            )
+        for number, line in enumerate(self.path.read_bytes().split(b"\n")[:-1], start=1):
+            try:
+                yield _entry(json.loads(line))
+            except (ValueError, KeyError, TypeError) as error:
+                raise JournalError(
+                    f"{self.path}: line {number} is no entry of the journal ({error}); "
+                    "put the file of a backup in its place"
+                ) from error
 
     def append(self, entry: Entry) -> None:
         """Write one entry; on disk when this returns."""
@@ -150,6 +151,18 @@ class Journal:
         """What people had decided when a run last could tell."""
         told = (entry.decisions for entry in self.entries() if entry.decisions is not None)
         return next(iter([*told][::-1]), ())
+
+
+def _entry(data: Any) -> Entry:
+    return Entry(
+        from_jsonable(RunRow, data["run"]),
+        tuple(from_jsonable(SourceRow, row) for row in data.get("sources", ())),
+        tuple(Indicator.model_validate(row) for row in data.get("codebook", ())),
+        tuple(from_jsonable(RegionRow, row) for row in data.get("regions", ())),
+        data.get("summary", {}),
+        from_jsonable(datetime, data["observed_at"]) if "observed_at" in data else None,
+        from_jsonable(tuple[DecisionRow, ...], data["decisions"]) if "decisions" in data else None,
+    )
 
 
 def _region_key(row: RegionRow) -> tuple[str, date | None]:

@@ -14,11 +14,12 @@ from flows.steps import Steps, utc_now
 from flows.summary import Derived, NightSummary
 from warehouse.diff import TableDiff, diff_files
 from warehouse.publish import DATABASE, build_file
+from warehouse.schema import require_warehouse
 
 
 def publish_again(settings: Settings, to: Path | None, steps: Steps) -> NightSummary:
     """Transform, check and promote the private warehouse as it is, into `to` or the settings' folder."""
-    _require_warehouse(settings)
+    require_warehouse(settings.database)
     if to is not None:
         settings = settings.model_copy(update={"publish": to.absolute()})
     run = Journal(settings.journal).begin("rebuild", utc_now())
@@ -27,17 +28,10 @@ def publish_again(settings: Settings, to: Path | None, steps: Steps) -> NightSum
 
 def candidate_differences(settings: Settings) -> tuple[TableDiff, ...]:
     """What readers would see change if the private warehouse were published now. Changes nothing."""
-    _require_warehouse(settings)
+    require_warehouse(settings.database)
     live = settings.publish / DATABASE
     stamp = {"version": "candidate", "run_id": "", "code_version": release(), "published_at": ""}
     with tempfile.TemporaryDirectory(prefix="nianbao-diff-") as folder:
         candidate = Path(folder) / DATABASE
         build_file(settings.database, candidate, stamp)
         return diff_files(live if live.exists() else None, candidate)
-
-
-def _require_warehouse(settings: Settings) -> None:
-    if not settings.database.exists():
-        raise FileNotFoundError(
-            f"{settings.database}: no warehouse yet; `nianbao run` or `nianbao rebuild` makes it"
-        )

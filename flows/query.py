@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -25,7 +26,7 @@ Values = Mapping[str, str]
 
 
 class QueryError(ValueError):
-    """The question cannot be answered; the message is the database's own."""
+    """The question cannot be answered; the message says why, the database's own where it refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,14 @@ def question(asked: str, values: Values, tables: Tables) -> Question:
 def print_json(
     published: Path, query: str, values: Values | None = None, tables: Tables | None = None
 ) -> None:
-    """Rows as JSON lines on stdout; dates in ISO 8601, decimals as numbers. Raises QueryError."""
+    """Rows as JSON lines on stdout; dates in ISO 8601, decimals as numbers, what is no number as null. Raises
+    QueryError.
+    """
     with answer(published, query, values, tables) as cursor:
         names = [column[0] for column in cursor.description]
         while row := cursor.fetchone():
-            line = dict(zip(names, row, strict=True))
-            sys.stdout.write(json.dumps(line, ensure_ascii=False, default=_plain) + "\n")
+            line = _plain(dict(zip(names, row, strict=True)))
+            sys.stdout.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def print_table(
@@ -101,19 +104,24 @@ def answer(
     published: Path, query: str, values: Values | None = None, tables: Tables | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """The answer as an open cursor. `values` are SQL variables, `tables` CSV files the asker brings; once they
-    are read, neither files nor settings are within the query's reach. Raises QueryError.
+    are read, neither files nor settings are within the query's reach. Raises QueryError, and duckdb.Error where the
+    file cannot be opened.
     """
-    try:
-        with duckdb.connect(str(published), read_only=True) as con:
+    with duckdb.connect(str(published), read_only=True) as con:
+        try:
             for name, path in (tables or {}).items():
                 con.execute(f"CREATE TEMP TABLE {_name(name)} AS FROM read_csv({quoted(str(path))})")
             con.execute("SET enable_external_access = false")
             con.execute("SET lock_configuration = true")
             for name, value in (values or {}).items():
                 con.execute(f"SET VARIABLE {_name(name)} = {quoted(value)}")
+            if not con.extract_statements(query):
+                raise QueryError(
+                    "there is no question in it; `nianbao sql 'SHOW TABLES'` lists what can be asked"
+                )
             yield con.execute(query)
-    except duckdb.Error as error:
-        raise QueryError(str(error)) from error
+        except duckdb.Error as error:
+            raise QueryError(str(error)) from error
 
 
 def _question(path: Path) -> Question:
@@ -135,6 +143,15 @@ def _name(name: str) -> str:
 
 
 def _plain(value: object) -> object:
+    """A value as JSON has it."""
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(_plain(key)): _plain(held) for key, held in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(held) for held in value]
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

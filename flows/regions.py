@@ -51,7 +51,12 @@ def import_regions(
 
 def read_list(file: Path, as_of: date) -> Edition:
     """The list as an edition. Raises RegionListError naming row and reason."""
-    rows = _sheet(file) if file.suffix.lower() == ".xlsx" else _csv(file)
+    try:
+        rows = iter(list(_sheet(file) if file.suffix.lower() == ".xlsx" else _csv(file)))
+    except Exception as error:  # every format's reader has errors of its own
+        raise RegionListError(
+            f"{file}: cannot be read ({error}); save it again as CSV (UTF-8) or XLSX"
+        ) from error
     header = [str(cell or "").strip() for cell in next(rows, ())]
     places = {
         field: next((i for i, word in enumerate(header) if word in words), None)
@@ -189,8 +194,15 @@ def _division(cells: Mapping[str, str]) -> Division:
         _code(cells["code"]),
         name,
         tuple(_code(code) for code in cells["predecessors"].split("|") if code),
-        date.fromisoformat(effective[:10]) if effective else None,
+        _day(effective[:10]) if effective else None,
     )
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise ValueError(f"{written!r} is no day; it is written like 2025-01-31") from error
 
 
 def _code(written: str) -> str:

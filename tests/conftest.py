@@ -6,6 +6,11 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("nianbao", deadline=None)
+settings.load_profile("nianbao")
+"""No example has a time to keep: a machine that does other things is no defect."""
 
 os.environ["COLUMNS"] = "250"
 """One width for every test, whoever makes the console first: no table is cut short."""

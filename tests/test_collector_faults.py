@@ -27,7 +27,7 @@ from flows.collector.fetcher import Fetcher, Request
 from tests.collector_site import FAST, Answer, Asked, Site, running_site
 
 NIGHT = datetime(2025, 3, 4, 16, tzinfo=UTC)
-QUICK = FAST.model_copy(update={"timeout_seconds": 0.4, "total_seconds": 1.0, "retries": 1})
+QUICK = FAST.model_copy(update={"timeout_seconds": 1, "total_seconds": 2, "retries": 1})
 TITLE = "临江区2024年法治政府建设年度报告"
 REPORT = (
     f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1><div class='TRS_Editor'>"
@@ -89,9 +89,9 @@ def packed(body: bytes, coding: str) -> Answer:
 BOMB = zlib.compressobj(wbits=31)
 GZIP_BOMB = BOMB.compress(b"0" * 50_000_000) + BOMB.flush()
 FAULTS = {
-    "silence": (Answer(REPORT, wait=0.8), "timeout"),
-    "a slow body": (Answer("x" * 100, drip=0.1), "timeout"),
-    "slow headers": (sends(OK + b"X-Filler: " + b"x" * 500, every=0.05), "timeout"),
+    "silence": (Answer(REPORT, wait=60), "timeout"),
+    "a slow body": (Answer("x" * 300, drip=0.2), "timeout"),
+    "slow headers": (sends(OK + b"X-Filler: " + b"x" * 300, every=0.2), "timeout"),
     "nothing at all": (sends(b""), "unreachable"),
     "a reset in the headers": (sends(OK, reset=True), "unreachable"),
     "a reset in the body": (sends(OK + b"Content-Length: 500\r\n\r\n<p>half", reset=True), "unreachable"),
@@ -132,7 +132,7 @@ def test_a_fault_ends_in_its_class_and_the_pages_beside_it_are_collected(
     site.pages["/fault.html"] = fault
     began = time.monotonic()
     summary = night(site, tmp_path)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 50, "long before the server is done"
     assert summary.documents == 2
     told = outcomes(tmp_path, "/fault.html")
     assert set(told) == {outcome}

@@ -259,7 +259,7 @@ def test_a_host_asked_for_silence_only_where_we_wrote_that_it_did(evidence: str,
 def test_what_the_logs_tell_of_a_host_is_what_its_record_tells_that_asked(
     site: Site, archive: Archive
 ) -> None:
-    site.pages["/slow.html"] = Answer("<p>x</p>", wait=1.5)
+    site.pages["/slow.html"] = Answer("<p>x</p>", wait=60)
     with Fetcher(archive, FAST, clock=lambda: NIGHT) as fetcher:
         fetcher.fetch(site.source(), Request(f"{site.url}/slow.html", "detail"), "r")
     asked = len(site.asked)
@@ -294,8 +294,8 @@ def test_a_block_met_by_one_process_silences_the_other(site: Site, archive: Arch
 
 
 def test_requests_without_an_answer_count_too(site: Site, archive: Archive) -> None:
-    site.pages["/a.html"] = Answer("x", wait=0.3)
-    settings = FAST.model_copy(update={"host_budget": 3, "timeout_seconds": 0.1, "retries": 9})
+    site.pages["/a.html"] = Answer("x", wait=60)
+    settings = FAST.model_copy(update={"host_budget": 3, "timeout_seconds": 0.5, "retries": 9})
     assert ask(archive, site.source(), f"{site.url}/a.html", settings=settings).outcome == "timeout"
     assert len(site.asked) == 3
 

@@ -15,7 +15,7 @@ PIECES = [*WORDS.split(), "\n", "\t", " "]
 TEXTS = st.one_of(st.lists(st.sampled_from(PIECES), max_size=40).map("".join), st.text(max_size=120))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS, st.sampled_from([None, 2023, 2024]))
 def test_facts_are_well_formed(text: str, year: int | None) -> None:
     quantities = find_quantities(text)
@@ -37,7 +37,7 @@ def test_facts_are_well_formed(text: str, year: int | None) -> None:
         assert issue.start is None or (issue.end is not None and 0 <= issue.start <= issue.end <= len(text))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_the_same_text_reads_the_same(text: str) -> None:
     arguments = (text, outline(text), find_quantities(text), 2024)

@@ -30,6 +30,55 @@ def test_a_township_does_not_count_for_the_county() -> None:
     assert coded(find_facts(text, outline(text), quantities, 2024)[0])[0] == ("F01", 120)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("县政府制定规范性文件9件，我镇参与起草2件。", []),
+        ("县法律援助中心全年办理法律援助案件300件，我镇办理法律援助案件6件。", [("G16", 6)]),
+        ("县域内发生道路交通事故90起，镇级未发生安全事故。", [("H12", 0)]),
+        ("联合县司法局开展普法宣传7场。", [("C01", 7)]),
+        ("县市场监管局白水所办理行政处罚案件5件。", [("E08", 5)]),
+    ],
+)
+def test_what_a_body_of_the_county_did_is_not_the_township_s(
+    text: str, expected: list[tuple[str, float]]
+) -> None:
+    assert (
+        coded(find_facts(text, outline(text), find_quantities(text), 2024, of_township=True)[0]) == expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("去年，我镇受理信访件80件；今年受理70件。", ["prior_year", "report_year"]),
+        ("去年调解纠纷200件，成功190件。", ["prior_year", "prior_year"]),
+        ("2023年全年办理行政处罚案件30件、罚款8万元。", ["prior_year", "prior_year"]),
+        ("2023年和2024年分别办理法律援助案件8件和11件。", ["prior_year", "report_year"]),
+        ("上年结转4件，新收信访件50件。", ["prior_year", "report_year"]),
+        ("截至去年底，有法律明白人80名。", ["prior_year"]),
+        ("党的二十大以来，召开法治专题会议15次，开展专题学法40次。", ["multi_year", "multi_year"]),
+        ("“八五”普法以来，开展普法活动300场次，发放资料5万份，今年开展普法活动60场次。",
+         ["multi_year", "multi_year", "report_year"]),
+        ("自“八五”普法启动以来，发放宣传资料5万份，其中2024年发放资料1万份。", ["multi_year", "report_year"]),
+        ("近五年，发生行政诉讼案件9件，败诉1件。", ["multi_year", "multi_year"]),
+        ("自2020年起，镇财政安排普法经费，已累计投入50万元。", ["cumulative"]),
+        ("年初下达法律援助任务18件，办理法律援助案件21件。", ["plan", "report_year"]),
+        ("应参加学法考试65人，实际参加学法考试62人。", ["plan", "report_year"]),
+        ("年初计划学法12次，实际学法10次。", ["plan", "report_year"]),
+        ("按年初计划学法12次。", ["report_year"]),
+        ("本年度拟制定规范性文件1件。", ["plan"]),
+        ("对拟出台的规范性文件开展合法性审查6件。", ["report_year"]),
+        ("利用每周一例会组织干部集中学法26次。", ["report_year"]),
+        ("每周一开展1次集中学法。", ["plan"]),
+        ("每周一次集中学法。", ["plan"]),
+        ("应参训人员参训率达100%。", ["report_year"]),
+    ],
+)  # fmt: skip
+def test_a_figure_is_of_the_time_its_sentence_names(text: str, periods: list[str]) -> None:
+    assert [fact.period for fact in read(text)[0]] == periods
+
+
 def test_twelve_months_into_the_year_are_its_own() -> None:
     assert [fact.period for fact in read("2023年12月至2024年11月，共调解矛盾纠纷38件。")[0]] == [
         "report_year"
@@ -47,6 +96,26 @@ def test_twelve_months_into_the_year_are_its_own() -> None:
         ("在6个村开展普法宣传18次。", [("C01", 18)]),
         ("全年接访41批97人次。", [("G09", 97)]),
         ("镇政府应诉民事合同纠纷2件。", []),
+        ("公示行政许可、行政处罚信息900条，零差错。", []),
+        ("无行政许可、行政处罚投诉。", [("F09", 0)]),
+        ("没有发生一宗行政许可案件、一宗行政处罚案件。", [("E11", 0), ("E08", 0)]),
+        ("12个村全年无群体性事件。", []),
+        ("未发生涉及民营企业的行政诉讼案件。", []),
+        ("对零投诉的执法人员予以表彰。", []),
+        ("坚决杜绝执法过错，做到零投诉。", []),
+        ("未开展法治宣传的，予以通报。", []),
+        ("公务员8人、村干部36人参加学法考试。", []),
+        ("罚款2.5万元、没收违法所得1.5万元，合计4万元。", [("E09", 25000), ("E09", 15000), ("E09", 40000)]),
+        ("新增网格员5名，总数增至80名。", [("G11", 5), ("G11", 80)]),
+        ("处置劳资纠纷等涉法事务30件。", []),
+        (
+            "合法性审查文件90件，其中合同协议60件，出具法律意见书80份。",
+            [("D01", 90), ("D05", 60), ("D07", 80)],
+        ),
+        ("邻镇发生群体性事件1起，我镇引以为戒。", []),
+        ("全县30个行政执法单位、15个乡镇（街道）共办理行政处罚案件900件。", [("E08", 900)]),
+        ("推行“1名村干部+1名法律顾问+2名法律明白人”模式，培育法律明白人90人。", [("C08", 90)]),
+        ("检查商超46家次。", [("E07", 46)]),
         ("罚没金额3.5万元，其中没收0.5万元。", [("E09", 35000), ("E09", 5000)]),
         ("举办执法培训3期、90人。", [("E04", 3), ("A08", 90)]),
         ("全国共调解矛盾纠纷900万件。", []),
@@ -273,6 +342,11 @@ def test_rows_of_a_table_are_parts_of_its_total_row() -> None:
 def test_figures_that_contradict_each_other(text: str, kind: str) -> None:
     _, issues = read(text)
     assert kind in [issue.kind for issue in issues]
+
+
+def test_a_sum_that_does_not_add_up_is_told_to_its_last_digit() -> None:
+    _, issues = read("办理行政处罚案件1000000件，其中普通程序900000件、简易程序334567件。")
+    assert [issue.message for issue in issues] == ["分项 900000件 + 334567件 = 1234567，总数 1000000件"]
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,12 @@ import typer
 from typer.testing import CliRunner
 
 from flows.cli import app
+from flows.console import proofs
 from flows.demo import GAZETTEER, DemoWeb
+from flows.explain import Proof
 from flows.lock import run_lock
 from warehouse.checks import CheckResult
+from warehouse.explain import Evidence
 from warehouse.publish import write_blocked
 
 GROUP = typer.main.get_command(app)
@@ -93,6 +96,8 @@ def test_a_second_run_ends_with_the_name_of_the_first(tmp_path: Path) -> None:
         (["diff"], "nianbao rebuild"),
         (["publish"], "nianbao rebuild"),
         (["explain"], "--org"),
+        (["explain", "--org", "临江区"], "nianbao rebuild"),
+        (["backup", "none/backup.tar.gz"], "No such file or directory"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
@@ -101,6 +106,50 @@ def test_an_empty_home_says_what_to_do(tmp_path: Path, arguments: list[str], wor
     code, output = invoke(*arguments, "--home", str(tmp_path), NIANBAO_SOURCES=missing)
     assert code == 1
     assert words in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "file"),
+    [
+        (["explain", "--org", "临江区"], "warehouse"),
+        (["publish"], "warehouse"),
+        (["status"], "publish"),
+        (["report"], "publish"),
+        (["sql", "SELECT 1"], "publish"),
+        (["ask", "2"], "publish"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_damaged_database_ends_in_the_way_to_make_it_again(
+    tmp_path: Path, arguments: list[str], file: str
+) -> None:
+    (tmp_path / file).mkdir()
+    (tmp_path / file / "nianbao.duckdb").write_text("no database", encoding="utf-8")
+    code, output = invoke(*arguments, "--home", str(tmp_path))
+    assert code == 1
+    assert "nianbao.duckdb" in output and "`nianbao rebuild`" in output
+
+
+@pytest.mark.parametrize("line", ['{"run": {"run_id": "a"}}', '{"run": 3}', "[]", "no JSON"])
+def test_a_line_of_the_journal_that_says_nothing_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "runs.jsonl").write_text(line + "\n", encoding="utf-8")
+    code, output = invoke("status", "--home", str(tmp_path))
+    assert code == 1
+    assert "runs.jsonl: line 1" in output and "backup" in output
+
+
+def test_explain_prints_every_digit_of_a_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    evidence = Evidence(
+        mention_key="k", organization_name="临江区", indicator_code="fines", indicator_name="罚没金额",
+        report_year=2024, value=1234567, value_high=12345678.5, bound="range", unit="元",
+        text_written="1234567至12345678.5元", sentence="罚没1234567至12345678.5元。", start_offset=2, end_offset=20,
+        part=None, period="report_year", rule_id="r", release="1", url="https://www.linjiang.example/a.html",
+        source_id="linjiang", captured_at=datetime(2025, 1, 2), resource_sha256="0", title=None, document_key="d",
+        is_chosen=True, selection_reason="only_one", is_current=True,
+    )  # fmt: skip
+    proofs([Proof(evidence, None)])
+    assert "= 1,234,567–12,345,678.5 元 [range]" in capsys.readouterr().out
 
 
 def test_ask_lists_the_questions_without_a_home() -> None:

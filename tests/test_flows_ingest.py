@@ -124,6 +124,28 @@ def test_sql_can_neither_change_nor_leave_the_published_file(home: Path, tmp_pat
     assert not (tmp_path / "out.csv").exists()
 
 
+@pytest.mark.parametrize("query", ["", "  ", "/* nothing */"])
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["table", "json"])
+def test_no_question_is_answered_by_what_can_be_asked(home: Path, query: str, form: list[str]) -> None:
+    code, output = nianbao(home, "sql", *form, query)
+    assert code == 1
+    assert "SHOW TABLES" in output
+
+
+def test_what_is_no_number_is_null_in_json(home: Path) -> None:
+    query = "SELECT 'inf'::double AS a, ['nan'::double, 1.5] AS b, {'x': '-inf'::float} AS c, DATE '2024-01-02' AS d"
+    code, output = nianbao(home, "sql", "--json", query)
+    assert code == 0
+    assert output == '{"a": null, "b": [null, 1.5], "c": {"x": null}, "d": "2024-01-02"}\n'
+
+
+def test_a_report_that_cannot_be_written_says_where(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    code, output = nianbao(home, "report", "--to", str(tmp_path / "file" / "report"))
+    assert code == 1
+    assert str(tmp_path / "file") in output and "--to" in output
+
+
 def test_report_is_written_from_the_published_file(home: Path, tmp_path: Path) -> None:
     code, output = nianbao(home, "report", "--to", str(tmp_path))
     assert code == 0, output
@@ -131,6 +153,12 @@ def test_report_is_written_from_the_published_file(home: Path, tmp_path: Path) -
     assert (tmp_path / "nianbao.xlsx").stat().st_size > 0
     code, output = nianbao(home, "report", "--to", str(tmp_path), "--org", "没有这个地方")
     assert code == 1
+
+
+@pytest.mark.parametrize("code", ["reconsideration_cases", "F01"])
+def test_a_report_is_narrowed_by_an_indicator_s_code_or_id(home: Path, tmp_path: Path, code: str) -> None:
+    assert nianbao(home, "report", "--to", str(tmp_path), "--code", code)[0] == 0
+    assert nianbao(home, "report", "--to", str(tmp_path), "--code", "A01")[0] == 1
 
 
 def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(home: Path) -> None:
@@ -153,6 +181,46 @@ def test_backup_restores_into_an_empty_home_only(home: Path, tmp_path: Path) -> 
     code, output = nianbao(home, "restore", str(packed))
     assert code == 1
     assert "exists" in output
+
+
+def test_restore_names_the_home_to_rebuild(home: Path, tmp_path: Path) -> None:
+    packed, fresh = tmp_path / "backup.tar.gz", tmp_path / "fresh"
+    assert nianbao(home, "backup", str(packed))[0] == 0
+    assert f"nianbao rebuild --home {fresh}" in nianbao(fresh, "restore", str(packed))[1]
+    assert "&& nianbao rebuild`" not in CliRunner().invoke(app, ["restore", "--help"]).output
+
+
+@pytest.mark.parametrize("damage", ["cut off in the middle", "cut off early", "overwritten", "another file"])
+def test_of_a_damaged_backup_nothing_is_restored_and_a_whole_one_still_can_be(
+    home: Path, tmp_path: Path, damage: str
+) -> None:
+    packed, broken, fresh = tmp_path / "backup.tar.gz", tmp_path / "broken.tar.gz", tmp_path / "fresh"
+    assert nianbao(home, "backup", str(packed))[0] == 0
+    data = packed.read_bytes()
+    half = len(data) // 2
+    broken.write_bytes(
+        {
+            "cut off in the middle": data[:half],
+            "cut off early": data[:30],
+            "overwritten": data[:half] + bytes(200) + data[half + 200 :],
+            "another file": TEXT.encode(),
+        }[damage]
+    )
+    code, output = nianbao(fresh, "restore", str(broken))
+    assert code == 1
+    assert "no whole backup" in output and "fetch it again" in output
+    assert [path.name for path in fresh.iterdir() if not path.name.endswith(".lock")] == []
+    assert nianbao(fresh, "restore", str(packed))[0] == 0
+    assert _readings(fresh) == _readings(home)
+
+
+def test_restoring_keeps_what_the_home_has_besides_the_archive(home: Path, tmp_path: Path) -> None:
+    packed, fresh = tmp_path / "backup.tar.gz", tmp_path / "fresh"
+    assert nianbao(home, "backup", str(packed))[0] == 0
+    (fresh / "sources").mkdir(parents=True)
+    (fresh / "sources" / "own.yml").write_text("# own", encoding="utf-8")
+    assert nianbao(fresh, "restore", str(packed))[0] == 0
+    assert (fresh / "sources" / "own.yml").exists() and (fresh / "nianbao.toml").exists()
 
 
 def _readings(home: Path) -> list[str]:

@@ -1,5 +1,6 @@
 """Settings: where a value comes from, what overrides what, how a mistake is named."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,15 @@ def test_config_check_prints_values_and_origins(tmp_path: Path) -> None:
     assert result.exit_code == 0
     row = next(line for line in result.output.splitlines() if "serve.port" in line)
     assert "5001" in row and "nianbao.toml" in row
+
+
+def test_the_settings_file_in_the_docs_is_accepted(root: Path, tmp_path: Path) -> None:
+    (sample,) = re.findall(
+        r"^```toml\n(.*?)^```", (root / "docs/operations.md").read_text("utf-8"), re.M | re.S
+    )
+    result = CliRunner().invoke(app, ["config", "check", "--home", str(write(tmp_path, sample))])
+    assert result.exit_code == 0, result.output
+    assert load_settings(tmp_path).collector.contact
 
 
 def test_config_check_fails_on_a_misspelt_variable(tmp_path: Path) -> None:

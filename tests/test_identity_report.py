@@ -173,7 +173,7 @@ def test_where_the_data_stop() -> None:
     assert cutoff("数据截至2023年11月30日。\n一、成效\n检查3次。") is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet="2024五〇年度月日法治政府建设报告（）—。，\n一、镇人民政府至", max_size=60))
 def test_never_raises(text: str) -> None:
     year, issues = year_of(text, text)

@@ -362,7 +362,7 @@ def test_a_web_archive_called_doc_is_the_page_it_holds() -> None:
     assert document.kind == "detail" and PARAGRAPHS[2] in document.text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(
         [b"%PDF-1.7\n", b"PK\x03\x04", b"PK\x03\x04word/document.xml", b"PK\x03\x04xl/workbook.xml"]

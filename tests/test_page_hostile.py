@@ -80,6 +80,10 @@ CASES: dict[str, tuple[str, Callable[[], bytes], tuple[str, ...], tuple[str, ...
     "blanks": ("a.html", lambda: page("<p>" + " \n" * 2_000_000 + "x"), ("chrome", "empty"), ()),
     "ideographic blanks": ("a.html", lambda: page("<p>" + "\u3000\n" * 500_000 + "x"), ("chrome", "empty"), ()),
     "one endless line": ("a.html", lambda: page("<p>" + SENTENCE * 100_000), ("detail",), ()),
+    "a line of commas": ("a.html", lambda: page("<p>" + "现将情况报告如下，" * 30_000), ("detail", "chrome"), ()),
+    "names and days": (
+        "a.html", lambda: page("<p>石桥镇人民政府</p><p>2025-01-15</p>" * 10_000), ("detail", "chrome", "empty"), (),
+    ),
     "one endless tag": ("a.html", lambda: page("<div " + "a='b' " * 300_000), ("empty", "chrome"), ()),
     "line breaks": ("a.html", lambda: page("<div>" + "<br>" * 100_000 + SENTENCE), ("detail", "chrome", "empty"), ()),
     "zeros": ("a.html", lambda: b"<html>" + bytes(10_000_000), ("undecodable",), ("undecodable",)),
@@ -93,6 +97,10 @@ CASES: dict[str, tuple[str, Callable[[], bytes], tuple[str, ...], tuple[str, ...
         "a.zip", lambda: zipped(*((f"{n}.txt", b"") for n in range(6000))), ("file",), ("too_large",),
     ),
     "300,000 empty rows": ("a.xlsx", many_rows, ("file",), ("too_large",)),
+    "a text just within the bound": ("a.txt", lambda: (SENTENCE * 40_000)[:1_000_000].encode(), ("text",), ()),
+    "a text of 30 MB": (
+        "a.txt", lambda: f"全年办理行政复议案件12件，{SENTENCE}\n".encode() * 300_000, ("text",), ("too_large",),
+    ),
     "truncated PDF": ("a.pdf", truncated_pdf, ("file",), ("unreadable_file", "no_text_layer")),
     "a PDF that holds itself": (
         "a.pdf",

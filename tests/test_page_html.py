@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from html import escape
 
 import pytest
 
@@ -303,6 +305,18 @@ def test_rows_that_a_script_carries_are_read() -> None:
     assert document.list_rows[0].url == "https://www.yunxi.example/col/col12/202501/t20250101_1.html"
 
 
+def test_rows_that_a_script_keeps_as_objects_are_read_where_each_has_its_day() -> None:
+    records = [{"id": 1, "title": t, "url": u, "pubDate": f"{d} 09:30"} for t, u, d in ROWS]
+    menu = [{"title": f"政务公开的第{n}个栏目", "url": f"/zwgk/{n}.html"} for n in range(9)]
+    broken = '[{"title": 法治, [{"a": ' + "[" * 100_000
+    script = f"var a={json.dumps(menu)}; var list = {json.dumps(records)}; var b={broken}"
+    source = f'<body>{HEADER}<ul id="list"></ul><script>{script}</script></body>'
+    document = read_document(source.encode(), url="https://www.yunxi.example/col/col12/index.html")
+    assert document.kind == "list"
+    assert [(row.title, row.listed_on) for row in document.list_rows] == [(t, d) for t, _, d in ROWS]
+    assert document.list_rows[0].url == "https://www.yunxi.example/col/col12/202501/t20250101_1.html"
+
+
 def test_signature_and_footnotes_are_kept_and_marked() -> None:
     body = """<p class=MsoNormal>全年受理人民调解案件202件<a href="#_ftn1" name="_ftnref1">[1]</a>，调解成功198件。</p>
 <p>[2]号文件已落实，未发生行政诉讼案件。</p><p style="text-align:right">云溪县石桥镇人民政府</p>
@@ -448,3 +462,215 @@ def test_a_summary_by_a_machine_is_no_article() -> None:
     summary = "<div class='s'><span>AI摘要</span><p>报告称，全年调解案件500件，成效显著。（内容由系统生成）</p></div>"
     page = f"<title>{TITLE}</title><div><h1>{TITLE}</h1><div>2025-01-15</div>{summary}<div>{BODY}</div></div>"
     assert shown(read(page)) == PARAGRAPHS
+
+
+SIGNED = [*PARAGRAPHS[:-2], "云溪县石桥镇人民政府", "2025年1月9日"]
+
+
+@pytest.mark.parametrize("name", ["云溪县石桥镇人民政府", "云溪县石桥镇人民政府办公室", "云溪县司法局"])
+@pytest.mark.parametrize(
+    "below", ["<p>编辑：王某　审核：李某</p>", "<p>来源：镇司法所　发布时间：2025-01-15</p>", ""]
+)
+def test_the_body_that_signs_a_text_is_not_its_title(name: str, below: str) -> None:
+    lines = [*PARAGRAPHS[:-2], name, "2025年1月9日"]
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    html = f"<title>{name}</title><div class='tit'>{TITLE}</div><div class='con'>{body}{below}</div>"
+    document = read(html)
+    assert document.title == TITLE
+    assert shown(document)[: len(lines)] == lines
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [
+        "2025年1月15日",
+        "石桥镇　2025-01-15",
+        "镇司法所　2025年1月15日　【大　中　小】",
+        "2025年1月15日　县司法局",
+        "发布：县政府办　2025年1月15日",
+        "县司法局 2025-1-15 09:30 浏览次数：12",
+        "来源：县司法局",
+    ],
+)
+@pytest.mark.parametrize("holder", ["{}", "<div>{}</div>"])
+def test_a_day_or_a_body_right_under_a_title_is_the_line_of_date_and_source(bar: str, holder: str) -> None:
+    head, body = f"<p align=center>{TITLE}</p><p>{bar}</p>", "".join(f"<p>{line}</p>" for line in SIGNED)
+    document = read(f"<title>云溪县人民政府</title>{HEADER}<div>{head}{holder.format(body)}</div>{FOOTER}")
+    assert (document.title, shown(document)) == (TITLE, SIGNED)
+    assert document.published_on == (date(2025, 1, 15) if "2025" in bar else None)
+
+
+def test_a_day_under_a_title_beside_the_article_makes_it_no_title_of_the_page() -> None:
+    side = "<div class='l'><p>关于做好防汛工作的通知</p><p>2023年1月1日</p></div>"
+    main = f"<div><div class='tit'>{TITLE}</div><div class='nr'>{BODY}</div></div>"
+    assert read(f"<title>云溪县人民政府</title>{side}{main}").title == TITLE
+
+
+def test_a_day_under_a_bodys_name_above_the_text_makes_no_title_of_the_name() -> None:
+    body = "".join(f"<p>{line}</p>" for line in PARAGRAPHS)
+    page = f"<title>云溪县人民政府</title><div><p>云溪县司法局</p><p>2025年1月15日</p>{body}</div>"
+    assert read(page).title != "云溪县司法局"
+
+
+CATALOGUE = {
+    "信息索引号": "YX0101/2025-00012",
+    "生成日期": "2025-01-09",
+    "公开日期": "2025-01-15",
+    "发布机构": "石桥镇人民政府",
+    "文件编号": "",
+    "公开范围": "面向社会",
+    "内容概述": TITLE,
+}
+
+
+@pytest.mark.parametrize(
+    "inner", ["id='infocontent'", "class='ewb-infocontent'", "data-type='infodetail'", ""]
+)
+@pytest.mark.parametrize("outer", ["ewb-article", "con"])
+@pytest.mark.parametrize("item", ["<li><b>{}</b><span>{}</span></li>", "<li>{}：{}</li>"])
+def test_a_catalogue_in_a_list_above_the_title_in_the_articles_container_is_no_text(
+    item: str, outer: str, inner: str
+) -> None:
+    items = "".join(item.format(*field) for field in CATALOGUE.items())
+    bar = "<div>【 发布时间：2025-01-15 15:22 】【 <a>关闭</a> 】</div>"
+    body = f"<div {inner}>" + "".join(f"<div>{line}</div>" for line in PARAGRAPHS) + "</div>"
+    head = f"<title>{TITLE}</title>"
+    document = read(f"{head}<div class='{outer}'><ul>{items}</ul><h3>{TITLE}</h3>{bar}{body}</div>")
+    assert (document.title, shown(document)) == (TITLE, PARAGRAPHS)
+    assert (document.index_number, document.publisher) == ("YX0101/2025-00012", "石桥镇人民政府")
+    assert (document.written_on, document.published_on) == (date(2025, 1, 9), date(2025, 1, 15))
+
+
+def test_a_text_that_opens_with_labels_of_no_catalogue_keeps_them() -> None:
+    name = "名称：石桥镇2024年法治政府建设情况"
+    body = "".join(f"<p>{line}</p>" for line in ["标题：法治建设", name, "作者：镇司法所", *PARAGRAPHS])
+    assert name in shown(read(f"<title>{TITLE}</title><h1>{TITLE}</h1><div>{body}</div>"))
+
+
+BAR = "<div>日期：2025-01-15　来源：镇司法所　<a>打印</a></div>"
+LONG = PARAGRAPHS[:-2] * 3 + PARAGRAPHS[-2:]
+TEXT = "".join(f"<p>{line}</p>" for line in LONG)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        f"<div id='zoom'></div><div id='store' style='display:none'>{TEXT}</div><script>show()</script>",
+        f"<div id='zoom' style='display:none'>{TEXT}</div><script>show()</script>",
+        f"<div id='zoom'></div><div class='hide'><div>{TEXT}</div></div>",
+        f"<div id='zoom'></div><textarea id='t' style='display:none'>{escape(TEXT)}</textarea>",
+        f"<div id='zoom'></div><textarea rows=2>{escape(TEXT)}</textarea>",
+    ],
+)
+def test_a_long_text_kept_out_of_sight_under_title_and_date_is_the_article(kept: str) -> None:
+    hint = "<div style='display:none'><p>您即将离开本网站，是否继续？</p></div>"
+    main = f"<div><h2>{TITLE}</h2>{BAR}{hint}{kept}</div>"
+    document = read(f"<title>{TITLE}</title>{HEADER}{main}{FOOTER}")
+    assert (document.kind, document.title, shown(document)) == ("detail", TITLE, LONG)
+    assert (document.published_on, document.signed_on) == (date(2025, 1, 15), date(2025, 1, 9))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div><h2>{title}</h2>{bar}<div id='zoom'></div></div><div style='display:none'>{text}</div>",
+        "<div><div style='display:none'>{text}</div><h2>{title}</h2>{bar}<div id='zoom'></div></div>",
+        "<div><h2>{title}</h2><div id='zoom'></div><div style='display:none'>{text}</div></div>",
+        "<div><h2>{title}</h2>{bar}<embed src='/a.pdf'><div style='display:none'>{text}</div></div>",
+    ],
+)
+def test_a_hidden_text_elsewhere_or_without_a_date_above_it_is_none(page: str) -> None:
+    html = page.format(title=TITLE, bar=BAR, text=TEXT)
+    document = read(f"<title>{TITLE}</title>{HEADER}{html}{FOOTER}")
+    assert (document.kind, document.text) == ("shell" if "embed" in page else "chrome", "")
+
+
+def test_a_visible_text_goes_before_a_longer_one_that_is_hidden() -> None:
+    lines = ["现公布石桥镇2024年法治政府建设情况，请社会各界监督。", "石桥镇人民政府"]
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    hidden = f"<div style='display:none'>{TEXT}</div>"
+    assert (
+        shown(read(f"<title>{TITLE}</title><div><h2>{TITLE}</h2>{BAR}<div>{body}</div>{hidden}</div>"))
+        == lines
+    )
+
+
+@pytest.mark.parametrize("copy", ["<center><font size=5><b>{}</b></font></center>", "<p align=center>{}</p>"])
+@pytest.mark.parametrize("bar", ["发布时间：2025-01-15　　浏览：120", "县司法局　2025年1月15日"])
+def test_of_two_printed_titles_the_one_above_the_line_of_date_and_source_is_the_pages(
+    bar: str, copy: str
+) -> None:
+    body = "".join(f"<p>{line}" for line in PARAGRAPHS)
+    holder = f"<div class='k'>{TITLE}</div><div class='fbsj'>{bar}</div>{copy.format(TITLE)}{body}"
+    document = read(f"<title>{TITLE}</title><div id='content'><div class='content'>{holder}</div></div>")
+    assert (document.title, shown(document)) == (TITLE, [TITLE, *PARAGRAPHS])
+    assert document.published_on == date(2025, 1, 15)
+
+
+@pytest.mark.parametrize(
+    "teaser",
+    [
+        PARAGRAPHS[0],
+        PARAGRAPHS[0] + "...",
+        PARAGRAPHS[0][:30] + "……",
+        "".join(PARAGRAPHS)[:70] + "...",
+        "摘要：" + PARAGRAPHS[0][:40] + "…",
+        "<strong>【核心提示】</strong>" + PARAGRAPHS[0],
+    ],
+)
+@pytest.mark.parametrize("order", ["{bar}{teaser}", "{teaser}{bar}"])
+def test_a_teaser_that_repeats_how_the_text_begins_is_no_text(order: str, teaser: str) -> None:
+    above = order.format(bar="<div>时间：2025-01-15 来源：镇司法所</div>", teaser=f"<div>{teaser}</div>")
+    html = f"<title>{TITLE}</title><div><h2>{TITLE}</h2>{above}<div><table><tr><td>{BODY}</td></tr></table></div></div>"
+    document = read(html)
+    assert (document.title, shown(document)) == (TITLE, PARAGRAPHS)
+    assert document.published_on == date(2025, 1, 15)
+
+
+@pytest.mark.parametrize("first", ["2024年，石桥镇扎实推进法治政府建设，成效明显。", PARAGRAPHS[0]])
+def test_a_first_line_of_the_text_that_the_next_takes_up_stays(first: str) -> None:
+    lines = [first, *PARAGRAPHS]
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    assert shown(read(f"<title>{TITLE}</title><h2>{TITLE}</h2><div>{body}</div>")) == lines
+
+
+@pytest.mark.parametrize(
+    ("below", "source"),
+    [
+        ("<div id='cfoot'>发布人：司法所　发布日期：2025-01-15　浏览次数：<span>45</span></div>", None),
+        ("<p align=right>信息来源：镇司法所　　发布时间：2025-1-15</p><p align=right>编辑：小王</p>", "镇司法所"),
+        ("<p>来源：镇司法所</p><p>日期：2025-1-15 09:30</p>", "镇司法所"),
+        ("<p>（来源：镇司法所）</p><p>编辑：赵某　审核：钱某</p><p>原标题：法治</p><p>时间：2025.1.15</p>", "镇司法所"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("lines", [PARAGRAPHS, PARAGRAPHS[:-2]])
+def test_lines_of_date_and_source_below_the_text_are_read_and_go(
+    lines: list[str], below: str, source: str | None
+) -> None:
+    body = "<br/><br/>　　".join(["", *lines])
+    html = f"<title>{TITLE}</title><div class='bt'>{TITLE}</div><div id='ccontent'><div>{body}</div>{below}</div>"
+    document = read(html)
+    assert (document.title, shown(document)) == (TITLE, lines)
+    assert (document.published_on, document.content_source) == (date(2025, 1, 15), source)
+
+
+@pytest.mark.parametrize(
+    "end", [["云溪县司法局", "日期：2025-1-9"], ["时间：2025年1月9日　地点：镇政府会议室"]]
+)
+def test_a_signature_with_a_label_and_a_line_of_time_and_place_end_a_text(end: list[str]) -> None:
+    lines = [*PARAGRAPHS[:-2], *end]
+    body = "".join(f"<p>{line.replace('　', ' ')}</p>" for line in lines)
+    document = read(f"<title>{TITLE}</title><h1>{TITLE}</h1><div>{body}</div>")
+    assert shown(document) == [line.replace("　", " ") for line in lines]
+    assert document.published_on is None
+
+
+def test_paragraphs_that_only_indents_part_are_parted_behind_headings_too() -> None:
+    body = "　　".join(["", *PARAGRAPHS[:-2], "四、会议时　　间和参加人员。"])
+    last = ["四、会议时 间和参加人员。"]
+    assert shown(read_document(page("trs", body=f"<p>{body}</p>"))) == [*PARAGRAPHS[:-2], *last]
+
+
+def test_an_indent_behind_a_heading_alone_parts_nothing() -> None:
+    body = "<p>一、主要做法和成效　　总体情况</p>" + BODY
+    assert shown(read_document(page("trs", body=body)))[0] == "一、主要做法和成效 总体情况"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -24,6 +25,10 @@ ROWS = [
     ("云溪县司法局2024年法治政府建设工作总结", "./202501/t20250117_3.html", "2025-01-17"),
     ("云溪县水务局2024年法治政府建设情况", "./202501/t20250118_4.html", "2025-01-18"),
 ]
+
+ABSTRACT = (
+    "2024年，全镇坚持以习近平法治思想为指导，落实各项任务，办理行政处罚案件35件，调解纠纷202件，成效明显。"
+)
 
 
 def page(title: str, inside: str, meta: str = "") -> bytes:
@@ -65,6 +70,42 @@ LISTS = {
         )
         + "</div>",
     ),
+    "of links around day, title and abstract": page(
+        "法治政府建设_云溪县人民政府",
+        "<ul>"
+        + rows(
+            lambda t, u, d: f'<li><a href="{u}"><div class="date">{d}</div><div class="txt"><h4>{t}</h4>'
+            f"<p>{ABSTRACT}</p></div></a></li>"
+        )
+        + "</ul>",
+    ),
+    "with long abstracts in an article's container": page(
+        "法治政府建设_云溪县人民政府",
+        "<div class='r'>"
+        + rows(
+            lambda t, u, d: f'<div class="item"><h4><a href="{u}">{t}</a></h4>'
+            f'<div class="content">{ABSTRACT * 3}</div><i>{d}</i></div>'
+        )
+        + "</div>",
+    ),
+    "of entries on several lines": page(
+        "法治政府建设_云溪县人民政府",
+        "<div class='r'>"
+        + rows(
+            lambda t, u, d: f'<h4><a href="{u}">{t}</a></h4><div class="con">{ABSTRACT}</div><div>{d}</div>'
+        )
+        + "</div>",
+    ),
+    "with a catalogue entry a row": page(
+        "年度报告_云溪县人民政府",
+        "<div class='r'><div>年度报告</div>"
+        + rows(
+            lambda t, u, d: f'<dl><dt><a href="{u}">{t}</a></dt><dd><span>索引号：99112/{d[:4]}-0001</span>'
+            f"<span>发布机构：云溪县司法局</span><span>发布日期：{d}</span>"
+            f"<span>内容概述：{ABSTRACT}</span></dd></dl>"
+        )
+        + "</div>",
+    ),
 }  # fmt: skip
 
 
@@ -73,6 +114,69 @@ def test_a_list_stays_a_list_whatever_is_said_around_it(style: str) -> None:
     document = read_document(LISTS[style], name="index.html")
     assert (document.kind, document.text) == ("list", "")
     assert [(row.title, row.url, str(row.listed_on)) for row in document.list_rows] == ROWS
+
+
+@pytest.mark.parametrize("style", LISTS)
+def test_what_is_said_of_a_row_is_not_said_of_the_list(style: str) -> None:
+    document = read_document(LISTS[style], name="index.html")
+    assert (document.published_on, document.written_on, document.publisher) == (None, None, None)
+    assert (document.index_number, document.document_number, document.content_source) == (None, None, None)
+    assert document.title in (
+        "法治政府建设年度报告",
+        "年度报告",
+        "政府信息公开目录",
+        "工作动态",
+        "法治政府建设",
+    )
+
+
+LINKED = "".join(
+    f'<p>（{n}）办结行政复议案件{n}0件，纠错率2.3%，见<a href="/p/{n}.html">第{n}号情况通报</a>（2024-05-0{n}）。</p>'
+    for n in range(1, 5)
+)
+ARTICLES = {
+    "with links and days in its paragraphs": f"{INFO}<div class='content'>{LINKED}</div>",
+    "in a row beside dated ones": f"<table><tr><td>{INFO}</td></tr><tr><td><p>{ABSTRACT * 2}</p>"
+    "<p>详见<a href='/p/1.html'>附表</a>。</p><p>云溪县石桥镇人民政府</p><p>2025年1月9日</p></td></tr>"
+    + "".join(f'<tr><td>上一篇：<a href="{u}">{t}</a> {d}</td></tr>' for t, u, d in ROWS[:2])
+    + "</table>",
+}
+
+
+@pytest.mark.parametrize("form", ARTICLES)
+def test_an_article_with_links_and_days_is_no_list(form: str) -> None:
+    document = read_document(page(f"{TITLE}_云溪县人民政府", ARTICLES[form]), name="a.html")
+    assert (document.kind, document.title) == ("detail", TITLE)
+
+
+SITE = "云溪县人民政府门户网站"
+LINES = rows(lambda t, u, d: f'<li><a href="{u}">{t}</a><span>{d}</span></li>')
+OTHERS = LINES.replace("./2025", "./z/2025")
+SOURCES = rows(lambda t, u, d: f'<tr><td><a href="{u}">{t}</a></td><td>云溪县司法局</td><td>{d}</td></tr>')
+SIDE = "<div><h3>政府信息公开</h3><ul>" + "".join(f"<li><a href='/{n}/'>指南{n}</a></li>" for n in "一二三")
+COLUMN = '<meta name="ColumnName" content="法治建设"><meta name="SiteName" content="掌上云溪">'
+
+
+@pytest.mark.parametrize(
+    ("head", "meta", "inside", "title"),
+    [
+        ("年度报告_政务公开_云溪县人民政府", COLUMN, LINES, "法治建设"),
+        ("年度报告_政务公开_云溪县人民政府", "", f"{SIDE}</ul></div><ul>{LINES}</ul>", "年度报告"),
+        ("年度报告_政务公开_云溪县人民政府", "", f"<table>{SOURCES}</table>", "年度报告"),
+        ("云溪县人民政府_政务公开_年度报告", "", LINES, "年度报告"),
+        ("云溪县人民政府 年度报告", "", LINES, "年度报告"),
+        ("云溪县人民政府信息公开目录", "", LINES, "云溪县人民政府信息公开目录"),
+        (SITE, "", f"<div><h2>年度报告汇编</h2><ul>{LINES}</ul></div>", "年度报告汇编"),
+        (SITE, "", f"{SIDE}</ul></div><ul>{LINES}</ul>", None),
+        (SITE, "", f"<h4>县直部门公开</h4><ul>{LINES}</ul><h4>镇街公开</h4><ul>{OTHERS}</ul>", None),
+        (SITE, "", LINES.replace("<li>", "<li><h4>").replace("</a>", "</a></h4>"), None),
+    ],
+)
+def test_a_list_is_called_as_its_column_or_as_the_heading_over_all_its_rows(
+    head: str, meta: str, inside: str, title: str | None
+) -> None:
+    document = read_document(page(head, inside, meta), name="index.html")
+    assert (document.kind, document.title) == ("list", title)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +209,161 @@ def test_a_title_and_a_foot_are_no_article(inside: str, address: str) -> None:
 def test_a_page_of_the_site_itself_gives_no_text(title: str, inside: str, kind: str) -> None:
     document = read_document(page(title, inside), url="https://www.yunxi.example/a/1.html")
     assert (document.kind, document.text, document.blocks) == (kind, "", ())
+
+
+PARAGRAPHS = [
+    "2024年，石桥镇受理人民调解案件202件，调解成功198件。",
+    "全年未发生行政诉讼案件；开展法治宣传12场次。现予公布。",
+    "石桥镇人民政府",
+    "2025年1月10日",
+]
+PRINTED = "".join(f'<p style="text-indent:2em">{text}</p>' for text in PARAGRAPHS)
+DETAIL = {"title": TITLE, "publishDate": "2025-01-15", "summary": "。。。", "contentHtml": PRINTED}
+RELATED = {"title": "鹭洲镇2024年法治政府建设年度报告", "contentHtml": PRINTED.replace("石桥", "鹭洲") * 2}
+STATE = json.dumps({"props": [{"detail": DETAIL, "related": [RELATED]}]}, ensure_ascii=False)
+ESCAPED = json.dumps({"data": {"article": DETAIL}}).replace("<", "\\u003C").replace("/", "\\u002F")
+
+
+def drawn(script: str, title: str = TITLE) -> bytes:
+    head = f"<title>{title}_云溪县人民政府</title>"
+    return f'<html><head>{head}</head><body><div id="app"></div>{script}{FOOT}</body></html>'.encode()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f'<script id="__NEXT_DATA__" type="application/json">{STATE}</script>',
+        f"<script>window.__NUXT__={STATE};</script>",
+        f"<script>var page = 1, base = {{}}; window.__INITIAL_STATE__ = {ESCAPED};(function(){{}}())</script>",
+    ],
+)
+def test_an_article_in_the_json_of_a_script_is_read_beside_its_title(script: str) -> None:
+    document = read_document(drawn(script), name="a.html")
+    assert (document.kind, document.title, document.text) == ("detail", TITLE, "\n".join(PARAGRAPHS))
+    assert (str(document.signed_on), document.published_on, document.issues) == ("2025-01-10", None, ())
+
+
+def test_what_an_article_in_a_script_repeats_of_its_page_is_no_text_and_its_files_are_linked() -> None:
+    content = f'<h2>{TITLE}</h2>{PRINTED}<p><a href="/f/1.pdf">附件1</a></p><p>扫一扫在手机打开当前页</p>'
+    state = json.dumps({"title": TITLE, "content": content})
+    document = read_document(drawn(f"<script>window.state={state}</script>"), name="a.html")
+    assert document.text == "\n".join([*PARAGRAPHS, "附件1"])
+    assert [file.url for file in document.attachments] == ["/f/1.pdf"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"<script>window.__NUXT__=(function(a){{return {{title:a,content:{json.dumps(PRINTED)}}}}}('x'))</script>",
+        f"<script>window.state={json.dumps({'title': '鹭洲镇', 'content': PRINTED})}</script>",
+        f"<script>window.state={STATE[:-9]}</script>",
+        f"<script>window.state={'[' * 200_000}{STATE}</script>",
+        f"<script>self.__next_f.push([1,{json.dumps(json.dumps(DETAIL))}])</script>",
+    ],
+)
+def test_an_article_in_a_script_that_is_not_read_is_an_issue(script: str) -> None:
+    document = read_document(drawn(script), name="a.html")
+    assert (document.kind, document.text) == ("chrome", "")
+    assert [issue.kind for issue in document.issues] == ["body_in_script"]
+
+
+def test_half_a_character_in_a_script_breaks_nothing() -> None:
+    state = json.dumps({"title": TITLE, "content": PRINTED + "<p>好\ud800。\0</p>"})
+    assert read_document(drawn(f"<script>window.state={state}</script>"), name="a.html").kind == "detail"
+
+
+SHOWN_INSTEAD = {
+    "a firewall's": (
+        "<title>403 Forbidden</title><body><center><h1>您的请求可能存在威胁，已被拦截！</h1></center>"
+        "<p>如有疑问请联系管理员，事件编号：1234-abcd。</p><hr><center>云防护</center></body>",
+        "blocked",
+    ),
+    "a firewall's without a title": (
+        "<body><div><h3>很抱歉，您当前的访问行为异常，已被系统阻断。</h3><p>您的地址：192.0.2.1，请稍后再试。</p></div></body>",
+        "blocked",
+    ),
+    "that of a site being rebuilt": (
+        f"<title>公告</title><body>{NAV}<div><h2>网站升级维护中</h2><p>尊敬的用户：为给您提供更好的服务，"
+        f"本网站正在升级维护，暂停访问，给您带来不便敬请谅解。</p></div>{FOOT}</body>",
+        "maintenance",
+    ),
+    "a login": (
+        "<title>用户登录</title><body><div><h3>统一身份认证平台</h3><form><input type='password'><a>忘记密码</a></form>"
+        "<p>温馨提示：为保障您的账号安全，请勿在公共场所保存密码。</p></div></body>",
+        "login",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shown", SHOWN_INSTEAD)
+def test_what_is_shown_instead_of_a_page_gives_no_text_and_says_why(shown: str) -> None:
+    source, issue = SHOWN_INSTEAD[shown]
+    document = read_document(source.encode(), url="https://www.yunxi.example/art/2025/1/15/art_1_2.html")
+    assert (document.kind, document.text) == ("chrome", "")
+    assert [issue.kind for issue in document.issues] == [issue]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "关于网站升级维护的公告",
+            "<p>本网站正在升级维护，暂停访问，敬请谅解。</p><p>云溪县政务服务中心</p><p>2025年1月9日</p>",
+        ),
+        (
+            "反诈中心拦截诈骗电话1200个",
+            "<p>2024年，县公安局对境外来电请求逐一甄别，已拦截诈骗电话1200个，保护群众财产安全。</p>",
+        ),
+        (
+            "智慧水务平台建设",
+            "<p>县水务局的智慧水务平台正在升级，建成后将暂停人工抄表服务，群众可在线缴费。</p>",
+        ),
+        ("关于采购网站防火墙的说明", "<p>为防止网站访问被拦截，县信息中心采购网站防火墙2台，投入5万元。</p>"),
+        (
+            "统一身份认证系统上线",
+            "<p>全县统一身份认证系统上线，用户登录后可办理事项120项，请妥善保存密码。</p>",
+        ),
+    ],
+)
+def test_a_short_article_that_speaks_of_maintenance_or_blocking_is_an_article(title: str, text: str) -> None:
+    document = read_document(page(title, f"<h1>{title}</h1><div>{text}</div>"), name="a.html")
+    assert (document.kind, bool(document.text)) == ("detail", True)
+
+
+def test_a_script_that_says_that_a_page_is_gone_is_believed() -> None:
+    said = '<title>信息提示</title><body><script>alert("该信息不存在或已被删除！");{}</script></body>'
+    for then in ("history.go(-1)", "location.href='/index.html'"):
+        assert read_document(said.format(then).encode(), name="a.html").kind == "soft_404"
+    form = f"<body><h1>{TITLE}</h1><p>{PARAGRAPHS[0]}</p><script>alert('该信息不存在')</script></body>"
+    assert read_document(form.encode(), name="a.html").kind == "detail"
+
+
+def test_a_title_and_a_date_without_a_text_are_an_issue() -> None:
+    shown = read_document(page(TITLE, f'{INFO}<div class="con"><img src="/1.jpg"></div>'), name="a.html")
+    assert (shown.kind, shown.title, str(shown.published_on)) == ("chrome", TITLE, "2025-01-15")
+    meta = f'<meta name="ArticleTitle" content="{TITLE}"><meta name="PubDate" content="2025-01-15">'
+    empty = read_document(f"<html><head>{meta}</head><body></body></html>".encode(), name="a.html")
+    assert empty.kind == "empty"
+    for document in (shown, empty):
+        assert [issue.kind for issue in document.issues] == ["article_without_text"]
+    search = read_document(page("站内搜索", "<p>请输入关键词进行搜索。</p>"), name="a.html")
+    assert (search.kind, search.issues) == ("chrome", ())
+
+
+@pytest.mark.parametrize(
+    ("shown", "name"),
+    [
+        ('<iframe src="/pdfjs/web/viewer.html?file=/upload/fz2024.pdf" width="100%"></iframe>', "fz2024.pdf"),
+        ('<iframe src="/pdfjs/viewer.html?v=2&file=%2Fupload%2Ffz2024.pdf#page=1"></iframe>', "fz2024.pdf"),
+        ('<a href="/pdfjs/web/viewer.html?file=/upload/fz2024.pdf">年度报告</a>', "年度报告"),
+    ],
+)
+def test_a_file_in_a_viewer_has_its_own_address(shown: str, name: str) -> None:
+    document = read_document(
+        page(TITLE, f"{INFO}<div>{shown}</div>"), url="https://www.yunxi.example/a/1.html"
+    )
+    files = [(file.name, file.url, file.kind) for file in document.attachments]
+    assert files == [(name, "https://www.yunxi.example/upload/fz2024.pdf", "pdf")]
+    download = '<a href="/down.jsp?file=/upload/fz2024.doc">附件</a>'
+    document = read_document(page(TITLE, f"{INFO}<p>{PARAGRAPHS[0]}</p>{download}"), name="a.html")
+    assert document.attachments[0].url == "/down.jsp?file=/upload/fz2024.doc"

@@ -18,6 +18,7 @@ FOUR = (
     ("云溪镇2023年法治政府建设年度报告", "202401/t20240118_10.html", date(2024, 1, 18)),
     ("临江区人民政府关于2022年法治政府建设情况的报告", "202303/t20230301_9.html", date(2023, 3, 1)),
 )
+BODIES = ("区司法局", "区发展和改革局", "区财政局", "区人力资源和社会保障局")
 MENU = """<div class="top"><ul><li><a href="/">首页</a></li><li><a href="/zwgk/">政务公开</a></li>
 <li><a href="/zmhd/">政民互动</a></li><li><a href="/zwfw/">政务服务</a></li></ul></div>
 <p>当前位置：<a href="/">首页</a> &gt; <a href="/zwgk/">政务公开</a> &gt; <a href="/zwgk/fzzf/">法治政府建设</a></p>
@@ -36,9 +37,12 @@ def rows_of(html: str) -> list[tuple[str, str, date | None]]:
 
 
 def each(template: str, around: str = "<ul>{}</ul>", day: str = "%Y-%m-%d") -> str:
-    """`template` once a report: {t} title, {u} address, {d} day, {n} number, {s} the title cut short."""
+    """`template` once a report: {t} title, {u} address, {d} day, {n} number, {s} the title cut short,
+    {p} a publisher."""
     lines = (
-        template.format(t=title, u=url, d=listed.strftime(day), day=listed, n=number, s=title[:10])
+        template.format(
+            t=title, u=url, d=listed.strftime(day), day=listed, n=number, s=title[:10], p=BODIES[number - 1]
+        )
         for number, (title, url, listed) in enumerate(FOUR, 1)
     )
     return around.format("".join(lines))
@@ -124,6 +128,19 @@ MANNERS = {
         "<tr><td><a href='/bm/{n}/x.html'>区司法局</a></td><td><a href='{u}'>{t}</a></td><td>{d}</td></tr>",
         "<table>{}</table>",
     ),
+    "department of any length in brackets": each(
+        "<li><span>[<a href='/bm/{n}/'>{p}</a>]</span><a href='{u}'>{t}</a><em>{d}</em></li>"
+    ),
+    "department of any length in a cell": each(
+        "<tr><td><a href='/bm/{n}/x.html'>{p}</a></td><td><a href='{u}'>{t}</a></td><td>{d}</td></tr>",
+        "<table>{}</table>",
+    ),
+    "department of any length in a line": each(
+        "<p><a href='/bm/{n}/x.html'>{p}</a>：<a href='{u}'>{t}</a><span>{d}</span></p>", "<div>{}</div>"
+    ),
+    "file between title and day": each(
+        "<li><a href='{u}'>{t}</a><a class='dl' href='/f/{n}.pdf'>下载</a><span>{d}</span></li>"
+    ),
     "all rows in one line of a table": each(
         "<td><a href='{u}'>{t}</a></td><td>{d}</td>", "<table><tr>{}</tr></table>"
     ),
@@ -172,6 +189,15 @@ def test_rows_are_read_whatever_the_manner(manner: str) -> None:
 
 def test_rows_without_days_are_told_from_the_menu_of_columns() -> None:
     assert rows_of(each("<li><a href='{u}'>{t}</a></li>")) == [(title, url, None) for title, url, _ in FOUR]
+
+
+def test_documents_beside_longer_titles_of_their_interpretations_are_rows_too() -> None:
+    html = "".join(
+        f"<tr><td><a href='/w/{n}.html'>云溪镇河道管理办法</a></td><td><a href='/j/{n}.html'>关于《云溪镇河道管理办法》"
+        "的政策解读材料汇编</a></td><td>2025-01-20</td></tr>"
+        for n in range(4)
+    )
+    assert {url for _, url, _ in rows_of(f"<table>{html}</table>")} >= {f"/w/{n}.html" for n in range(4)}
 
 
 def test_a_list_of_one_is_a_list_when_it_has_a_day() -> None:

@@ -118,7 +118,7 @@ HOLDERS = st.sampled_from(
 PARAGRAPHS = st.sampled_from(["<p>{}</p>", "<div>{}</div>", "<div class='l'>{}</div>", "　　{}<br>"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(LINES, st.integers(0, 9999)), min_size=4, max_size=7), HOLDERS, PARAGRAPHS)
 def test_no_article_loses_a_line_to_its_site(
     bodies: list[tuple[list[str], int]], holder: str, paragraph: str

@@ -91,6 +91,39 @@ def test_the_catalogue_fills_columns_of_its_own_and_is_no_text(form: str, place:
 
 
 @pytest.mark.parametrize(
+    ("name", "label", "printed", "value"),
+    [
+        ("validity", "效力状况", "现行有效", "现行有效"),
+        ("validity", "有效状态", "失效", "失效"),
+        ("index_number", "索取号", "AB1203000-2025-012", "AB1203000-2025-012"),
+        ("index_number", "索引编号", "0199-2025-00012", "0199-2025-00012"),
+        ("index_number", "信息索引号", "0199-2025-00012", "0199-2025-00012"),
+        ("document_number", "文件编号", "石政〔2025〕3号", "石政〔2025〕3号"),
+        ("publisher", "公开责任部门", "石桥镇党政办", "石桥镇党政办"),
+        ("publisher", "发布机关", "石桥镇人民政府", "石桥镇人民政府"),
+        ("publisher", "制发机关", "石桥镇人民政府", "石桥镇人民政府"),
+        ("written_on", "产生日期", "2025-01-09", date(2025, 1, 9)),
+        ("written_on", "生成日期", "2025-01-09", date(2025, 1, 9)),
+        ("published_on", "公开发布时间", "2025-01-16", date(2025, 1, 16)),
+        ("topic", "所属主题", "综合政务", "综合政务"),
+    ],
+)
+@pytest.mark.parametrize("form", ["table", "list", "line", "spaced"])
+def test_other_customary_labels_of_the_catalogue(
+    name: str, label: str, printed: str, value: object, form: str
+) -> None:
+    pairs = {"体裁": "其他", label: printed, "公文生效日期": "2025-02-01", "公开属性": "主动公开"}
+    catalogue = {
+        "table": f"<table>{''.join(f'<tr><td>{k}</td><td>{v}</td></tr>' for k, v in pairs.items())}</table>",
+        "list": f"<ul>{''.join(f'<li><b>{k}：</b><span>{v}</span></li>' for k, v in pairs.items())}</ul>",
+        "line": f"<p>{'　'.join(f'{k}：{v}' for k, v in pairs.items())}</p>",
+        "spaced": f"<p>{'　'.join(f'{chr(32).join(k)}：{v}' for k, v in pairs.items())}</p>",
+    }[form]
+    found = document(f"<title>{TITLE}</title>", above=f"{catalogue}<h1>{TITLE}</h1>")
+    assert getattr(found, name) == value
+
+
+@pytest.mark.parametrize(
     ("line", "day", "source"),
     [
         ("发布时间：2025-01-15 10:12　来源：石桥镇司法所　浏览次数：12", date(2025, 1, 15), "石桥镇司法所"),
@@ -108,6 +141,27 @@ def test_the_catalogue_fills_columns_of_its_own_and_is_no_text(form: str, place:
 def test_the_line_of_date_and_source(line: str, day: date, source: str | None) -> None:
     found = document(f"<title>{TITLE}</title>", above=f"<h2>{TITLE}</h2><div>{line}</div>")
     assert (found.title, found.published_on, found.content_source) == (TITLE, day, source)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<p class='d'><b>28</b><span>2022/12</span></p>",
+        "<div><div>28</div><div>2022-12</div></div>",
+        "<p><i>12-28</i><em>2022</em></p>",
+        "<div><span>2022年12月</span><b>28日</b></div>",
+    ],
+)
+@pytest.mark.parametrize("order", ["{box}{heading}", "{heading}{box}"])
+def test_a_day_divided_over_a_box_beside_the_title(order: str, box: str) -> None:
+    above = order.format(box=box, heading=f"<h2>{TITLE}</h2><p>司法所</p>")
+    found = document(f"<title>{TITLE}</title>", above=f"<p>第12期　共2022次</p>{above}")
+    assert (found.title, found.published_on) == (TITLE, date(2022, 12, 28))
+
+
+def test_of_several_days_in_boxes_none_is_the_pages() -> None:
+    boxes = "".join(f"<p><b>{day}</b><span>2022/12</span></p><p>第{day}期</p>" for day in (27, 28))
+    assert document(f"<title>{TITLE}</title>", above=f"<h2>{TITLE}</h2>{boxes}").published_on is None
 
 
 @pytest.mark.parametrize(
@@ -135,6 +189,26 @@ def test_a_column_that_bears_the_title_s_last_words_is_not_the_title() -> None:
 def test_a_title_behind_site_and_column_without_a_mark_between() -> None:
     head = f"<title>云溪县人民政府 年度报告 {TITLE}</title>"
     assert document(head, above=f"<div>{TITLE}</div><p>2025-01-15</p>").title == TITLE
+
+
+def test_what_the_page_around_the_article_names_is_kept() -> None:
+    found = document(
+        f"<title>{TITLE} - 云溪县乡镇之窗</title>",
+        above="<p>您的位置：<a href='/'>云溪县政府首页</a> &gt;&gt; 石桥镇 &gt;&gt; 正文</p><p>2025-01-15</p>",
+        below="<p>主办单位：云溪县人民政府办公室　承办：云溪县信息中心</p><p>云溪县融媒体中心版权所有</p>",
+    )
+    assert set(found.frame_names) >= {
+        "云溪县乡镇之窗", "云溪县政府首页", "石桥镇", "云溪县人民政府办公室", "云溪县信息中心", "云溪县融媒体中心"
+    }  # fmt: skip
+    assert TITLE not in found.frame_names
+
+
+def test_a_township_is_none_of_another_county_than_the_page_lies_in() -> None:
+    title = "岘山镇人民政府2024年法治政府建设年度报告"
+    path = "<div>您的位置：砚溪县人民政府 &gt; 乡镇之窗 &gt; 岘山镇</div>"
+    source = f"<title>{title}</title><body>{path}<h1>{title}</h1><div>{TEXT}</div></body>"
+    found = read(source.encode(), name="a.html", gazetteer=Gazetteer.load()).organisation
+    assert (found.status, found.region_code) == ("unknown", None)
 
 
 def test_an_address_that_contradicts_the_page_is_an_issue() -> None:

@@ -104,6 +104,10 @@ def test_a_workbook_says_the_same_as_a_csv(tmp_path: Path) -> None:
         ("代码,名称\n990121101,Town\n", "row 2: 'Town' is no name"),
         ("代码,名称\n99,澜江省\n99,澜江省\n", "row 3: code 990000000 is listed twice"),
         ("代码,名称\n", "no division in it"),
+        (
+            "代码,名称,生效日期\n99,澜江省,2025/1/1\n",
+            "row 2: '2025/1/1' is no day; it is written like 2025-01-31",
+        ),
         ("代码,名称\n99,澜江省\n", "end without a successor"),
         (
             LATER.replace("990122,澜江县,,\n", "").replace("9901,甘棠市,,\n", ""),
@@ -118,6 +122,13 @@ def test_nonsense_is_refused_with_its_row_and_nothing_is_kept(
     with pytest.raises(RegionListError, match=message):
         import_regions(settings, listed(tmp_path, text), ON)
     assert editions(settings) == []
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "list.csv"])
+def test_a_file_that_cannot_be_read_says_what_to_save_it_as(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"PK\x03\x04 \xff\xff\x00")
+    with pytest.raises(RegionListError, match=r"list\.\w+: cannot be read .*; save it again as CSV"):
+        read_list(tmp_path / name, ON)
 
 
 def test_a_code_is_never_used_again_and_lists_come_in_order(settings: Settings, tmp_path: Path) -> None:

@@ -1,15 +1,17 @@
 """The report page in a real browser, and the workbook read back."""
 
+import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from flows.report import ReportContent, ReportError, load_content, render_page, write_workbook
+from flows.report import ReportContent, ReportError, load_content, render_page, workbook, write_workbook
 from flows.report.chart import sparkline
 from flows.report.content import Cell, CoverageCell, CoverageRow, IndicatorTable, IssueLine, Proof, Row, Tile
-from flows.report.figures import figure, number, signed
+from flows.report.figures import REASONS_ZH, figure, number, signed
 
 YEARS = (2022, 2023, 2024)
 HOSTILE = "<script>document.title='owned'</script>=1+1"
@@ -142,6 +144,34 @@ def test_workbook_holds_figures_as_numbers_and_text_as_text(content: ReportConte
     )
 
 
+def test_a_workbook_leaves_out_control_characters_a_workbook_cannot_hold(
+    content: ReportContent, tmp_path: Path
+) -> None:
+    issue = IssueLine("k", "info", "publisher", "办理\x01案件\x0b12件", "报告\x1f", "http://127.0.0.1/\x02")
+    write_workbook(replace(content, issues=(issue,)), tmp_path / "report.xlsx")
+    (line,) = load_workbook(tmp_path / "report.xlsx")["存疑"].iter_rows(min_row=2)
+    assert [c.value for c in line[3:]] == ["办理案件12件", "报告", "http://127.0.0.1/"]
+    assert line[5].hyperlink.target == "http://127.0.0.1/"
+
+
+def test_a_sheet_ends_where_excel_s_does_and_says_so(
+    content: ReportContent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "MAX_ROWS", 4)
+    monkeypatch.setattr(workbook, "MAX_LINKS", 1)
+    long = "http://127.0.0.1/" + "a" * workbook.MAX_ADDRESS
+    links = (long, "http://127.0.0.1/b", "http://127.0.0.1/c", "http://127.0.0.1/d")
+    issues = tuple(IssueLine("k", "info", "publisher", "m", "t", link) for link in links)
+    write_workbook(replace(content, issues=issues), tmp_path / "report.xlsx")
+    book = load_workbook(tmp_path / "report.xlsx")
+    evidence, doubts = (list(book[name].iter_rows(min_row=2)) for name in ("证据", "存疑"))
+    assert [bool(line[12].hyperlink) for line in evidence] == [True, False, False]
+    assert evidence[1][12].value == "http://127.0.0.1/a"
+    assert [line[5].value for line in doubts] == [long, "http://127.0.0.1/b", None]
+    assert doubts[0][5].hyperlink is None, "no link that Excel has no room for"
+    assert doubts[2][0].value == workbook.CUT and "--org" in workbook.CUT
+
+
 def test_missing_publication_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="nianbao ingest"):
         load_content(tmp_path / "nianbao.duckdb")
@@ -164,9 +194,24 @@ def test_figures_show_their_bound(
     assert figure(value, high, bound) == shown
 
 
+def test_every_reason_the_models_give_has_a_wording(root: Path) -> None:
+    models = root / "dbt_like_sql/models"
+    mart = (models / "marts/mart_indicator_yoy.sql").read_text(encoding="utf-8")
+    block = mart.partition("list_filter([")[2].partition("as not_comparable_reasons")[0]
+    told = set(re.findall(r"then '(\w+)' end", block))
+    assert len(told) == block.count("case when") and "boundary_change" in told
+    assert told | {"several_values", "list_of_figures", "documents_differ"} <= REASONS_ZH.keys()
+
+
 def test_numbers_and_changes() -> None:
     assert number(1234567.25) == "1,234,567.25"
     assert (signed(12), signed(-3.5, " %"), signed(0), signed(None)) == ("+12", "−3.5 %", "0", "")
+
+
+def test_no_digit_of_a_large_figure_is_lost_to_whoever_cannot_see_the_line() -> None:
+    assert 'aria-label="2022年 1,234,567，2023年 98.5"' in sparkline(
+        [(2022, 1234567, True), (2023, 98.5, True)]
+    )
 
 
 def test_a_missing_year_breaks_the_line() -> None:

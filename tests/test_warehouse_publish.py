@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -98,6 +100,27 @@ def test_the_diff_tells_none_from_an_empty_list(tmp_path: Path, was: str, is_now
     (changed,) = (d for d in diff_files(tmp_path / "old", tmp_path / "new") if not d.is_empty)
     assert (changed.changed, changed.examples) == (1, ("~ a",))
     assert is_empty(diff_files(tmp_path / "old", tmp_path / "same"))
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_text_of_a_csv_file_runs_as_a_formula(scene: Scene, tmp_path: Path, begin: str) -> None:
+    private, folder = tmp_path / "private.duckdb", tmp_path / "publish"
+    shutil.copy(scene.private, private)
+    hostile = f'{begin}HYPERLINK("http://a.example","点击")'
+    with duckdb.connect(str(private)) as con:
+        con.execute(
+            "UPDATE mart_indicator_yoy SET sentence = ?, change = -5, is_sentence_suppressed = false",
+            [hostile],
+        )
+    released = promote(private, folder, 1, scene.checks)
+    with (released.folder / "csv/mart_indicator_yoy.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["sentence"] for row in rows if row["sentence"]} == {f"'{hostile}"}
+    assert {float(row["change"]) for row in rows if row["change"]} == {-5}
+    told = query(
+        released.database, "SELECT DISTINCT sentence FROM mart_indicator_yoy WHERE sentence IS NOT NULL"
+    )
+    assert told == [(hostile,)], "the database and the Parquet files say what the report says"
 
 
 def test_the_published_file_is_complete_fresh_and_described(scene: Scene) -> None:

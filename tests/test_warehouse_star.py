@@ -67,6 +67,7 @@ LAST_YEAR = [
     Told("办结信访", "48件", "petitions_closed", 48),
     Told("各类进校园活动共", "5场次", "school_publicity_events", 5, "场次", headline=True),
     Told("法治进校园", "10余场次", "school_publicity_events", 10, "场次", "at_least"),
+    Told("接待法律咨询", "约100人次", "legal_consultations", 100, "人次", "approx"),
 ]
 THIS_YEAR = [
     Told("调解矛盾纠纷", "42件", "disputes_mediated", 42, tail="，同比增长20%"),
@@ -103,6 +104,7 @@ THIS_YEAR = [
     Told("录入行政检查事项", "15宗", "joint_enforcement_actions", 15, "次", written="宗"),
     Told("办理各类公证", "33件", "notarisations", 33),
     Told("在公证处办理", "21件", "notarisations", 21),
+    Told("接待法律咨询", "约120人次", "legal_consultations", 120, "人次", "approx"),
 ]
 
 PENALTIES = Told("行政处罚案件", "30件", "administrative_penalties", 30)
@@ -328,6 +330,15 @@ def test_two_lower_bounds_compare_as_stated(con: duckdb.DuckDBPyConnection) -> N
     row = yoy(con, "publicity_materials")
     assert row["is_comparable"] and (row["change"], row["change_pct"]) == (3000, 37.5)
     assert (row["change_pct_low"], row["change_pct_high"]) == (None, None)
+
+
+def test_two_approximations_compare_as_stated_and_say_what_they_are(con: duckdb.DuckDBPyConnection) -> None:
+    row = yoy(con, "legal_consultations")
+    assert row["is_comparable"] and (row["change"], row["change_pct"]) == (20, 20)
+    assert (row["previous_bound"], row["bound"]) == ("approx", "approx")
+    assert (row["change_pct_low"], row["change_pct_high"]) == (None, None), (
+        "how far off 约 may be is not known"
+    )
 
 
 def test_ranges_give_an_interval(con: duckdb.DuckDBPyConnection) -> None:

@@ -305,7 +305,17 @@ def _export(building: Path, tables: Iterable[str]) -> None:
         for name in tables:
             con.execute(f"COPY {name} TO {quoted(str(parquet / f'{name}.parquet'))} (FORMAT parquet)")
             if published_tables()[name].csv:
-                con.execute(f"COPY {name} TO {quoted(str(csv / f'{name}.csv'))} (FORMAT csv, HEADER)")
+                rows = f"SELECT {_safe_in_a_spreadsheet(con, name)} FROM {name}"
+                con.execute(f"COPY ({rows}) TO {quoted(str(csv / f'{name}.csv'))} (FORMAT csv, HEADER)")
+
+
+def _safe_in_a_spreadsheet(con: duckdb.DuckDBPyConnection, table: str) -> str:
+    """The columns of a table, with an apostrophe before a text that a spreadsheet would take for a formula and run."""
+    texts = con.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE table_name = ? AND data_type = 'VARCHAR'", [table]
+    ).fetchall()
+    safe = (rf"""regexp_replace("{text}", '^[=+@\t\r-]', '''\0') AS "{text}" """ for (text,) in texts)
+    return f"* REPLACE ({', '.join(safe)})"
 
 
 def _write_manifest(building: Path, manifest: Mapping[str, Any]) -> None:

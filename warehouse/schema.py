@@ -84,10 +84,12 @@ class Warehouse:
 def open_warehouse(path: Path, *, read_only: bool = False) -> Warehouse:
     """Open the private warehouse at `path`, creating file, folder and raw tables where they are missing.
 
-    Raises SchemaVersionError for a file of another schema version and duckdb.IOException when another process
-    holds it.
+    Raises SchemaVersionError for a file of another schema version, duckdb.IOException when another process holds it,
+    and FileNotFoundError when there is nothing to read.
     """
-    if not read_only:
+    if read_only:
+        require_warehouse(path)
+    else:
         path.parent.mkdir(parents=True, exist_ok=True)
     con = duckdb.connect(str(path), read_only=read_only)
     try:
@@ -107,6 +109,12 @@ def remove(path: Path) -> None:
     """
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
     path.unlink(missing_ok=True)
+
+
+def require_warehouse(path: Path) -> None:
+    """Raises FileNotFoundError, saying what makes one, when there is no warehouse at `path`."""
+    if not path.exists():
+        raise FileNotFoundError(f"{path}: no warehouse yet; `nianbao run` or `nianbao rebuild` makes it")
 
 
 def _stored_version(con: duckdb.DuckDBPyConnection) -> int | None:

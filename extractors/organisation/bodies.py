@@ -13,7 +13,7 @@ from extractors.organisation.gazetteer import Gazetteer, Level
 BodyKind = Literal["government", "subdistrict_office", "department", "committee", "party"]
 
 _SEPARATORS = re.compile(r"[\s、，,;；/|]+")
-_UNIT = r"(?:自治区|自治州|自治县|地区|街道|苏木|新区|省|市(?![场管政容])|州|盟|县|区(?!域|块)|旗|镇|乡|街)"
+_UNIT = r"(?:自治区|自治州|自治县|地区|街道|苏木|新区|省|市(?![场管政容])|州(?![市县区])|盟|县|区(?!域|块)|旗|镇|乡|街)"
 _ENDING = r"(?=人民政府|政府|办事处|委员会|管委会|管理委员会|委(?!员)|党委|党工委|工委|工作委员会|[（(]|$)"
 _PLACE_CHAR = r"(?:(?!人民政府|政府|委员会|办事处|党委|工委|工作委)[\u4e00-\u9fff])"
 _UNLISTED = re.compile(rf"(?:{_PLACE_CHAR}{{1,10}}?{_UNIT})+{_ENDING}")
@@ -21,6 +21,14 @@ _UNLISTED_TOWNSHIP = re.compile(
     rf"(?!人民政府|政府|委|党|工|街道|办)[\u4e00-\u9fff]{{1,7}}?(?:镇|乡|街道|苏木){_ENDING}"
 )
 _ZONE_NAME = re.compile(r"(?:片|园|景|开发|管理|试验|实验|示范|度假|保税|高新|经开|合作|名胜)区$")
+_UNLISTED_REGION = re.compile(
+    r"(?P<stem>[\u4e00-\u9fff]{2,6}?)(?:自治[州县旗]|[旗州盟]|县(?![城域级直区])|市(?![场管政容民级直区县])|区(?![域块划间别级直情县]))"
+)
+_COMMON_REGION = re.compile(
+    r"(?:[社小专城市郊矿库林牧山灾疫校厂展赛辖战军地老县]区|[城各全本我外省该股夜集门超级]市|[市区各全本我该]县|[全省各]州|[同联]盟"
+    r"|(?:服务|功能|经济|新城)区)$"
+)
+"""Words that end as names of regions do."""
 _UNLISTED_WITH_OFFICE = re.compile(rf"(?:[\u4e00-\u9fff]{{1,8}}?{_UNIT})+?(?=[\u4e00-\u9fff]{{2,20}}$)")
 _GOVERNMENT = re.compile(r"(?:人民)?政府(?!办|驻|[\u4e00-\u9fff]*(?:办公室|局|办)$)")
 _SUBDISTRICT = re.compile(r"(?:人民政府)?(?:街道)?办事处|(?:街道)?办$|街道$")
@@ -85,8 +93,21 @@ def bodies(wording: str, gazetteer: Gazetteer) -> tuple[Body, ...]:
 
 def place_prefix(wording: str, gazetteer: Gazetteer) -> frozenset[str]:
     """The divisions a wording begins with, whatever follows (衡阳县委依法治县办 → 衡阳县)."""
-    folded = re.sub(r"\s+", "", fold(wording)).removeprefix("中共")
-    return gazetteer.read(folded).codes
+    return gazetteer.read(bare(wording)).codes
+
+
+def bare(wording: str) -> str:
+    """A wording without white space, glyph variants and the 中共 before a committee's place."""
+    return re.sub(r"\s+", "", fold(wording)).removeprefix("中共")
+
+
+def unlisted_region(wording: str) -> str | None:
+    """The name, without 县, 区, 市 …, of the county, district or city a wording begins with, asking no list
+    (平川县乡镇之窗 → 平川); no zone and no common word (社区)."""
+    match = _UNLISTED_REGION.match(wording)
+    if match is None or _COMMON_REGION.search(match.group()) or _ZONE_NAME.search(match.group()):
+        return None
+    return match["stem"]
 
 
 def _in_piece(piece: str, gazetteer: Gazetteer) -> Iterator[Body]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extractors.glyphs import fold
-from extractors.organisation.bodies import Body, bodies, place_prefix, title_bodies
-from extractors.organisation.gazetteer import Gazetteer
+from extractors.organisation.bodies import Body, bare, bodies, place_prefix, title_bodies, unlisted_region
+from extractors.organisation.gazetteer import Gazetteer, level_of
 from extractors.records import Document, SourceHint
 from extractors.report.identity import is_menu, title_lines
 from extractors.report.sentences import lines
@@ -20,6 +20,8 @@ _CREDIT_CODE = re.compile(r"(?<![0-9A-Z])[1-9A-HJ-NPQRTUWXY]{2}(\d{6})[0-9A-HJ-N
 _SITE_CODE = re.compile(r"(?<!\d)(\d{6})\d{4}(?!\d)")
 _HEAD_LINES = 24
 _ADDRESSEE = re.compile(r"^([^。；，\s]{2,30}(?:委|政府|办|局|办公室|委员会|厅)[^。；，]{0,20})[：:]$")
+WEIGHTY = frozenset({"letterhead", "signature", "source entry"})
+"""Sources of bodies of another name that place a report: a county signs for its town."""
 _AFTER_PLACE = r"(?:委|人民政府|政府|人大|纪委|政协|司法局|依法治|法院|公安局)"
 
 
@@ -58,6 +60,19 @@ def named_bodies(document: Document, hint: SourceHint | None, gazetteer: Gazette
         if wording:
             found += [Named(body, source) for body in bodies(wording, gazetteer)]
     return tuple(found)
+
+
+def own_site(document: Document, body: Body, gazetteer: Gazetteer) -> tuple[Named, ...]:
+    """For a body named without its region (市司法局): the same with its region, where the site, its path or its foot
+    names one and no other."""
+    sites = [name for name in (document.site_name, *document.frame_names) if name]
+    found = [one for name in sites for one in bodies(name, gazetteer)]
+    same = [
+        one
+        for one in found
+        if one.region.endswith(body.relative) and one.office == body.office and one.region
+    ]
+    return tuple(Named(one, "site name") for one in same[:1] if len({one.region for one in same}) == 1)
 
 
 def _letterhead(text: str) -> Iterator[str]:
@@ -106,6 +121,40 @@ def _addressees(text: str) -> Iterator[str]:
             yield match[1]
         if "。" in content:
             return
+
+
+def named_elsewhere(
+    document: Document, hint: SourceHint | None, named: Sequence[Named], code: str, gazetteer: Gazetteer
+) -> str | None:
+    """Who places a report in a county, district or city, listed or not, that a township does not lie in; None where
+    nobody does, or somebody names the township's own."""
+    told = [(n.source, n.body.region) for n in named if n.source in WEIGHTY]
+    told += [("source entry", wording) for wording in (hint.county, hint.body) if wording] if hint else []
+    stated = (
+        ("发布机构", document.publisher),
+        ("信息来源", document.content_source),
+        ("site name", document.site_name),
+    )
+    told += [(source, wording) for source, wording in stated if wording]
+    told += [("addressee", name) for name in _addressees(document.text)]
+    told += [("page", name) for name in document.frame_names]
+    folded = [(source, bare(wording)) for source, wording in told]
+    own = gazetteer.wordings(gazetteer.parent(code) or code)
+    if any(name in wording for _, wording in folded for name in own):
+        return None
+    return next((f"{source} {name}" for source, name in folded if _is_elsewhere(name, code, gazetteer)), None)
+
+
+def _is_elsewhere(wording: str, township: str, gazetteer: Gazetteer) -> bool:
+    """Whether a wording begins with a region above townships that one does not lie in. A division that shares a name's
+    stem is the same, renamed."""
+    place = gazetteer.read(wording)
+    regions = {code for code in place.codes if level_of(code) != "township"}
+    if regions and not any(gazetteer.is_within(township, region) for region in regions):
+        return True
+    stem = unlisted_region(wording[place.length if regions else 0 :])
+    around = (name for code in gazetteer.lineage(township) for name in gazetteer.wordings(code))
+    return stem is not None and not any(name.startswith(stem) for name in around)
 
 
 def mentioned(text: str, candidates: frozenset[str], gazetteer: Gazetteer) -> Context | None:

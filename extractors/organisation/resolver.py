@@ -7,7 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from extractors.organisation.bodies import Body, level_in_words
-from extractors.organisation.evidence import Context, Named, contexts, entered_region, mentioned, named_bodies
+from extractors.organisation.evidence import (
+    WEIGHTY,
+    Context,
+    Named,
+    contexts,
+    entered_region,
+    mentioned,
+    named_bodies,
+    named_elsewhere,
+    own_site,
+)
 from extractors.organisation.gazetteer import Gazetteer, Level, level_of
 from extractors.records import Candidate, Document, Issue, Organisation, Owner, SourceHint
 
@@ -37,10 +47,11 @@ def resolve(
 
     The report's own title, letterhead and signature say which body it is; the source entry, 网站标识码,
     索引号, 发布机构, addressee and, last, the places the text speaks of, in this order, say which of the
-    places of that name. A site may carry another body's report: a region above or below the named one never
+    places of that name. A township's name alone settles nothing where the page around it names another county, be it in
+    the gazetteer or not. A site may carry another body's report: a region above or below the named one never
     replaces it. Of divisions that bore the name one after the other it is the one of that year. `resolved` has
     one region; `ambiguous` lists all that remain; `unknown` keeps the name: the gazetteer does not have it, or
-    firm evidence contradicts the only place of that name.
+    firm evidence contradicts the only place of that name. A body whose place nobody tells (市司法局) has no name.
     """
     named = named_bodies(document, hint, gazetteer)
     main = _main(named)
@@ -49,6 +60,8 @@ def resolve(
         return Organisation(None, "unknown"), (issue,)
     kin = [n for n in named if _is_same(n.body, main.body)]
     others = [n for n in named if n not in kin and n.body.codes]
+    if not any(n.body.region for n in kin):
+        kin += own_site(document, main.body, gazetteer)
     body = _fullest(main.body, kin)
     codes, evidence = _named_codes(body, kin)
     codes = gazetteer.standing(codes, year)
@@ -64,14 +77,33 @@ def resolve(
     if not codes and body.region:
         codes, told = _entered(body, hint, gazetteer)
     codes |= _rivals(codes, others, gazetteer)
+    is_firm = any(context.is_hard and context.source in told for context in around)
+    if len(codes) == 1 and not is_firm and _is_bare(body, codes, gazetteer):
+        issues = issues or _elsewhere(body, min(codes), document, hint, named, gazetteer)
     joint = any(n.body.kind == "party" for n in kin)
     return _answer(body, codes, evidence + told, joint, issues, gazetteer)
 
 
 def _as_contexts(others: Sequence[Named]) -> list[Context]:
     """Bodies of another name that sign or stand above a report place it: a county signs for its town."""
-    weighty = [n for n in others if n.source in ("letterhead", "signature", "source entry")]
+    weighty = [n for n in others if n.source in WEIGHTY]
     return [Context(n.body.codes, f"{n.source}: {n.body.wording}", False) for n in weighty]
+
+
+def _elsewhere(
+    body: Body,
+    code: str,
+    document: Document,
+    hint: SourceHint | None,
+    named: Sequence[Named],
+    gazetteer: Gazetteer,
+) -> tuple[Issue, ...]:
+    """What places a township that is named without its county in another than the only one known of that name."""
+    source = named_elsewhere(document, hint, named, code, gazetteer)
+    if source is None:
+        return ()
+    message = f"{source} is no place around {_name(body, code, gazetteer)}"
+    return (_issue("organisation_conflict", message, "source"),)
 
 
 def _entered(
@@ -122,7 +154,8 @@ def _fullest(main: Body, kin: Sequence[Named]) -> Body:
     longest = max((n.body for n in kin), key=lambda b: len(b.region))
     if main.is_zone and not main.is_stated and stated.office:
         return stated
-    return replace(stated, region=longest.region, codes=longest.codes, office=main.office)
+    relative = next((b.relative for b in governing if b.relative), "")
+    return replace(stated, region=longest.region, codes=longest.codes, office=main.office, relative=relative)
 
 
 def _named_codes(body: Body, kin: Sequence[Named]) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -182,10 +215,11 @@ def _answer(
     candidates = tuple(Candidate(_name(body, c, gazetteer), c, "; ".join(evidence)) for c in sorted(codes))
     if len(codes) == 1 and not (issues and _is_bare(body, codes, gazetteer)):
         (code,) = codes
-        name = candidates[0].name
-        level = level_of(code)
-        return Organisation(name, "resolved", code, level, kind, candidates, evidence), issues
-    name = _prefix(body) + body.region + _suffix(body, body.region)
+        return Organisation(
+            candidates[0].name, "resolved", code, level_of(code), kind, candidates, evidence
+        ), issues
+    is_placeless = bool(body.relative) and not body.region
+    name = None if is_placeless else _prefix(body) + body.region + _suffix(body, body.region)
     levels = {level_of(c) for c in codes}
     doubtful = levels.pop() if len(levels) == 1 else level_in_words(body.region)
     if len(codes) > 1:

@@ -28,7 +28,8 @@ def read_document(
     """Read one page or file.
 
     In: its bytes; `name` of a local file, or `url`, `media_type` and declared `charset` of a response; `memory`, what
-    is known of its site. Out: a Document; a local .txt is always read and keeps its text unchanged. Never raises on the
+    is known of its site. Out: a Document; a local .txt of at most `MAX_CHARS` is always read and keeps its text
+    unchanged. Never raises on the
     content of `data`: what cannot be read is a kind or an issue.
     """
     kind = format_of(data, name, media_type)

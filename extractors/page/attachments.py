@@ -21,6 +21,8 @@ _VIEWER = re.compile(
     rf"(?:showVsbpdfIframe\(|[?&]file=|src=|data=)\s*[\"']?([^\"'&,)\s>]+\.(?:{_KINDS})(?:\?[^\"'&,)\s>]*)?)",
     re.IGNORECASE,
 )
+_SHOWN_FILE = re.compile(r"[^?]*\.s?html?\?(?:[^#]*&)?file=([^&#]+)")
+"""The address of a page that shows a file (pdf.js: viewer.html?file=…)."""
 _LONGEST_ADDRESS = 1000
 
 
@@ -29,17 +31,24 @@ def linked_files(tree: Tree, source: str, url: str | None) -> tuple[Attachment, 
     known."""
     found: dict[str, Attachment] = {}
     for link in tree.tagged("a"):
-        href = link.attrs.get("href", "").strip()
+        href = _shown_file(link.attrs.get("href", "").strip())
         kind = _kind(link, href)
         if kind and not any(is_furniture(node) for node in link.ancestors()):
             address = urljoin_safely(url, href)
             found.setdefault(address, Attachment(_name(link, href), address, kind))
     for match in _embedded(source):
-        address = urljoin_safely(url, unquote(match[1]))
-        suffix = _SUFFIX.search(match[1])
+        file = unquote(_shown_file(match[1]))
+        address = urljoin_safely(url, file)
+        suffix = _SUFFIX.search(file)
         if suffix:
-            found.setdefault(address, Attachment(_last_part(match[1]), address, suffix[1].lower()))
+            found.setdefault(address, Attachment(_last_part(file), address, suffix[1].lower()))
     return tuple(found.values())
+
+
+def _shown_file(address: str) -> str:
+    """The file that the address of a viewer names, else the address."""
+    match = _SHOWN_FILE.match(address)
+    return unquote(match[1]) if match else address
 
 
 def _embedded(source: str) -> Iterator[re.Match[str]]:

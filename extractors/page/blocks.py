@@ -17,7 +17,11 @@ _begin = attrgetter("begin")
 _INVISIBLE = re.compile(
     r"[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\x00-\x08\x0e-\x1f\x7f]|\[bookmark: [^\]\n]*\]"
 )
-_INDENT = re.compile(r"(?<=[。！？：；”）])[ \t]*(?:\u3000{2,}|\xa0{4,})")
+_GAP = r"[ \t]*(?:\u3000{2,}|\xa0{4,})"
+_INDENT = re.compile(rf"(?<=[。！？：；”）]){_GAP}")
+_NUMBER = r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])"
+_HEADING = re.compile(rf"({_NUMBER}[^。；！？\s]{{4,40}}){_GAP}")
+"""A numbered heading and the indent behind it, in a text whose paragraphs only their indents part."""
 _ASCII = re.compile(r"[\x21-\x7e]")
 _SPACE = re.compile(r"\s+")
 _MANY = 4
@@ -65,15 +69,27 @@ def normalise(text: str) -> str:
     """Inline white space as printed: one space, none where the source merely wraps a line beside a
     Chinese character.
 
-    A full-width indent after a sentence's end stands for a new paragraph and comes out as a newline.
+    A full-width indent after a sentence's end stands for a new paragraph and comes out as a newline; where there is
+    one, that after a heading too.
     """
     text = text.strip()
     if text.isprintable() and "  " not in text and "[" not in text:
         return text
     text = _INVISIBLE.sub("", text)
     text = _SPACE.sub(_unwrapped, text)
-    parts = (_SPACE.sub(" ", part).strip() for part in _INDENT.split(text))
-    return "\n".join(part for part in parts if part)
+    parts = _INDENT.split(text)
+    if len(parts) > 1:
+        parts = [piece for part in parts for piece in _behind_headings(part)]
+    printed = (_SPACE.sub(" ", part).strip() for part in parts)
+    return "\n".join(part for part in printed if part)
+
+
+def _behind_headings(part: str) -> Iterator[str]:
+    """The headings that open a part of a text, one after another, and the rest of it."""
+    while match := _HEADING.match(part):
+        yield match[1]
+        part = part[match.end() :]
+    yield part
 
 
 def _unwrapped(space: re.Match[str]) -> str:

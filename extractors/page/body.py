@@ -4,10 +4,11 @@ dense block."""
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 
 from extractors.page.dates import whole_date
 from extractors.page.frame import Frame, feet, furniture, is_signed, opens_related
@@ -30,6 +31,7 @@ _LOOSE_PROSE = 20
 _NARROW_KNOWN, _NARROW_LOOSE = 0.1, 0.3
 """A container that holds less than this share of the dense block's words is only a piece of the article;
 one that a content system is known for is trusted further than one with a customary name."""
+_FEWEST_ENTRIES = 3
 _CONTAINERS = frozenset(
     {"div", "td", "section", "article", "main", "body", "form", "ucapcontent", "dd", "center"}
 )
@@ -172,6 +174,7 @@ def _best(found: Sequence[Element], frame: Frame, *, loose: bool) -> Element | N
     little else.
     """
     usable = [element for element in found if _usable(element, frame, loose=loose)]
+    usable = _outside_entries(usable) if loose else usable
     best = max(usable, key=lambda element: element.prose, default=None)
     if best is None:
         return None
@@ -189,7 +192,30 @@ def _best(found: Sequence[Element], frame: Frame, *, loose: bool) -> Element | N
 def _usable(element: Element, frame: Frame, *, loose: bool) -> bool:
     if not element.chars or element.links > _MAX_LINK_SHARE * element.chars or element in frame:
         return False
+    if any(node.is_link for node in element.ancestors()):
+        return False
     return not loose or element.prose >= _LOOSE_PROSE or element.rows > 0
+
+
+def _outside_entries(found: Sequence[Element]) -> list[Element]:
+    """Those of the elements that are no part of a list's entries: what lies alike side by side, with links between."""
+    alike: defaultdict[tuple[str, ...], list[Element]] = defaultdict(list)
+    for element in found:
+        alike[(element.tag, *element.names)].append(element)
+    entries: defaultdict[Element, set[Element]] = defaultdict(set)
+    for one, other in chain.from_iterable(map(pairwise, alike.values())):
+        around = next(node for node in one.ancestors() if node.contains(other))
+        first, second = _branch(around, one), _branch(around, other)
+        between = one.tree.elements[first.order : second.order]
+        if _tags(first, one) == _tags(second, other) and any(node.start.leads_to for node in between):
+            entries[around] |= {first, second}
+    listed = set(chain.from_iterable(held for held in entries.values() if len(held) >= _FEWEST_ENTRIES))
+    return [element for element in found if listed.isdisjoint(element.ancestors())]
+
+
+def _tags(above: Element, element: Element) -> list[str]:
+    """The tags from an element up to one around it."""
+    return [node.tag for node in takewhile(above.contains, element.ancestors())]
 
 
 def _is_piece(element: Element, dense: Element, *, loose: bool) -> bool:

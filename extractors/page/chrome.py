@@ -7,12 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.page.blocks import Line
-from extractors.page.labels import catalogue_tables, is_information
+from extractors.page.labels import (
+    catalogue_lines,
+    catalogue_tables,
+    has_known_labels,
+    is_bare_dateline,
+    is_information,
+)
 from extractors.page.rules import LineRule, LineRules, line_rules
 from extractors.records import Removed
+from extractors.report.signature import names_body
 
 _SENTENCE = re.compile(r"[。；！？]")
-PERIOD = re.compile(r"[，、；].*[。；！？][”）)]?$")
+PERIOD = re.compile(r"(?:^|\n)[^，、；\n]*[，、；].*[。；！？][”）)]?$")
 _MARK = re.compile(r"[，。；！？]")
 _SHORTEST_TEXT = 12
 """Characters of the shortest line with a sentence mark with which an article's text has begun."""
@@ -24,6 +31,10 @@ _LEFTOVER = 60
 """A line this long with a sentence in it is article: nothing before it is an end."""
 LONGEST_FURNITURE = 400
 _LINKS = "link_line"
+_INFORMATION = "information_line"
+_DAY = "labelled_day"
+_ABOUT_PAGE = frozenset({_INFORMATION, _DAY, "source_line", "byline"})
+"""Rules of lines that may state date and source below a text."""
 _LINKED = 0.5
 """Share of a line that leads to other pages from which it is a link and nothing else."""
 _LONGEST_LIST_HEADING = 12
@@ -31,12 +42,13 @@ _LONGEST_LIST_HEADING = 12
 
 @dataclass(frozen=True, slots=True)
 class Stripped:
-    """An article's lines, what was removed, and of that the lines at its head, which may state title,
+    """An article's lines, what was removed, and of that the lines at its head and its foot, which may state title,
     date, source."""
 
     kept: list[Line]
     removed: list[Removed]
     head: list[Line]
+    foot: list[Line]
 
 
 def is_furniture_line(text: str) -> bool:
@@ -54,11 +66,12 @@ def strip_lines(lines: Sequence[Line]) -> Stripped:
     kept: list[Line] = []
     head: list[Line] = []
     in_head = True
-    catalogues = catalogue_tables(lines[:_HEAD])
+    catalogues, listed = catalogue_tables(lines[:_HEAD]), catalogue_lines(lines[:_HEAD])
     for number, line in enumerate(lines):
-        information = in_head and (line.table in catalogues or is_information(line))
+        information = in_head and (line.table in catalogues or number in listed or is_information(line))
+        information = information or (not kept and is_bare_dateline(line))
         in_head = in_head and number < _HEAD
-        rule = "information_line" if information else None
+        rule = _INFORMATION if information else None
         rules = line_rules("line", "head") if in_head else line_rules("line")
         if rule is None and (match := rule_of(line, rules)):
             rule = match.name
@@ -66,14 +79,16 @@ def strip_lines(lines: Sequence[Line]) -> Stripped:
             rule = _LINKS
         if rule is None:
             kept.append(line)
-            in_head = in_head and not _begins_text(line)
+            in_head = in_head and not begins_text(line)
             continue
         removed.append(Removed(line.text, rule))
         if in_head:
             head.append(line)
     kept, copy = _without_copy(kept)
-    kept, tail = _without_tail(kept, has_begun=bool(removed))
-    return Stripped(kept, removed + tail + copy, head)
+    article, tail = _without_tail(kept, has_begun=bool(removed))
+    ends = zip(kept[len(article) :], tail, strict=True)
+    foot = [line for line, gone in ends if gone.rule in _ABOUT_PAGE]
+    return Stripped(article, removed + tail + copy, head, foot)
 
 
 def _without_copy(lines: list[Line]) -> tuple[list[Line], list[Removed]]:
@@ -95,7 +110,8 @@ def _without_copy(lines: list[Line]) -> tuple[list[Line], list[Removed]]:
     return lines[:start], [Removed("\n".join(line.text for line in rest), "copy")]
 
 
-def _begins_text(line: Line) -> bool:
+def begins_text(line: Line) -> bool:
+    """Whether an article's text has begun with a line."""
     return len(line.cells) > 1 or (len(line.text) >= _SHORTEST_TEXT and _MARK.search(line.text) is not None)
 
 
@@ -115,7 +131,7 @@ def _without_ends(lines: list[Line]) -> tuple[list[Line], list[Removed]]:
     """Lines without the furniture at their end, taken off one after another; one line at least stays."""
     ends: list[Removed] = []
     while len(lines) > 1:
-        name = _name_of_end(lines[-1], over_links=bool(ends) and ends[-1].rule == _LINKS)
+        name = _name_of_end(lines[-1], lines[-2], over_links=bool(ends) and ends[-1].rule == _LINKS)
         if name is None:
             break
         ends.append(Removed(lines[-1].text, name))
@@ -123,14 +139,16 @@ def _without_ends(lines: list[Line]) -> tuple[list[Line], list[Removed]]:
     return lines, ends[::-1]
 
 
-def _name_of_end(line: Line, *, over_links: bool) -> str | None:
-    """The rule by which an article's last line is none of its own."""
+def _name_of_end(line: Line, above: Line, *, over_links: bool) -> str | None:
+    """The rule by which an article's last line is none of its own; a day under a body's name is of the signature."""
     if line.linked > _LINKED:
         return _LINKS
     if over_links and len(line.text) <= _LONGEST_LIST_HEADING and line.text.endswith(("：", ":")):
         return _LINKS
     rule = rule_of(line, line_rules("tail"))
-    return rule.name if rule else None
+    if rule is not None:
+        return rule.name if rule.name != _DAY or not names_body(above.text) else None
+    return _INFORMATION if is_information(line) and has_known_labels(line) else None
 
 
 def _opening(line: Line) -> Line:

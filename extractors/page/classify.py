@@ -11,7 +11,8 @@ from typing import Literal
 
 from extractors.page.blocks import Line
 from extractors.page.containers import BROKEN
-from extractors.page.rules import wording
+from extractors.page.dates import signature_date
+from extractors.page.rules import Refusal, wording
 from extractors.page.tree import Tree
 
 Format = Literal[
@@ -56,6 +57,7 @@ _MISSING_PROSE, _MISSING_TITLED_PROSE = 400, 2000
 
 
 _MISSING_LINES = 2
+_ALERT = re.compile(r"\balert\(\s*([\"'])([^\"'\n]{1,100})\1")
 
 
 def format_of(data: bytes, name: str | None, media_type: str | None) -> Format:
@@ -122,6 +124,30 @@ def lines_say_missing(lines: Sequence[Line]) -> bool:
     if sum(len(line.text) for line in lines) > _MISSING_PROSE:
         return False
     return any(wording().missing.search(line.text) for line in lines[:_MISSING_LINES])
+
+
+def alerts_missing(source: str) -> bool:
+    """Whether a page without words has its script say that what was asked for is not there."""
+    return any(wording().missing.search(match[2]) for match in _ALERT.finditer(source))
+
+
+def refusal(tree: Tree, title: str | None, lines: Sequence[Line], *, is_dated: bool) -> Refusal | None:
+    """Why a short page shows something else than what was asked for, by its titles and the first lines of what stands
+    in an article's place; None for any other page."""
+    printed = [line.text for line in lines] if lines else [tree.root.text()]
+    if sum(map(len, printed)) > _MISSING_PROSE:
+        return None
+    is_dated = is_dated or signature_date(printed) is not None
+    titles = (*map(tree.raw_text, tree.tagged("title")), title or "")
+    called = [text.strip()[:_MISSING_PROSE] for text in titles]
+    patterns = wording().refusals
+    opening = printed[:_MISSING_LINES]
+    if any(map(patterns["blocked"].search, called if is_dated else [*called, *opening])):
+        return "blocked"
+    if not is_dated and patterns["maintenance"].match("\n".join([*called, *opening])):
+        return "maintenance"
+    has_password = any(field.attrs.get("type", "").lower() == "password" for field in tree.tagged("input"))
+    return "login" if has_password and any(map(patterns["login"].search, called)) else None
 
 
 def asks_for_proof(source: str) -> bool:

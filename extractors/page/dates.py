@@ -51,6 +51,12 @@ def find_date(text: str) -> date | None:
     return None
 
 
+def around_date(text: str) -> tuple[str, str] | None:
+    """What stands before and after the first day written in `text`; None where there is none."""
+    match = _ARABIC.search(text) or _CHINESE.search(text)
+    return (text[: match.start()], text[match.end() :]) if match else None
+
+
 def whole_date(text: str) -> date | None:
     """The day when `text` is a date and nothing else, brackets and spaces aside."""
     bare = text.strip(_BRACKETS)

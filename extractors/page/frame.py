@@ -10,7 +10,7 @@ from itertools import accumulate, chain, compress, takewhile
 from operator import attrgetter
 
 from extractors.page.blocks import Line, lines_of, normalise
-from extractors.page.chrome import LONGEST_FURNITURE, PERIOD, is_sentence, rule_of
+from extractors.page.chrome import LONGEST_FURNITURE, PERIOD, begins_text, is_sentence, rule_of
 from extractors.page.markup import BLOCK
 from extractors.page.rules import line_rules, wording
 from extractors.page.tree import Element, Tree, unmarked
@@ -24,6 +24,12 @@ _BLOCK_TAGS = frozenset({"aside", "center", "div", "dl", "form", "ol", "section"
 _FOOT_CHARS = 700
 _FEW_STOPS = 3
 _RELATED = "related"
+_AROUND_TEASER = re.compile(r"^[【\[]?(?:内容)?(?:摘要|提要|导读|简介|核心提示)[】\]]?[:：]?|(?:\.{2,}|…+)$")
+"""What a teaser may have around the words it repeats."""
+_SHORTEST_TEASER = 20
+_BELOW_TEASER = 3
+"""Lines below a teaser of which one begins the text: that of date and source may come first."""
+_LINES_OF_TEASER = 12
 _order = attrgetter("order")
 
 
@@ -134,6 +140,32 @@ def beyond_article(tree: Tree, container: Element) -> frozenset[Element]:
                 beyond.update(below)
         has_begun = has_begun or leaf.files > 0 or is_sentence(line)
     return frozenset(beyond)
+
+
+def teaser(tree: Tree, container: Element) -> Element | None:
+    """What stands above the text in an article's container, is no line like those of the text, and only repeats how
+    the text begins."""
+    leaves = tree.leaves_of(container)
+    number = next((i for i, leaf in enumerate(leaves) if begins_text(Line((normalise(leaf.text()),)))), None)
+    if number is None or leaves[number].chars > LONGEST_FURNITURE:
+        return None
+    first, below = leaves[number], leaves[number + 1 : number + 1 + _LINES_OF_TEASER]
+    stem = _AROUND_TEASER.sub("", _squeezed(first))
+    if len(stem) < _SHORTEST_TEASER:
+        return None
+    texts = list(map(_squeezed, below))
+    begins = (leaf for i, leaf in enumerate(below[:_BELOW_TEASER]) if "".join(texts[i:]).startswith(stem))
+    text = next(begins, None)
+    return first if text is not None and not _are_alike(first, text) else None
+
+
+def _are_alike(leaf: Element, other: Element) -> bool:
+    """Whether two lines stand side by side and are of one kind."""
+    return (leaf.parent, leaf.tag, leaf.names) == (other.parent, other.tag, other.names)
+
+
+def _squeezed(leaf: Element) -> str:
+    return "".join(leaf.text().split())
 
 
 def opens_related(leaf: Element) -> bool:

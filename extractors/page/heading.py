@@ -8,24 +8,27 @@ the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from itertools import groupby, pairwise, takewhile
 from operator import attrgetter
 
 from extractors.page.blocks import Line, normalise
 from extractors.page.chrome import is_furniture_line
 from extractors.page.frame import Frame
-from extractors.page.labels import is_dateline, is_label, opens_with_label
+from extractors.page.labels import is_bare_dateline, is_dateline, is_label, opens_with_label
 from extractors.page.markup import FILE_LINK
-from extractors.page.titles import is_placeholder
+from extractors.page.titles import is_placeholder, proper_title
 from extractors.page.tree import Element, Tree
+from extractors.report.signature import names_body
 
 _SEPARATORS = re.compile(
     r"\s*(?:_+|\s[-–—|·]\s|\||»|›|--+|——?(?=[^—]*(?:网|政府|部|委|局|厅)[^—]*$)|-(?=[^-]*(?:网|政府|门户|平台|局|委|部|厅|镇|乡|街道|办事处|县|区|市|目录)$))\s*"
 )
 _SITE_WORDS = re.compile(r"(?:网站?|门户|政府|平台|目录|[局委厅]|管委会|办事处)$")
+_CATALOGUE = "目录"
+"""What the name of a catalogue ends with, which may be a site's or a column's."""
 _TITLE_NAMES = re.compile(r"(?:title|tit|biaoti|bt|headline|h4_o)", re.IGNORECASE)
 _NOT_TITLE_NAMES = re.compile(
     r"(?:sub|sec|fu|nav|menu|side|list|column|col|more|tab|site|logo)[-_]?(?:title|tit|bt|biaoti|name)|title[-_]?(?:sub|sec|base|icon|name|box_?more)",
@@ -74,9 +77,22 @@ def page_titles(tree: Tree, metas: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*found, *words]))
 
 
-def column_title(tree: Tree) -> str | None:
-    """The first part of a page's `<title>` that is no site's name: on a page of a column the column's."""
-    return next(iter(_title_parts(tree)), None)
+def column_title(tree: Tree, site: str | None = None) -> str | None:
+    """What a page's `<title>` calls the column: its first part that is no name of a site, nor that of this `site`; the
+    last such part where the site's name comes first."""
+    parts = [part for element in tree.tagged("title") for part in _all_parts(tree.raw_text(element))]
+    names = [part == site or is_site_name(part) for part in parts]
+    columns = [part for part, is_site in zip(parts, names, strict=True) if not is_site]
+    columns = columns or [part for part in parts if part.endswith(_CATALOGUE)]
+    is_site_first = bool(columns) and names[0] and not names[-1]
+    return next(iter(columns[::-1] if is_site_first else columns), None)
+
+
+def _all_parts(title: str) -> Iterator[str]:
+    """The parts of a title, those that nothing but a space puts behind the name of a site too."""
+    for part in filter(None, _SEPARATORS.split(normalise(title).replace("\n", " "))):
+        words = part.split()
+        yield from words if any(map(is_site_name, words)) else [part]
 
 
 def is_unfilled(tree: Tree) -> bool:
@@ -99,10 +115,11 @@ def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: 
 
     `claimed` is the ArticleTitle of the page's meta tags, `titles` what its `<title>` may mean.
     """
+    text = cache(partial(_first_text, frame))
     for title in [claimed, *titles] if claimed else titles:
-        if (place := _echo(title, frame)) is not None:
+        if (place := _echo(title, frame)) is not None and not _signs(place, text):
             return _heading(place, frame)
-    found = _above_dateline(frame) or _above_text(frame)
+    found = _above_dateline(frame, text) or _above_text(frame, text())
     whole = (title for title in titles if found is not None and squeeze(found.text) in squeeze(title))
     return replace(found, text=next(whole, found.text)) if found is not None else None
 
@@ -159,17 +176,28 @@ def _echo(title: str, frame: Frame) -> Element | None:
 
 
 def _last_above_text(places: Sequence[Element], frame: Frame) -> Element:
+    """The last place before the text with the line of date and source under it, else the last one."""
+    above = [places[0]]
     for place, later in pairwise(places):
         below = frame.leaves_after(place.order)
         if any(is_text(leaf, None) for leaf in below if leaf.order < later.order):
-            return place
-    return places[-1]
+            break
+        above.append(later)
+    return next((place for place in reversed(above) if _is_dated(place, frame)), above[-1])
 
 
 def _heading(element: Element, frame: Frame, *, is_sure: bool = True) -> Heading:
+    text = normalise(element.text()).replace("\n", "")
+    return Heading(element, text, _is_dated(element, frame), is_sure)
+
+
+def _is_dated(element: Element, frame: Frame) -> bool:
+    """Whether the line of date and source stands under an element."""
     near = frame.leaves_after(element.last)[:_UNDER_TITLE]
-    dated = any(leaf.chars <= _MAX and is_dateline(_line(leaf)) for leaf in near)
-    return Heading(element, normalise(element.text()).replace("\n", ""), dated, is_sure)
+    lines = [_line(leaf) for leaf in near if leaf.chars <= _MAX]
+    if any(map(is_dateline, lines)):
+        return True
+    return bool(lines) and near[0].chars <= _MAX and is_bare_dateline(lines[0])
 
 
 def _says(text: str, title: str) -> bool:
@@ -179,23 +207,57 @@ def _says(text: str, title: str) -> bool:
     return stem != title and len(stem) >= _WHOLE and text.startswith(stem)
 
 
-def _above_dateline(frame: Frame) -> Heading | None:
+def _above_dateline(frame: Frame, text: Callable[[], Element | None]) -> Heading | None:
     leaves = frame.leaves
+    last_marked = cache(
+        lambda: max((e.order for e in _above(text(), leaves) if _is_marked_title(e)), default=0)
+    )
     for number, leaf in enumerate(leaves):
-        if leaf.chars > _MAX or leaf.links > leaf.chars / 2 or not is_dateline(_line(leaf)):
+        if leaf.chars > _MAX or leaf.links > leaf.chars / 2:
             continue
-        above = [e for e in leaves[max(0, number - _ABOVE_DATELINE) : number] if _may_stand_above(e)]
-        named = [element for element in above if may_be_title(element)]
-        for element in [*named[-1:], *above[-1:]]:
+        line = _line(leaf)
+        if is_dateline(line):
+            above = [e for e in leaves[max(0, number - _ABOVE_DATELINE) : number] if _may_stand_above(e)]
+            named = [element for element in above if may_be_title(element)]
+            found = [e for e in (*named[-1:], *above[-1:]) if not _signs(e, text)]
+        elif number and is_bare_dateline(line):
+            title = leaves[number - 1]
+            is_title = _may_stand_above(title) and _reads_as_title(title)
+            found = [title] if is_title and last_marked() <= leaf.order else []
+        else:
+            continue
+        for element in found:
             return _heading(element, frame)
     return None
 
 
-def _above_text(frame: Frame) -> Heading | None:
+def _signs(element: Element, text: Callable[[], Element | None]) -> bool:
+    """Whether a body's bare name signs a text: sentences stand above it, or none below. `text` gives the first."""
+    if not names_body(element.text()):
+        return False
+    first = text()
+    return first is None or first.order < element.order
+
+
+def _first_text(frame: Frame) -> Element | None:
     lines = zip([None, *frame.leaves], frame.leaves, strict=False)
-    text = next((leaf for above, leaf in lines if is_text(leaf, above)), None)
-    before = takewhile(lambda element: element is not text, frame.elements)
-    marked = reversed(list(filter(may_be_title, before)))
+    return next((leaf for above, leaf in lines if is_text(leaf, above)), None)
+
+
+def _reads_as_title(element: Element) -> bool:
+    return may_be_title(element) or proper_title([normalise(element.text())]) is not None
+
+
+def _above(text: Element | None, elements: Sequence[Element]) -> Iterator[Element]:
+    return takewhile(lambda element: element is not text, elements)
+
+
+def _is_marked_title(element: Element) -> bool:
+    return may_be_title(element) and proper_title([normalise(element.text())]) is not None
+
+
+def _above_text(frame: Frame, text: Element | None) -> Heading | None:
+    marked = reversed(list(filter(may_be_title, _above(text, frame.elements))))
     shown = (e for e in marked if not is_site_name(said := e.text()) and not is_furniture_line(said))
     last = next(shown, None)
     return _heading(last, frame, is_sure=False) if last is not None else None

@@ -4,25 +4,37 @@ kind."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from extractors.page.attachments import linked_files, urljoin_safely
 from extractors.page.blocks import Line, assemble, lines_in, lines_of
 from extractors.page.body import Body, find_body, frame_of
-from extractors.page.chrome import strip_lines
-from extractors.page.classify import asks_for_proof, body_address, lines_say_missing, says_missing
+from extractors.page.chrome import Stripped, is_sentence, strip_lines
+from extractors.page.classify import (
+    alerts_missing,
+    asks_for_proof,
+    body_address,
+    lines_say_missing,
+    refusal,
+    says_missing,
+)
 from extractors.page.dates import signature_date
 from extractors.page.decode import Decoded
 from extractors.page.endings import mark_endings
-from extractors.page.frame import beyond_article, furniture
+from extractors.page.frame import beyond_article, furniture, teaser
 from extractors.page.heading import Heading, find_heading, is_unfilled, may_be_title, page_titles, squeeze
-from extractors.page.lists import RowList, list_rows
+from extractors.page.hidden import shown_by_script
+from extractors.page.list_rows import texts
+from extractors.page.lists import RowList, heads_rows, list_rows
 from extractors.page.memory import PageBlocks, SiteMemory, blocks_of
-from extractors.page.metadata import Metadata, claimed_title, metas_of, read_metadata
+from extractors.page.metadata import Metadata, claimed_title, column_metadata, metas_of, read_metadata
 from extractors.page.platforms import platform_of
+from extractors.page.rules import Refusal
+from extractors.page.scripted import has_scripted_prose, scripted_article
 from extractors.page.text import undecodable_bytes
 from extractors.page.titles import proper_title
 from extractors.page.tree import Element, Tree
@@ -37,12 +49,17 @@ _MINOR_SHARE = 0.3
 _ROW_SHARE = 0.5
 _ROW_LINKS = 0.2
 """Share of links without which an article cannot be the rows of a list."""
+_SENTENCE = re.compile(r"[，。；！？]")
 _NOTE = 300
 """Characters up to which words beside a longer list are a note on it, unless they stand in an article's
 container."""
-_HIDDEN_SHARE = 20
-"""A page shows its article by script when all it shows at first is less than one in so many of its
-characters."""
+
+
+_REFUSALS: Mapping[Refusal, str] = {
+    "blocked": "a firewall's page instead of the one asked for",
+    "maintenance": "the site says that it is being rebuilt, instead of the page asked for",
+    "login": "a login instead of the page asked for",
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +69,7 @@ class _Page:
     tree: Tree
     source: str
     platform: str | None
+    heading: Heading | None
     body: Body | None
     article: Sequence[Line]
     removed: Sequence[Removed]
@@ -62,16 +80,27 @@ class _Page:
     def rows(self) -> RowList:
         return list_rows(self.tree, self.source)
 
+    @cached_property
+    def refusal(self) -> Refusal | None:
+        """Why the page shows something else than what was asked for."""
+        meta = self.metadata
+        if meta.has_article_title:
+            return None
+        return refusal(self.tree, meta.title, self.article, is_dated=meta.is_dated)
+
 
 def read_html(decoded: Decoded, url: str | None, memory: SiteMemory | None = None) -> Document:
     """Read a page, with what is remembered of its site. Nothing is extracted from one that is no article; what is
     cut from one is kept in `removed`."""
     page = _take_apart(decoded.text, url, memory)
     kind, body_url = _kind(page)
-    issues = [*page.metadata.issues, *_kind_issues(page, kind)]
+    meta = page.metadata
+    if kind == "list":
+        above = page.heading if page.heading and heads_rows(page.heading.element, page.rows) else None
+        meta = column_metadata(page.tree, meta, above.text if above else None)
+    issues = [*meta.issues, *_kind_issues(page, kind)]
     if decoded.broken:
         issues.append(undecodable_bytes(decoded))
-    meta = page.metadata
     document = Document(
         kind=kind,
         text="",
@@ -87,6 +116,7 @@ def read_html(decoded: Decoded, url: str | None, memory: SiteMemory | None = Non
         column_name=meta.column_name,
         site_code=meta.site_code,
         site_name=meta.site_name,
+        frame_names=meta.frame_names,
         platform=page.platform,
         encoding=decoded.encoding,
         body_url=urljoin_safely(url, body_url) if body_url else None,
@@ -134,30 +164,49 @@ def _with_article(document: Document, page: _Page) -> Document:
 def _take_apart(source: str, url: str | None, memory: SiteMemory | None = None) -> _Page:
     tree = Tree(source)
     platform = platform_of(source, url)
-    remembered = _remembered(tree, memory)
-    heading, body = _find(tree, platform, remembered)
-    if body is None and any(element.hidden for element in tree.elements):
-        revealed = Tree(source, respect_hidden=False)
-        found_heading, found = _find(revealed, platform, _remembered(revealed, memory))
-        if found is not None and tree.root.prose * _HIDDEN_SHARE < revealed.root.prose:
-            tree, heading, body, remembered = revealed, found_heading, found, _remembered(revealed, memory)
+    heading, body, lines = _read(tree, platform, memory)
+    if not _has_text(body, lines.kept):
+        for revealed in shown_by_script(source, tree, heading):
+            found_heading, found, printed = _read(revealed, platform, memory)
+            if _has_text(found, printed.kept):
+                tree, heading, body, lines = revealed, found_heading, found, printed
+                break
     before, after = _around(tree, body.element if body else None)
-    article: list[Line] = []
-    removed: list[Removed] = []
-    head: list[Line] = []
-    if body is not None:
-        article, removed, head = _article(tree, body, heading, remembered)
-    above = [*before, *head]
+    files = linked_files(tree, source, url)
+    if not _has_text(body, lines.kept) and (scripted := _scripted(tree, source)) is not None:
+        heading, inner = scripted
+        body, lines = None, _article(inner.element.tree, inner, heading, frozenset())
+        files = _joined(files, linked_files(inner.element.tree, "", url))
+    above = [*before, *lines.head]
     return _Page(
         tree=tree,
         source=source,
         platform=platform,
+        heading=heading,
         body=body,
-        article=article,
-        removed=[*_outside(before), *removed, *_outside(after)],
-        metadata=read_metadata(tree, source, [*above, *after], above, heading, url),
-        files=linked_files(tree, source, url),
+        article=lines.kept,
+        removed=[*_outside(before), *lines.removed, *_outside(after)],
+        metadata=read_metadata(tree, source, [*above, *lines.foot, *after], above, heading, url),
+        files=files,
     )
+
+
+def _scripted(tree: Tree, source: str) -> tuple[Heading | None, Body] | None:
+    """The article a page's scripts would print, and the title that it prints again."""
+    metas = metas_of(tree)
+    claimed = claimed_title(metas)
+    titles = [claimed] if claimed else page_titles(tree, metas)[:1]
+    article = scripted_article(source, titles)
+    if article is None:
+        return None
+    holder = Tree(article)
+    heading = find_heading(holder, claimed, titles, frame_of(holder, titles))
+    return heading, Body(holder.tagged("body")[0], (), "script")
+
+
+def _joined(files: Sequence[Attachment], more: Sequence[Attachment]) -> tuple[Attachment, ...]:
+    """Files of both, each address once."""
+    return tuple({file.url: file for file in (*more, *files)}.values())
 
 
 def _remembered(tree: Tree, memory: SiteMemory | None) -> frozenset[Element]:
@@ -166,6 +215,23 @@ def _remembered(tree: Tree, memory: SiteMemory | None) -> frozenset[Element]:
         return frozenset()
     known = frozenset(memory.blocks)
     return frozenset(element for element, key in blocks_of(tree.elements) if key in known)
+
+
+def _read(
+    tree: Tree, platform: str | None, memory: SiteMemory | None
+) -> tuple[Heading | None, Body | None, Stripped]:
+    """The page's title and article as printed, and the article's lines."""
+    remembered = _remembered(tree, memory)
+    heading, body = _find(tree, platform, remembered)
+    lines = _article(tree, body, heading, remembered) if body is not None else Stripped([], [], [], [])
+    return heading, body, lines
+
+
+def _has_text(body: Body | None, article: Sequence[Line]) -> bool:
+    """Whether what was found is an article: one that only its place tells has a sentence, a row or a file in it."""
+    if body is None or not article:
+        return False
+    return body.rule not in _RULES_OF_LAYOUT or body.element.files > 0 or any(map(is_sentence, article))
 
 
 def _find(
@@ -198,14 +264,13 @@ def _outside(lines: Sequence[Line]) -> list[Removed]:
     return [Removed("\n".join(line.apart for line in lines), "outside_article")] if lines else []
 
 
-def _article(
-    tree: Tree, body: Body, heading: Heading | None, remembered: frozenset[Element]
-) -> tuple[list[Line], list[Removed], list[Line]]:
-    """An article's lines, what was taken out from between them, and of that the lines about the page at
-    its head."""
+def _article(tree: Tree, body: Body, heading: Heading | None, remembered: frozenset[Element]) -> Stripped:
+    """An article's lines, and what was taken out from between them."""
     rules: dict[Element, str] = dict.fromkeys(_titles_in(body.element, heading), "title_repeat")
     rules |= dict.fromkeys(remembered, "site_memory")
     rules |= dict.fromkeys(beyond_article(tree, body.element), "beyond_article")
+    if (above := teaser(tree, body.element)) is not None:
+        rules[above] = "teaser"
     rules |= dict.fromkeys(_minor(furniture(tree), body.element), "furniture_element")
     hidden: list[Removed] = []
     removed: list[Removed] = []
@@ -222,7 +287,7 @@ def _article(
             removed += [Removed(element.text(), rules[element])] if element.chars else []
     lines = [line for heading in body.headings for line in lines_in(heading)]
     stripped = strip_lines(lines_in(body.element, without))
-    return lines + stripped.kept, hidden + removed + stripped.removed, stripped.head
+    return replace(stripped, kept=lines + stripped.kept, removed=hidden + removed + stripped.removed)
 
 
 def _minor(furniture: Iterable[Element], article: Element) -> Iterator[Element]:
@@ -250,8 +315,10 @@ def _kind(page: _Page) -> tuple[PageKind, str | None]:
         return "soft_404", None
     if lines_say_missing(page.article) and not page.metadata.has_article_title:
         return "soft_404", None
+    if page.tree.root.chars < _FEW_CHARS and alerts_missing(page.source):
+        return "soft_404", None
     if page.article and not _is_beside_article(page) and not _is_mostly_rows(page):
-        return "detail", None
+        return ("chrome" if page.refusal else "detail"), None
     if len(page.rows.rows) >= _MIN_ROWS:
         return "list", None
     if address := body_address(page.source):
@@ -275,22 +342,77 @@ def _is_mostly_rows(page: _Page) -> bool:
     body = page.body
     if body is None or page.metadata.has_article_title:
         return False
-    if body.element.links < _ROW_LINKS * body.element.chars and (
-        body.rule != "dense_block" or body.element.prose >= _NOTE
+    inside = body.element
+    may_be_note = body.rule == "dense_block" and inside.prose < _NOTE
+    if not (may_be_note or _may_be_of_rows(page.tree, inside)) or len(page.rows.rows) < _MIN_ROWS:
+        return False
+    if _is_of_dated_rows(inside, page.rows.dated):
+        return True
+    if not may_be_note and inside.links < _ROW_LINKS * inside.chars:
+        return False
+    if held := sum(holder.chars for holder in page.rows.holders if inside.contains(holder)):
+        return held > _ROW_SHARE * inside.chars
+    listed = sum(len(squeeze(row.title)) for row in page.rows.rows)
+    return may_be_note and inside.prose < listed / 2
+
+
+def _may_be_of_rows(tree: Tree, inside: Element) -> bool:
+    """Whether an element holds links enough for a list, or is one of several of a kind itself."""
+    return sum(map(inside.contains, tree.tagged("a"))) >= _MIN_ROWS or any(
+        map(_has_likes, inside.ancestors())
+    )
+
+
+def _is_of_dated_rows(inside: Element, dated: Sequence[Element]) -> bool:
+    """Whether an element lies in one of the rows that have a day, or from the first to the last of those in it there is
+    most of it: titles with abstracts are few links. Of a list no row outweighs the others."""
+    rows = [row for row in dated if _has_link_apart(row)]
+    if len(rows) < _MIN_ROWS or max(row.chars for row in dated) > _ROW_SHARE * sum(
+        row.chars for row in dated
     ):
         return False
-    if len(page.rows.rows) < _MIN_ROWS:
-        return False
-    held = sum(holder.chars for holder in page.rows.holders if body.element.contains(holder))
-    if held:
-        return held > _ROW_SHARE * body.element.chars
-    listed = sum(len(squeeze(row.title)) for row in page.rows.rows)
-    return body.rule == "dense_block" and body.element.prose < min(_NOTE, listed / 2)
+    held = [row for row in rows if inside.contains(row)]
+    if len(held) >= _MIN_ROWS:
+        return _stretch(held) > _ROW_SHARE * inside.chars
+    return any(row.contains(inside) for row in rows)
+
+
+def _has_link_apart(row: Element) -> bool:
+    """Whether a row has a link on a line without sentences beside it, as no text has, or is one around lines."""
+    if row.start.leads_to and any(node.is_block for node in row.descendants()):
+        return True
+    links = islice((node for node in row.descendants() if node.start.leads_to), _MIN_ROWS)
+    return any(
+        row.contains(link.line) and not any(map(_SENTENCE.search, texts(link.line, link))) for link in links
+    )
+
+
+def _has_likes(element: Element) -> bool:
+    """Whether there are more of an element's kind beside it, as of a list's entries."""
+    beside = element.parent.children if element.parent is not None else ()
+    return sum((e.tag, e.names) == (element.tag, element.names) for e in beside if e.chars) >= _MIN_ROWS
+
+
+def _stretch(rows: Sequence[Element]) -> int:
+    """Characters from the first of several rows to the last one, with what stands between them."""
+    first, last = rows[0], rows[-1]
+    around = next(node for node in first.ancestors() if node is not first and node.contains(last))
+    return sum(part.chars for part in around.children if part.last >= first.order and part.order <= last.last)
 
 
 def _kind_issues(page: _Page, kind: PageKind) -> list[Issue]:
     if kind in ("empty", "chrome", "shell") and asks_for_proof(page.source):
         return [Issue("challenge", "error", "publisher", "the page is a script that tests the browser")]
+    if kind in ("empty", "chrome") and page.refusal:
+        return [Issue(page.refusal, "error", "publisher", _REFUSALS[page.refusal])]
+    meta = page.metadata
+    if kind in ("empty", "chrome") or (kind == "list" and meta.has_article_title):
+        if has_scripted_prose(page.source):
+            note = "the article stands in a script in a form that is not read"
+            return [Issue("body_in_script", "warning", "extractor", note)]
+        if meta.title and meta.published_on:
+            note = "a page with a title and a date, of which no text was found"
+            return [Issue("article_without_text", "warning", "extractor", note)]
     if kind == "list" and not page.rows.rows:
         return [Issue("list_without_rows", "warning", "extractor", "a column page whose rows a script loads")]
     return []

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from extractors.page.blocks import Line
-from extractors.page.dates import find_date, opening_date
+from extractors.page.dates import around_date, find_date, opening_date
 from extractors.page.rules import LabelField, wording
+from extractors.report.signature import names_body
 
 _NOTHING = re.compile(r"^(?:无|暂无|-+|/|——)?$")
 _LONGEST = 150
@@ -28,6 +29,13 @@ _LABEL_ALONE = 3
 """Characters from which a line that is nothing but a label, without a colon, is one."""
 _LONGEST_BARE_LABEL = 30
 """Characters of the longest cell that may be a label and nothing else, spaces between its characters counted."""
+_TOOLS = re.compile(
+    r"[\s【\[（(|]*(?:字体|字号|大[\s|]*中[\s|]*小|打印|关闭|分享|收藏|浏览|阅读|点击|访问).*$"
+)
+_CLOCK = re.compile(r"\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?")
+_LABEL_OF_BODY = re.compile(r"^\s*[\u4e00-\u9fff]{2,4}[:：]")
+_PLACE = re.compile(r"[\u4e00-\u9fff]{2,12}(?:[镇乡县区州旗省市]|街道|[科处股室])")
+_LONGEST_BODY = 30
 _HAS_DIGIT = re.compile(r"\d")
 _VALID: Mapping[LabelField, Callable[[str], object]] = {
     "written_on": find_date,
@@ -48,6 +56,11 @@ def is_information(line: Line) -> bool:
     return len(_ANY_LABEL.findall(text)) > 1
 
 
+def has_known_labels(line: Line) -> bool:
+    """Whether all labels in a line are known: 地点 beside 时间 is of a text."""
+    return all(_bare(label) in _all_labels() for label in _ANY_LABEL.findall(line.apart))
+
+
 def is_dateline(line: Line) -> bool:
     """Whether a line is the one of date and source: labels, or a day in figures before few other words."""
     text = line.apart
@@ -61,6 +74,25 @@ def is_dateline(line: Line) -> bool:
     ):
         return True
     return opening_date(text) is not None and len(text) <= _LONGEST_BARE
+
+
+def is_bare_dateline(line: Line) -> bool:
+    """Whether a line is one of date and source if it stands right under a title: a day alone, a body or a place before
+    or behind a day, a source alone; tools may follow. Anywhere else it may be a signature."""
+    if len(line.cells) > 1 or _PROSE.search(line.apart):
+        return False
+    text = _TOOLS.sub("", line.apart)
+    parts = around_date(text)
+    if parts is None:
+        pattern, fields = _label_pattern()
+        label = pattern.match(text)
+        named = label is not None and fields.get(_bare(label["label"])) == "content_source"
+        return named and len(text) <= _LONGEST_BODY
+    before, after = parts
+    rest = _LABEL_OF_BODY.sub("", f"{before} {_CLOCK.sub('', after, count=1)}").strip()
+    return not rest or (
+        len(rest) <= _LONGEST_BODY and (names_body(rest) or _PLACE.fullmatch(rest) is not None)
+    )
 
 
 def opens_with_label(text: str) -> bool:
@@ -85,6 +117,25 @@ def catalogue_tables(lines: Sequence[Line]) -> frozenset[int]:
             labels[line.table] += len(bare & _all_labels())
             own |= {line.table} if bare & _catalogue_labels() else set()
     return frozenset(table for table, count in labels.items() if count >= _CATALOGUE_LABELS and table in own)
+
+
+def catalogue_lines(lines: Sequence[Line]) -> frozenset[int]:
+    """Numbers of the lines that are such an entry as a list: labels with their values, several of them."""
+    labels = {number: label for number, line in enumerate(lines) if (label := _label_before_value(line))}
+    if len(labels) < _CATALOGUE_LABELS or _catalogue_labels().isdisjoint(labels.values()):
+        return frozenset()
+    return frozenset(labels)
+
+
+def _label_before_value(line: Line) -> str | None:
+    """The known label that a line outside tables begins with, its colon or an element's end behind it."""
+    if line.table is not None:
+        return None
+    if match := _label_pattern()[0].match(line.apart):
+        return _bare(match["label"])
+    label, _, value = line.apart.partition(" ")
+    stands_apart = not value or not line.text.startswith(f"{label} ")
+    return _bare(label) if stands_apart and is_label(label) else None
 
 
 @cache

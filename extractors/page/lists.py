@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from extractors.page.frame import is_furniture
@@ -24,12 +25,12 @@ from extractors.page.list_rows import (
     year_of,
 )
 from extractors.page.markup import FILE_LINK
+from extractors.page.scripted_rows import scripted_lists
 from extractors.page.titles import is_placeholder
-from extractors.page.tree import Element, Tree
+from extractors.page.tree import Element, Tree, unmarked
 from extractors.records import ListRow
 
 _NO_PAGE = re.compile(r"^\s*(?:javascript:|#|mailto:|tel:|$)", re.IGNORECASE)
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _COLUMN = re.compile(r"(?:^|/)(?:(?:index|default|list|node|more)(?:_\d+)?\.\w+)?$", re.IGNORECASE)
 """A path that is a column's or a site's first page, not an article's."""
 _ROW_TAGS = frozenset({"li", "tr", "dt", "dd"})
@@ -42,8 +43,15 @@ _MIN_TITLE = 2
 _MIN_ASIDE = 5
 _ROW_TITLE = 8
 _MENU_TITLE = 9
-"""Rows without dates whose titles are on average shorter than this are a menu."""
+"""Rows without dates whose titles are on average shorter than this are a menu; names of bodies are too."""
 _MAX_UNDATED_TITLES = 30
+_FEWEST_IN_LIST = 3
+_MOST_IN_ROW = 12
+"""Links beyond which a line is no row."""
+_PIECES = 3
+"""Pieces of the tape before and after a link among which its brackets are looked for."""
+_BRACKETED = re.compile(r"[\[［【（(〔][^\]］】）)〕]*[\]］】）)〕]")
+_Spot = tuple[Element | None, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +72,23 @@ class RowList:
     holders: tuple[Element, ...]
     asides: tuple[ListRow, ...] = ()
 
+    @property
+    def dated(self) -> list[Element]:
+        """The elements that show the rows with a day."""
+        shown = zip(self.rows, self.holders, strict=False)
+        return [holder for row, holder in shown if row.listed_on is not None]
+
 
 def list_rows(tree: Tree, source: str, *, anywhere: bool = False) -> RowList:
     """The rows of the page's main list, in order, urls as written; empty where nothing repeats.
 
-    Lists that a Hanweb page carries as CDATA records in a script are read too. `anywhere`: also in elements
-    whose names say furniture, for a page that is known to be a list.
+    Lists that a page keeps in a script are read too. `anywhere`: also in elements whose names say furniture, for a page
+    that is known to be a list.
     """
     found = _links_as_rows(tree, anywhere)
     rows, holders = _main_rows(found), True
-    if records := _CDATA.findall(source):
-        scripted = _main_rows(
-            _links_as_rows(Tree("<ul>" + "".join(f"<li>{record}</li>" for record in records) + "</ul>"))
-        )
+    for markup in scripted_lists(source):
+        scripted = _main_rows(_links_as_rows(Tree(markup)))
         if _score(scripted) > _score(rows):
             rows, holders = scripted, False
     listed = {row.url for row in rows}
@@ -85,6 +97,21 @@ def list_rows(tree: Tree, source: str, *, anywhere: bool = False) -> RowList:
     return RowList(
         _records(rows), tuple(row.holder for row in rows) if holders else (), _records(asides.values())
     )
+
+
+def heads_rows(heading: Element, rows: RowList) -> bool:
+    """Whether a heading stands over all rows of a list: not in one or over some of them, as others of its kind between
+    them do, nor over a menu."""
+    if not rows.holders or heading.order > rows.holders[0].order:
+        return False
+    first, last = rows.holders[0], rows.holders[-1]
+    holders = frozenset(rows.holders)
+    likes = (e for e in heading.tree.tagged(heading.tag) if e.names == heading.names)
+    if any(first.order < e.order < last.order and holders.isdisjoint(e.ancestors()) for e in likes):
+        return False
+    block = next(node for node in heading.ancestors() if node.parent is None or node.parent.contains(first))
+    links = (node.attrs["href"] for node in block.descendants() if node.start.leads_to)
+    return not block.contains(first) and sum(not _NO_PAGE.match(href) for href in links) < _FEWEST_IN_LIST
 
 
 def selected_rows(tree: Tree, row: str | None, link: str) -> tuple[ListRow, ...]:
@@ -178,20 +205,52 @@ def _without_repeated_columns(links: Sequence[Element]) -> list[Element]:
 
 
 def _without_companions(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
-    """Links without the short ones that stand in a row beside its one title: [解读], PDF, the department."""
-    around: dict[Element, list[Element]] = defaultdict(list)
+    """Links without those that stand in a row beside its title: [解读], PDF, the department.
+
+    They are in brackets, or very short beside the only title, or stand where most rows of a list have a link as
+    short as a name and far shorter than the title, while titles stand at one other place alone.
+    """
+    rows: dict[Element, list[Element]] = defaultdict(list)
     for link in links:
-        if (row := next((node for node in link.ancestors() if node.tag in _ROW_TAGS), None)) is not None:
-            around[row].append(link)
+        rows[next((node for node in link.ancestors() if node.tag in _ROW_TAGS), link.line)].append(link)
     companions: set[Element] = set()
-    for held in around.values():
-        titles = {link.attrs["href"] for link in held if len(read[link].title) >= _ROW_TITLE}
-        short = [link for link in held if link.attrs["href"] not in titles]
-        if len(titles) == 1 and all(
-            len(read[link].title.strip("[]【】（）()")) < _MIN_ASIDE for link in short
-        ):
-            companions.update(link for link in short if read[link].title)
+    spots: dict[_Spot, list[Element]] = defaultdict(list)
+    long: Counter[_Spot] = Counter()
+    for row, held in rows.items():
+        plain = [link for link in held if not _is_bracketed(link, read[link].title)]
+        title = max(plain, key=lambda link: len(read[link].title), default=None)
+        if title is None or len(read[title].title) < _ROW_TITLE:
+            continue
+        beside = {link for link in held if link.attrs["href"] != title.attrs["href"]}
+        companions |= beside.difference(plain)
+        beside.intersection_update(plain)
+        if all(len(read[link].title) < _MIN_ASIDE for link in beside):
+            companions |= beside
+        for link in (title, *beside) if beside and len(held) <= _MOST_IN_ROW else ():
+            spots[spot := _spot(row, link)].append(link)
+            long[spot] += 2 * len(read[link].title) > len(read[title].title)
+    held_often = {spot: found for spot, found in spots.items() if len(found) >= _FEWEST_IN_LIST}
+    titles = Counter(spot[0] for spot, found in held_often.items() if 2 * long[spot] >= len(found))
+    for spot, found in held_often.items():
+        chars = sum(len(read[link].title) for link in found)
+        if titles[spot[0]] == 1 and 2 * long[spot] < len(found) and chars < _MENU_TITLE * len(found):
+            companions.update(found)
     return [link for link in links if link not in companions]
+
+
+def _is_bracketed(link: Element, title: str) -> bool:
+    """Whether a link stands in brackets, its own or those around it."""
+    tape, line = link.tree.tape, link.line
+    before = unmarked("".join(tape[max(line.begin, link.begin - _PIECES) : link.begin])).rstrip()
+    after = unmarked("".join(tape[link.end : min(line.end, link.end + _PIECES)])).lstrip()
+    return any(map(_BRACKETED.fullmatch, (title, f"{before[-1:]}{title}{after[:1]}")))
+
+
+def _spot(row: Element, link: Element) -> _Spot:
+    """The list that a row is in, and the place of a link in the row: of each part it lies in the number."""
+    parts = takewhile(lambda node: node is not row, link.ancestors())
+    beside = ((node, node.parent.children) for node in parts if node.parent is not None)
+    return row.parent, tuple(sum(other.order < node.order for other in likes) for node, likes in beside)
 
 
 def _link_counts(links: Sequence[Element]) -> dict[Element, int]:

@@ -11,11 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import add
 
 from extractors.page.blocks import Line, normalise
 from extractors.page.dates import find_date, meta_date, url_date, whole_date
 from extractors.page.heading import Heading, column_title, page_titles, squeeze
 from extractors.page.labels import labelled
+from extractors.page.list_rows import stated_day
 from extractors.page.rules import LabelField
 from extractors.page.titles import is_placeholder, proper_title
 from extractors.page.tree import Tree
@@ -54,6 +56,14 @@ _AFTER_SOURCE = re.compile(
 )
 """What ends the name of a source: a date, a bracket, another label, letters and tools behind a space."""
 _DATED = re.compile(r"\s*[（(\[]\s*(?:19|20)\d{2}[-/.年]\s*\d{1,2}[-/.月]\s*\d{1,2}\s*日?\s*[)）\]]$")
+_NUMERALS = re.compile(r"[\d\-/.年月日]+")
+_PATH = re.compile(r"[>＞»›]|位置(?:是)?\s*[:：]")
+_PARTS = re.compile(r"[\s\-–—_|｜·/>＞»›→:：]+")
+_RUN_BY = re.compile(
+    r"(?:主办|承办|主管|版权所有)(?:单位|者)?\s*[:：]?\s*([\u4e00-\u9fff]{3,30})|([\u4e00-\u9fff]{3,30})\s*(?:主办|版权所有)"
+)
+_LONGEST_PATH = 150
+_MOST_NAMES = 100
 _INFO_LINES = 12
 """Lines before the article among which a date without a label is the day it was put up."""
 
@@ -74,7 +84,10 @@ class Metadata:
     site_code: str | None = None
     site_name: str | None = None
     column_name: str | None = None
+    frame_names: tuple[str, ...] = ()
     has_article_title: bool = False
+    is_dated: bool = False
+    """Whether the page itself says when it was put up, not only its address."""
     meta_tags: tuple[MetaTag, ...] = ()
     issues: tuple[Issue, ...] = ()
 
@@ -100,12 +113,16 @@ def read_metadata(
     ):
         claimed = None
     title = claimed or (heading.text if heading else None) or fields.get("title")
-    published, issues = _published(metas, fields, before, url)
+    stated, address = _stated_day(metas, fields, before), url_date(url or metas.get("url", ""))
+    issues: tuple[Issue, ...] = ()
+    if stated and address and stated != address:
+        note = f"page says {stated}, its address {address}"
+        issues = (Issue("published_on_differs_from_url", "info", "publisher", note),)
     if title is None or is_placeholder(title):
         title = next(iter(page_titles(tree, metas)), None) or column_title(tree)
     return Metadata(
         title=_DATED.sub("", title or "") or _printed_title(before),
-        published_on=published,
+        published_on=stated or address,
         written_on=find_date(fields.get("written_on", "")),
         publisher=fields.get("publisher"),
         content_source=metas.get("contentsource") or source_name(fields.get("content_source", "")),
@@ -116,11 +133,41 @@ def read_metadata(
         site_code=metas.get("siteidcode") or _site_code(source),
         site_name=metas.get("sitename"),
         column_name=metas.get("columnname"),
+        frame_names=_frame_names(tree, title or "", lines),
         has_article_title=claimed is not None,
+        is_dated=stated is not None,
         meta_tags=tuple(
             MetaTag(name, metas[name.lower()]) for name in STANDARD_TAGS if name.lower() in metas
         ),
         issues=issues,
+    )
+
+
+def _frame_names(tree: Tree, title: str, lines: Sequence[Line]) -> tuple[str, ...]:
+    """What a page's `<title>` says beside the article's, the steps of its path, and who runs its site."""
+    texts = ["\t".join(line.cells) for line in lines]
+    run_by = [text for text in texts if "主办" in text or "版权所有" in text]
+    named = [match[1] or match[2] for text in run_by for match in _RUN_BY.finditer(text)]
+    paths = [text for text in texts if len(text) <= _LONGEST_PATH and _PATH.search(text)]
+    for text in [*(normalise(tree.raw_text(element)) for element in tree.tagged("title")), *paths]:
+        named += _PARTS.split(text.replace(title, " ") if title else text)
+    return tuple(dict.fromkeys(name for name in named if len(name) > 1))[:_MOST_NAMES]
+
+
+def column_metadata(tree: Tree, claims: Metadata, heading: str | None) -> Metadata:
+    """Of a page's claims what a list says of itself, by its meta tags and `<title>`, else by the `heading` over its
+    rows: whatever else is printed on it may be said of a row."""
+    metas = metas_of(tree)
+    column = claims.column_name or column_title(tree, claims.site_name) or heading
+    return Metadata(
+        title=claims.title if claims.has_article_title else column,
+        published_on=_meta_day(metas, _PUBLISHED_META),
+        content_source=metas.get("contentsource"),
+        site_code=claims.site_code,
+        site_name=claims.site_name,
+        column_name=claims.column_name,
+        has_article_title=claims.has_article_title,
+        meta_tags=claims.meta_tags,
     )
 
 
@@ -146,28 +193,34 @@ def metas_of(tree: Tree) -> Mapping[str, str]:
     return found
 
 
-def _published(
-    metas: Mapping[str, str], fields: Mapping[LabelField, str], before: Sequence[Line], url: str | None
-) -> tuple[date | None, tuple[Issue, ...]]:
-    stated = next((day for name in _PUBLISHED_META[:2] if (day := meta_date(metas.get(name, "")))), None)
+def _stated_day(
+    metas: Mapping[str, str], fields: Mapping[LabelField, str], before: Sequence[Line]
+) -> date | None:
+    """When a page says that it was put up."""
+    stated = _meta_day(metas, _PUBLISHED_META[:2])
     stated = stated or find_date(fields.get("published_on", "")) or find_date(fields.get("dated_on", ""))
-    stated = stated or next(
-        (day for name in _PUBLISHED_META[2:] if (day := meta_date(metas.get(name, "")))), None
-    )
-    stated = stated or _bare_date(before)
-    address = url_date(url or metas.get("url", ""))
-    if stated and address and stated != address:
-        note = f"page says {stated}, its address {address}"
-        return stated, (Issue("published_on_differs_from_url", "info", "publisher", note),)
-    return stated or address, ()
+    return stated or _meta_day(metas, _PUBLISHED_META[2:]) or _bare_date(before)
+
+
+def _meta_day(metas: Mapping[str, str], names: Sequence[str]) -> date | None:
+    return next((day for name in names if (day := meta_date(metas.get(name, "")))), None)
 
 
 def _bare_date(before: Sequence[Line]) -> date | None:
-    for line in reversed(before[-_INFO_LINES:]):
+    lines = before[-_INFO_LINES:]
+    for line in reversed(lines):
         for cell in line.cells_apart:
             if len(cell) <= 120 and (day := whole_date(cell[:11]) or find_date(cell)):
                 return day
-    return None
+    return _divided_date(lines)
+
+
+def _divided_date(lines: Sequence[Line]) -> date | None:
+    """The only day that a line, or two, of nothing else divide (28 | 2022/12), as a box beside a title does."""
+    pieces = [line.apart.split() for line in lines]
+    stretches = [stretch for stretch in (*pieces, *map(add, pieces, pieces[1:])) if len(stretch) > 1]
+    days = {stated_day(stretch) for stretch in stretches if all(map(_NUMERALS.fullmatch, stretch))} - {None}
+    return days.pop() if len(days) == 1 else None
 
 
 def _site_code(source: str) -> str | None:

@@ -26,6 +26,9 @@ LabelField = Literal[
     "validity",
 ]
 
+Refusal = Literal["blocked", "maintenance", "login"]
+"""Why a page shows something else than what was asked for."""
+
 Place = Literal["line", "head", "tail", "anchor", "notice", "aside"]
 
 
@@ -74,6 +77,14 @@ class AddressRule(_Strict):
         return pattern
 
 
+class Records(_Strict):
+    """What the fields of a list's records are called in JSON, in lower case."""
+
+    title: tuple[str, ...]
+    url: tuple[str, ...]
+    day: tuple[str, ...]
+
+
 class Wording(_Strict):
     """What page furniture says (see the comments of wording.yml)."""
 
@@ -83,9 +94,11 @@ class Wording(_Strict):
     foot: tuple[str, ...]
     furniture: re.Pattern[str]
     missing: re.Pattern[str]
+    refusals: dict[Refusal, re.Pattern[str]]
     challenge: re.Pattern[str]
     body_addresses: tuple[AddressRule, ...]
     title_endings: tuple[str, ...]
+    records: Records
 
     @cached_property
     def foot_finder(self) -> AhoCorasick:

@@ -14,12 +14,17 @@ from extractors.records import Block, Document, Issue
 
 _LINE = re.compile(r"[^\s\ufeff\u200b](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s\ufeff\u200b])?")
 """A line from its first to its last character that prints."""
+MAX_CHARS = 1_000_000
+"""A long report has some thirty thousand; a million characters full of figures take eleven seconds and 300 MB."""
 
 
 def read_text(decoded: Decoded) -> Document:
     """A local text: `text` is the decoded file unchanged, blocks are its lines that are not empty, kind
-    is `text`."""
+    is `text`. One longer than any report has issue `too_large` and no text."""
     text = decoded.text
+    if len(text) > MAX_CHARS:
+        note = f"a text of {len(text)} characters; at most {MAX_CHARS} are read: split it into its reports"
+        return Document(kind="text", text="", issues=(Issue("too_large", "error", "publisher", note),))
     blocks = tuple(Block(match.start(), match.end()) for match in _LINE.finditer(text))
     lines = [text[block.start : block.end] for block in blocks]
     fields = labelled([Line((line,)) for line in lines[:HEAD_LINES]])

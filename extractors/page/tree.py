@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from html import unescape
 from operator import attrgetter
@@ -157,14 +157,15 @@ _begin = attrgetter("begin")
 
 class Tree:
     """A parsed page: `root`, `elements` in document order, the `tape` of all that is printed in them, CSS queries.
-    Scripts, styles and what a browser shows only without them are left out.
+    Scripts, styles and what a browser shows only without them are left out. The elements whose places (`order`) are
+    `shown` do not hide what is in them, whatever they say.
 
     On the tape stand the printed texts as the source has them, and around those of each printed element a mark of
     `MARKS`; a void element has one. `leaves` are the elements that are one printed line or hold words beside blocks, in
     document order; `unprinted` has the texts of elements that are not printed.
     """
 
-    def __init__(self, html: str, *, respect_hidden: bool = True) -> None:
+    def __init__(self, html: str, *, shown: Container[int] = ()) -> None:
         self._parser = LexborHTMLParser(html)
         styles = [node.text() for node in self._parser.css("style")]
         self._line_classes = line_classes(styles)
@@ -174,7 +175,7 @@ class Tree:
         self.elements: list[Element] = []
         self.tape: list[str] = []
         self.unprinted: defaultdict[Element, list[str]] = defaultdict(list)
-        lines = self._grow(self._parser.html or "", respect_hidden=respect_hidden)
+        lines = self._grow(self._parser.html or "", shown)
         self.root = self.elements[0]
         self.leaves: Sequence[Element] = sorted((line for line in lines if line.chars), key=_order)
 
@@ -256,7 +257,7 @@ class Tree:
             by_tag[element.tag].append(element)
         return by_tag
 
-    def _grow(self, html: str, *, respect_hidden: bool) -> set[Element]:  # noqa: C901 (see below)
+    def _grow(self, html: str, shown: Container[int]) -> set[Element]:  # noqa: C901 (see below)
         """Make the elements of a serialised page, print their texts on the tape and measure them; returns the blocks
         that hold words of their own.
 
@@ -308,7 +309,7 @@ class Tree:
                 if page_lines and start.names and not page_lines.isdisjoint(start.names):
                     start = start.as_block()
                 order += 1
-                hides = respect_hidden and start.hides
+                hides = start.hides and order not in shown
                 element = Element(self, start, holder, order, len(tape), hides)
                 elements.append(element)
                 if element.is_printed:

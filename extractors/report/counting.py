@@ -10,12 +10,15 @@ from extractors.report.quantity_context import Before, has_bound_behind
 from extractors.report.quantity_grammar import CLAUSE_END, Numeral, Unit
 from extractors.report.quantity_words import not_quantities
 
+_EARLIER_MEMBERS = "(?:一[^，。；、]{2,14}(?:、|和|或|及))*"
+"""没有发生一宗复议案件、|一宗诉讼案件: the denial holds for every member of its list."""
 _NONE_BEFORE = re.compile("(?:无|没有|未有)(?:任何)?$")
 _NONE_OF = re.compile("(?:为|案件|案|事件|事故|投诉|申请|纠纷|信访|件?数|数量|败诉|发生)$")
 _PERIOD_BEFORE = re.compile("(?:连续|最近|过去|未来|今后|近|前|头|每)$")
 _NAMED_PLACE_BEFORE = re.compile("[村社屯区]$")
 _LABELLED_UNITS = {"个", "件", "项", "种", "位", "条"}
 _TOGETHER_UNLESS_AFTER = ("案件", "事件", "事故", "纠纷", "案")
+_REACH = 48
 _REACHING = ("达", "达到", "突破", "破", "共", "累计")
 
 
@@ -23,7 +26,7 @@ _REACHING = ("达", "达到", "突破", "破", "共", "累计")
 def _negated() -> re.Pattern[str]:
     data = not_quantities()
     words = "|".join(sorted(data.negations, key=len, reverse=True))
-    return re.compile(f"(?:{words})(?:{'|'.join(data.negated_verbs)})(?:过|任何|了)*$")
+    return re.compile(f"(?:{words})(?:{'|'.join(data.negated_verbs)})(?:过|任何|了)*{_EARLIER_MEMBERS}$")
 
 
 @cache
@@ -56,7 +59,7 @@ def zero_form(text: str, numeral: Numeral, unit: Unit, before: Before) -> Quanti
     """无一例, 没有一例 and 未发生一例 are zeros; the span takes in 无, no other negation."""
     if numeral.written not in {"一", "1", "１"} or before.bound is not None or unit.entry.kind != "count":
         return None
-    left = text[max(0, numeral.start - 10) : numeral.start]
+    left = text[max(0, numeral.start - _REACH) : numeral.start]
     beside = _NONE_BEFORE.search(left)
     if beside is None and not _negated().search(left):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from extractors.codebook import load_codebook
@@ -9,6 +10,8 @@ from extractors.records import Fact, Issue
 from extractors.report.relations import CURRENT
 
 _TOLERANCE = 1.0
+_IN_TIME = re.compile("按期|按时|及时|限时")
+"""A rate of what was done in time is one of what was due, not of all."""
 _PARTITIONS = (("ordinary_procedure_cases", "summary_procedure_cases"),)
 """Codes that together are all of their total (行政处罚法: 普通程序, 简易程序)."""
 _RATES = (
@@ -51,7 +54,7 @@ def _parts(facts: Sequence[Fact]) -> Iterator[Issue]:
         exhaustive = len(members) > 1 and members is not same
         if len(members) > 1 and (added > total.value or (exhaustive and added != total.value)):
             shown = " + ".join(part.text for part in members)
-            yield _issue("parts_do_not_add_up", f"分项 {shown} = {added:g}，总数 {total.text}", total)
+            yield _issue("parts_do_not_add_up", f"分项 {shown} = {added:.15g}，总数 {total.text}", total)
 
 
 def _near(facts: Sequence[Fact], code: str, rate: int) -> Fact | None:
@@ -68,6 +71,8 @@ def _rates(facts: Sequence[Fact]) -> Iterator[Issue]:
     for rate_code, count_code, whole_code in _RATES:
         for i, rate in enumerate(facts):
             if rate.code != rate_code or rate.bound != "exact":
+                continue
+            if _IN_TIME.search(rate.subject or ""):
                 continue
             count, whole = _near(facts, count_code, i), _near(facts, whole_code, i)
             if count is None or whole is None or not whole.value:

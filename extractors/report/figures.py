@@ -45,6 +45,12 @@ _FEW = 24
 """Nobody carries a subject over more figures than this."""
 _ALIKE = frozenset({"人", "名", "位", "人次", "元"})
 _PART = re.compile("^[，,（(；;]?其中")
+_ATTRIBUTE = re.compile("(?:目标|标准|要求)?的[^，。；]")
+"""零事故目标的村有12个: the zero is an attribute of what is counted."""
+_PLUS = frozenset("+＋")
+_ADDS = re.compile("[^，。；、”+＋◇]{0,14}[+＋]")
+_MODEL = 16
+_TOTAL = re.compile("(?:全年|总)?(?:共|合计|共计|总计|总共|累计)(?:为|达)?$")
 _IS = re.compile("(?:数量|件数|总数|数)?(?:均|都|皆)?(?:为|是)?$")
 _BARE_ZEROS = frozenset("零0０")
 
@@ -100,6 +106,12 @@ def _figure(
     inherited = (
         None if cell else _inherited(reader, draft, previous) or _led_to(reader, draft, previous, earlier)
     )
+    if inherited is None:
+        inherited = _summed(reader, draft, earlier)
+    added = list(_coded(reader, draft, unit, previous, earlier)) if _is_added(draft, inherited) else []
+    if added and added[0].code:
+        yield from added
+        return
     if inherited is not None:
         draft.code, draft.rule, draft.tier = inherited.code, inherited.rule, "inherited"
         draft.subject = inherited.subject
@@ -147,10 +159,35 @@ def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | 
     goes_on = _STRETCH.search(wording) is not None and _STRETCH.search(before) is not None
     if not (is_of_year or goes_on) or looks_right(draft.window, draft.figure.unit):
         return None
-    if "新增" in wording and load_codebook()[previous.code].additions:
+    if "新增" in wording and ("其中" in wording or load_codebook()[previous.code].additions):
         return None
     own = meaning(_ADDED.sub("", wording))
     return previous if not own or (len(own) <= _VERB and own in before) else None
+
+
+def _summed(reader: Reader, draft: Draft, earlier: Sequence[Draft]) -> Draft | None:
+    """The last of the figures just before whose stated total this one is (罚款3.6万元、没收1.2万元，合计4.8万元)."""
+    if draft.figure is None or draft.window is None or not _TOTAL.fullmatch(draft.window.before.text):
+        return None
+    start = reader.wordings.sentence_start(draft.start)
+    members = []
+    for one in reversed(earlier):
+        if one.start < start or one.figure is None or one.growth is not None or one.code != earlier[-1].code:
+            break
+        members.append(one)
+    is_sum = len(members) > 1 and sum(one.figure.value for one in members if one.figure) == draft.figure.value
+    return members[0] if is_sum and members[0].code else None
+
+
+def _is_added(draft: Draft, inherited: Draft | None) -> bool:
+    """Whether a figure that could go on with the last subject is what was added, which may have a code of its own."""
+    return inherited is not None and draft.window is not None and "新增" in draft.window.before.text
+
+
+def _is_gain(draft: Draft) -> bool:
+    """Whether a figure of a stock is what came new to it (新增网格员6名), not all of it."""
+    is_new = draft.window is not None and _ADDED.search(draft.window.before.text) is not None
+    return is_new and draft.code is not None and load_codebook()[draft.code].kind == "stock"
 
 
 def _led_to(reader: Reader, draft: Draft, previous: Draft | None, earlier: Sequence[Draft]) -> Draft | None:
@@ -199,7 +236,12 @@ def _told(reader: Reader, quantity: Quantity, earlier: Sequence[Draft]) -> froze
             break
         if one.window and (wanted.search(one.window.before.text) or PLANNED.search(one.window.before.text)):
             continue
-        if one.code and one.growth is None and not (one.figure and bounded.search(one.figure.text)):
+        if (
+            one.code
+            and one.growth is None
+            and not (one.figure and bounded.search(one.figure.text))
+            and not _is_gain(one)
+        ):
             told.add(one.code)
     return frozenset(told)
 
@@ -211,6 +253,9 @@ def _coded(
     if quantity is None or window is None:
         return
     if quantity.value == 1 and _FORMULA.search(window.sentence):
+        yield draft
+        return
+    if _is_of_model(reader.text, draft):
         yield draft
         return
     if quantity.is_zero_form or (not quantity.value and unit is None and draft.cell is None):
@@ -228,6 +273,8 @@ def _coded(
         told=partial(_told, reader, quantity, earlier),
     )
     choice = choose(reader.lexicon, window, situation)
+    if same_sentence and _shares_predicate(draft, previous, choice):
+        choice = Choice()
     if choice.rivals and not quantity.value:
         choice = Choice(chosen=choice.rivals)
     if quantity.per is not None and _PER.match(quantity.per):
@@ -241,6 +288,22 @@ def _coded(
             previous if same_sentence and not choice.rivals and _is_part(reader, draft, previous) else None
         )
         yield draft if whole is None else replace(draft, code=whole.code, rule=whole.rule, tier="part")
+
+
+def _is_of_model(text: str, draft: Draft) -> bool:
+    """Whether a figure is a part of a model's name (“1名村干部+2名网格员”); how many there are is not said."""
+    before, after = text[draft.start - 1 : draft.start], text[draft.end : draft.end + _MODEL]
+    return before in _PLUS or _ADDS.match(after) is not None
+
+
+def _shares_predicate(draft: Draft, previous: Draft | None, choice: Choice) -> bool:
+    """Whether a figure is the last member of a list, and only what follows tells what all of them are
+    (公务员8人、村干部36人参加考试): it is a part of the sum, which is not stated."""
+    if previous is None or previous.code is not None or previous.figure is None or draft.figure is None:
+        return False
+    wording = draft.window.before.text if draft.window and draft.window.from_figure else ""
+    is_listed = len(wording) > 1 and wording[0] == "、" and previous.figure.unit == draft.figure.unit
+    return is_listed and any(one.tier == "around" for one in choice.chosen)
 
 
 def _counts_something_else(previous: Draft | None) -> bool:
@@ -277,18 +340,20 @@ def _ambiguous(quantity: Quantity, rivals: Sequence[Candidate]) -> Issue:
 
 def _zero_figure(reader: Reader, draft: Draft, window: Window, quantity: Quantity) -> list[Draft]:
     """无一例…, 零投诉: what is denied stands in the figure itself or after it."""
+    if _ATTRIBUTE.match(window.after.text):
+        return []
     own = _ZERO_WORDS.sub("", quantity.text)
     if _HAPPENS.fullmatch(own):
         own = ""
     after = EMPTY if quantity.text in _BARE_ZEROS else window.after
-    denied = own or after.text or _IS.sub("", window.before.text)
+    denied = own or after.text.partition(OTHER_FIGURE)[0] or _IS.sub("", window.before.text)
     lead = window.earlier.text.rpartition("。")[2]
     clause = f"{window.before.text}{own}{after.text}"
     said = f"{window.before.text}{quantity.text}{after.text}"
     rules = zeros_in(reader.lexicon, denied, clause, said, lead)
     if own and not rules:
         matter = window.sentence.split(OTHER_FIGURE)[0].rpartition("，")[2]
-        rules = zeros_in(reader.lexicon, matter + own, clause, said, lead)
+        rules = zeros_in(reader.lexicon, matter + own, clause, said, lead, only_last=True)
     subject = after.span(0, len(after.text)) if after.text else None
     subject = (quantity.end - len(own), quantity.end) if own else subject
     return [

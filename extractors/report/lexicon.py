@@ -104,6 +104,8 @@ class Grammar(_Strict):
     plan: str
     requirement: str
     requirement_bound: str
+    occasion: str
+    due: str
     assurance: str
     place_above: str
     place_itself: str

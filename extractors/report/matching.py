@@ -28,11 +28,15 @@ _SUM = re.compile(
     f"|(?:等|共同|联合)*组成的?[^，。；：{OTHER_FIGURE}]*"
 )
 """Others are counted in too (网格员、楼栋长共|30人; 律师、调解员组成的服务团|20人)."""
+_SUCH = re.compile("等(?:各类|各种|各项|多种)?")
 _RATE = re.compile(f"[^，。；{OTHER_FIGURE}]{{1,8}}率(?:达到?|为|均为)?{OTHER_FIGURE}")
 _PLACE_BEFORE = re.compile("(?:在|到|于|深入|走进|赴)$")
 _WITHIN = re.compile(
     "(?:在|到|于|深入|走进|赴)(?:全[省市县区旗镇乡州]|全街道|辖区|下辖|所辖|辖内)(?:内|的)?$"
 )
+_DOER = "[^，。；、◇]{0,8}?(?:单位|部门|乡镇|镇|街道|村|社区|企业|公司|中队|大队|站所|司法所|事务所|服务所|学校|机构)"
+_DOERS = re.compile(f"{_DOER}(?:、◇{_DOER})*(?:全年|今年|累计|一)*共(?!同|享|建共)[^，。；]*◇")
+_BODIES = frozenset({"个", "家", "所"})
 _PLACES = frozenset("个家处所")
 _OCCASIONS = frozenset({"次", "场", "场次", "期", "轮", "批次"})
 _BREAKS = re.compile("[，；：。]")
@@ -204,10 +208,16 @@ def _before(
     if only_beside and (found.end() < len(text) or _only_verbs().fullmatch(found[0])):
         return None
     distance = gap(text[found.end() :])
-    if distance > rule.reach or _SUM.fullmatch(text, found.end()):
+    if distance > rule.reach or _SUM.fullmatch(text, found.end()) or _is_example(text, found.end()):
         return None
     score = 100 - _NEAR * distance + _LENGTH * min(found.end() - found.start(), _CAP) - penalty
     return Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), tier)
+
+
+def _is_example(text: str, end: int) -> bool:
+    """Whether what ends there is but an example of what is counted (劳资纠纷等|涉法事务45件)."""
+    listed = _SUCH.match(text, end)
+    return listed is not None and gap(text[listed.end() :]) > 1
 
 
 def _around(rule: Rule, pattern: re.Pattern[str], place: _Place) -> Candidate | None:
@@ -327,7 +337,7 @@ def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
     """The indicator of a figure, several where it is shared, or none with the rivals that remain."""
     if _words("national").search(window.clause) or _words("other_bodies").search(window.sentence):
         return Choice()
-    if _is_place(window, situation.unit):
+    if _is_place(window, situation.unit) or _is_doer(window, situation.unit):
         return Choice()
     if situation.unit in PRENOMINAL and _leading("aspects").match(window.next):
         return Choice()
@@ -351,6 +361,11 @@ def _is_place(window: Window, unit: str | None) -> bool:
         return False
     wording = window.governed.text
     return bool(_PLACE_BEFORE.search(wording) or (unit in _PLACES and _WITHIN.search(wording)))
+
+
+def _is_doer(window: Window, unit: str | None) -> bool:
+    """Whether a figure says how many bodies did what the next figure counts (36个单位、|18个乡镇共办理案件90件)."""
+    return unit in _BODIES and _DOERS.match(window.after.text) is not None
 
 
 def _joined(other: Candidate, first: Candidate) -> bool:

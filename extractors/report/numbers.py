@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-CHINESE_DIGITS = "零〇一二两三四五六七八九"
 _VALUES = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _SCRIPTS = str.maketrans(
     "０１２３４５６７８９．，－−％〇○两壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億点點",

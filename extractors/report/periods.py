@@ -25,8 +25,12 @@ _MONTHS = re.compile(
 _CUTOFF = re.compile(r"截[至止]到?(?:(20\d{2})年)?(\d{1,2})月(?:(\d{1,2})日)?")
 _SINCE = re.compile(r"20\d{2}年(?:\d{1,2}月)?(?:以来|起|至今|开始)")
 _AS_OF = re.compile("截[至止]|目前|现有")
-_YEAR_AHEAD = re.compile(r"(?:回顾|在|去年|上一?年)?[（(]?(20\d{2})年度?[）)]?[，,]?")
-"""An opening that is nothing but a year puts its whole sentence there."""
+_NOW = re.compile("目前|现有")
+_OPENING_YEAR = re.compile(
+    r"(?:回顾|在|截[至止]到?(?=.{2,5}[底末]))?[（(]?(?:(20\d{2})年|去年|上一?年)(?!初|同期|度?(?:结转|转入|遗留)|[^，。；]{0,16}(?:以来|至今|年)|[^，。；]{0,12}的)"
+)
+"""A sentence that opens with a year is all of it, as long as no other time is named."""
+_OTHER_TIME = re.compile(r"20\d{2}年|今年|本年|当年|目前|现有|截[至止]|去年|上一?年|已")
 _SUBJECT = re.compile("^(?:(?:20[0-9]{2}年)?(?:我[镇乡县市区局]|全[镇乡县市区局]|[一二三四五六七八九]是)?)")
 _AHEAD = re.compile(
     r"(?:\d{4}年度?|下一?步|明年|今后|下一?年度?)(?:的?(?:主要|重点|法治建设))?(?:工作)?(?:安排|打算|计划|思路|要点)[：:]"
@@ -34,10 +38,10 @@ _AHEAD = re.compile(
 """An opening that puts its whole sentence ahead."""
 PLANNED = re.compile("^(?!.*(?:完成|落实|按|制定|执行|印发|编制|超)).*计划(?:数|为|是)?$")
 """年初计划|12次 (实际完成14次)."""
+_ONCE = re.compile("[1１一](?![0-9０-９,，.十百])")
 _DONE = re.compile("实际|完成|全年|今年|本年|已|截至|目前|现有|共")
 _SAID_AFTER = re.compile("(?:的|为|是)(?:年度)?(?:工作)?(?:目标|要求|任务|指标)")
-_THIS_YEAR = re.compile("今年|本年|当年|年内|全年")
-_TODAY = re.compile("今年|本年|目前|现有")
+_THIS_YEAR = re.compile("今年|本年|当年|年内|(?<![0-9去上]年)全年")
 _LASTING = re.compile("连续.{1,3}年")
 _TOTAL_OF_PLACE = re.compile(
     "全.?累计(?:上线|推出|落地|建有|有|达)?$|(?:全年|今年|年内|年度|20[0-9]{2}年)(?:以来)?累计"
@@ -47,7 +51,7 @@ _MONTH_ENDS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 class Scope(NamedTuple):
     """Where to look: `own` is the wording before the figure, `clause` what governs it, `figure` its text;
-    `opening` is the first clause of the sentence."""
+    `opening` is the first clause of the sentence, where it ends before the figure, `sentence` all of it up to there."""
 
     own: str
     clause: str
@@ -56,6 +60,7 @@ class Scope(NamedTuple):
     bound: Bound
     part: Part | None
     opening: str = ""
+    sentence: str = ""
 
 
 class When(NamedTuple):
@@ -81,10 +86,7 @@ def when(scope: Scope, kind: Kind | None, report_year: int | None) -> When:
     if scope.part == "next_year_plan" or _is_target(scope):
         return When("plan", following)
     clause = _MONTHS.sub(_end_year, scope.clause) if "月" in scope.clause else scope.clause
-    years = [int(found[1]) for found in _YEAR.finditer(clause)]
-    if not years and (ahead := _YEAR_AHEAD.fullmatch(scope.opening)) and not _TODAY.search(clause):
-        years = [int(ahead[1])]
-    named = years[-1] if years else None
+    named = _year_in(scope.own) or _year_in(clause) or _opening_year(scope.sentence, report_year)
     lasting = kind == "ratio" and _LASTING.search(scope.clause)
     is_fresh = _THIS_YEAR.search(scope.own) is not None
     if (
@@ -94,18 +96,32 @@ def when(scope: Scope, kind: Kind | None, report_year: int | None) -> When:
         and (named is None or named != report_year)
     ):
         told = scope.clause if kind == "stock" else scope.own
-        return When("cumulative" if "累计" in told and _SINCE.search(scope.clause) else "multi_year")
+        is_total = "累计" in told and _SINCE.search(scope.clause)
+        return When("cumulative" if is_total or (kind == "stock" and "以来" in told) else "multi_year")
     if (
         named is not None
         and report_year is not None
         and named != report_year
         and not is_fresh
-        and not _AS_OF.search(scope.clause)
+        and not (_NOW if named < report_year else _AS_OF).search(scope.clause)
     ):
         return When("prior_year" if named < report_year else "plan", named)
     if _words("prior").search(scope.own) and not _words("compare").search(scope.own):
         return When("prior_year", None if report_year is None else report_year - 1)
     return When(_current(scope, kind), None, cutoff(scope.clause, report_year))
+
+
+def _year_in(wording: str) -> int | None:
+    years = [int(found[1]) for found in _YEAR.finditer(wording)]
+    return years[-1] if years else None
+
+
+def _opening_year(sentence: str, report_year: int | None) -> int | None:
+    opening = _OPENING_YEAR.match(sentence)
+    if opening is None or report_year is None or _OTHER_TIME.search(sentence, opening.end()):
+        return None
+    year = int(opening[1] or report_year - 1)
+    return year if year < report_year else None
 
 
 def _end_year(months: re.Match[str]) -> str:
@@ -124,12 +140,16 @@ def _is_target(scope: Scope) -> bool:
         return True
     if _ahead_words().search(scope.own) or PLANNED.search(scope.own):
         return True
+    if scope.figure and _words("due").search(scope.own):
+        return True
     subject = _SUBJECT.match(scope.opening)
     said = scope.opening[subject.end() :] if subject else scope.opening
     if _words("plan").match(said) and not _DONE.search(scope.own):
         return True
     if _SAID_AFTER.match(scope.after) or _words("requirement_bound").search(scope.figure):
         return True
+    if _words("occasion").search(scope.own) and not _ONCE.match(scope.figure):
+        return False
     return bool(_words("requirement").search(scope.own)) and scope.part != "problems"
 
 

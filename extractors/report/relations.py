@@ -28,6 +28,8 @@ _OUTCOME = re.compile(
 )
 _OF_REVIEW = re.compile("维持|驳回|撤销|撤回")
 _AFTER_CLEANING = re.compile("废止|修改|失效|继续有效|保留")
+_NEW_DEED = re.compile("出具|提供|制发|发放|开展|组织|召开|举办|培训")
+"""What begins a clause of its own behind a list of parts."""
 _SHORT = 7
 """An outcome without a subject of its own is told in a few characters (已办结, 直接纠错)."""
 _OBJECTS = re.compile("[件项份个宗起例](?:次)?")
@@ -114,6 +116,7 @@ def _with_parts(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
             _CLOSING.search(note.between)
             or (total is not None and not _SAME_CLAUSE.fullmatch(note.between))
             or (i and notes[i - 1].between.startswith("、") and note.between.startswith(("，", ",")))
+            or (note.between.startswith(("，", ",")) and _NEW_DEED.match(note.before))
         ):
             total = None
         if total is not None and (_holds(facts, total, i) or _has_objects(facts, total, i)):

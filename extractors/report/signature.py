@@ -80,6 +80,11 @@ def find_signature(text: str) -> Signature | None:
     return Signature(rows[first].start, rows[last].end, tuple(n for n in names if n), signed)
 
 
+def names_body(content: str) -> bool:
+    """Whether a line is the bare name of a public body."""
+    return _ORG_LINE.match(_BLANKS.sub("", content)) is not None
+
+
 def _named_and_dated(text: str, rows: tuple[Line, ...]) -> tuple[int, date] | None:
     """The last line below some prose that dates a name, its own or the line's above; footers may be prose."""
     for i in range(len(rows) - 1, 0, -1):

@@ -25,6 +25,9 @@ _FATE = re.compile(
 """行政复议案件和行政诉讼案件被纠错或败诉: what befell the cases is denied, not the cases."""
 _CASES = re.compile("(?:复议|诉讼|应诉)(?:案|案件)?$")
 _SCOPED = re.compile("(?<!意见)(?<!意见稿公示)(?<!公示)期间|时段|节假日|活动中")
+_ABOUT = re.compile("(?:许可|处罚|强制|检查|收费|执法)的?(?:投诉|举报|信访|申诉|异议|差错|争议|复议|诉讼)")
+"""行政许可、行政处罚投诉: what is said about the members is denied, not the members."""
+_ACTS = re.compile("(?:许可|处罚|强制|检查|收费)$")
 _ELIDED = re.compile("(?:无|没有|未有)一[起件例宗个](?:引发|引起|导致)")
 """申请5件，无一件引发诉讼: none of those named before did."""
 _AGAIN = re.compile(
@@ -33,6 +36,11 @@ _AGAIN = re.compile(
 """无决策事项未经审查: a denial of a denial says that all were."""
 _OTHERS = re.compile("(?:无|没有|未有|未发生|未出现|未收到)(?:任何)?(?:其他|其它|其余|另外|别的)")
 """除1件外，无其他行政复议案件: some there were."""
+_SOME = re.compile("^(?:有|其中)?◇(?:行政)?(?:村|社区|乡镇|街道|单位|部门)(?!.{0,6}(?:均|都|全部))")
+"""12个村无群体性事件: of the others nothing is said."""
+_SUBSET = re.compile("涉及(?!我|本|以|镇|乡|街道|局|县|市|区)[^，。；、]{1,10}的")
+"""涉及民营企业的案件: of other cases nothing is said."""
+_RESOLVE = re.compile("(?:坚决|切实|有效)(?:杜绝|防止|防范|遏制)")
 _CONDITION = re.compile("(?:如|若|凡|对|一旦|是否|有)$")
 _NEGATION = re.compile("从未|均未|并未|尚未|未|没有|没|无")
 """The verb behind it may be what the indicator counts (未报备规范性文件, 无新增法律明白人)."""
@@ -91,8 +99,10 @@ def _members(phrase: Phrase, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _is_spared(phrase: Phrase, first: int, last: int) -> bool:
     """Whether a member of a list is bare cases, of which the list's end says what did not become of them."""
     text = phrase.text
-    return (_MATTER.search(text, first, last) is not None and _OUTCOME.search(text, last) is not None) or (
-        _CASES.search(text, first, last) is not None and _FATE.search(text, last) is not None
+    return (
+        (_MATTER.search(text, first, last) is not None and _OUTCOME.search(text, last) is not None)
+        or (_CASES.search(text, first, last) is not None and _FATE.search(text, last) is not None)
+        or (_ACTS.search(text, first, last) is not None and _ABOUT.search(text, last) is not None)
     )
 
 
@@ -112,19 +122,24 @@ def zeros_of(lexicon: Lexicon, wording: str, clause: str, said: str, lead: str) 
     """The indicators a denied noun phrase (`wording`, one member) says are none.
 
     `clause` holds it, `said` is all of the clause down to it, `lead` the sentence before: a denial for a mere stretch
-    of the year (…期间) is none, nor is one for what was named before.
+    of the year (…期间) is none, nor is one for what was named before, for some places or cases only, or a resolve.
     """
-    if _SCOPED.search(lead + clause) or _ELIDED.search(said) or _OTHERS.search(said):
+    if _SCOPED.search(lead + clause) or any(part.search(said) for part in (_ELIDED, _OTHERS, _SUBSET)):
+        return []
+    if _SOME.search(lead or said) or _RESOLVE.search(lead):
         return []
     return list(_matching(lexicon, wording, clause, said, lead))
 
 
-def zeros_in(lexicon: Lexicon, wording: str, clause: str, said: str, lead: str) -> list[ZeroRule]:
-    """The same for a whole denied list: each indicator once, in order."""
+def zeros_in(
+    lexicon: Lexicon, wording: str, clause: str, said: str, lead: str, *, only_last: bool = False
+) -> list[ZeroRule]:
+    """The same for a whole denied list, or for its last member alone: each indicator once, in order."""
     phrase = Phrase(wording, array("l", range(len(wording))))
     whole = list(_members(phrase, 0, len(wording)))
-    spoken = zip(whole, _spoken(phrase, whole), strict=True)
-    members = [member for place, member in spoken if not _is_spared(phrase, *place)]
+    spoken = list(zip(whole, _spoken(phrase, whole), strict=True))
+    asked = spoken[-1:] if only_last else spoken
+    members = [member for place, member in asked if not _is_spared(phrase, *place)]
     found = {
         rule.code: rule
         for member in members
@@ -138,7 +153,7 @@ def find_zeros(lexicon: Lexicon, wordings: Wordings, clauses: list[tuple[int, in
     found: list[Zero] = []
     for start, end in clauses:
         phrase = wordings.phrase(start, end)
-        if not phrase.text:
+        if not phrase.text or phrase.text.endswith("的"):
             continue
         lead = wordings.words(wordings.sentence_start(start), start)
         found += _denied(lexicon, phrase, lead)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flows.report.figures import number
+
 WIDTH, HEIGHT, PAD = 120, 30, 4
 
 
@@ -18,7 +20,7 @@ def sparkline(points: Sequence[tuple[int, float | None, bool]]) -> str:
         return ""
     top = max(*values, 0.0) or 1.0
     step = (WIDTH - 2 * PAD) / max(len(points) - 1, 1)
-    label = "，".join(f"{year}年 {value:g}" for year, value, _ in points if value is not None)
+    label = "，".join(f"{year}年 {number(value)}" for year, value, _ in points if value is not None)
     parts = [f'<svg class="spark" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">']
     previous: tuple[float, float] | None = None
     dots = []

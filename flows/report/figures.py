@@ -32,6 +32,8 @@ REASONS_ZH = {
     "unit_differs": "单位不同",
     "subject_differs": "所指对象不同",
     "data_cutoff": "数据截至年底之前",
+    "corrected": "数值已更正",
+    "definition_changed": "指标口径变更",
     "boundary_change": "区划变更",
     "suppressed": "敏感小数值，不公开",
 }

@@ -48,7 +48,7 @@ def load_content(
 ) -> ReportContent:
     """Read the published DuckDB file (read-only, closed again before this returns).
 
-    `organizations` (part of a name) and `codes` narrow what is shown; none means all.
+    `organizations` (part of a name) and `codes` (of indicators, or their ids) narrow what is shown; none means all.
     Raises ReportError when the file is missing or holds no figure that fits.
     """
     if not published.is_file():
@@ -104,7 +104,7 @@ def _figures(
         inner join dim_indicator as i on y.indicator_code = i.indicator_code and i.is_current
         where y.is_current
             and {NAMED}
-            and (len($2::varchar[]) = 0 or list_contains($2::varchar[], y.indicator_code))
+            and (len($2::varchar[]) = 0 or list_has_any($2::varchar[], [y.indicator_code, i.indicator_id]))
         order by i.indicator_id, o.region_code nulls last, o.organization_name, y.report_year
         """,
         [list(organizations), list(codes)],

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.cell.cell import Cell as SheetCell
-from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -16,6 +16,9 @@ from flows.report.content import Cell, ReportContent
 from flows.report.figures import THEMES_ZH
 
 HEAD = PatternFill("solid", fgColor="EEF0F4")
+MAX_ROWS, MAX_LINKS, MAX_ADDRESS = 1_048_576, 65_530, 2_079
+"""Of a sheet, and characters of a link: beyond them Excel calls the workbook damaged."""
+CUT = "以下从略：一张工作表放不下，请用 --org、--code 缩小范围，或查询 nianbao.duckdb"
 GUIDE = (
     ("逐年比较", "每行一个机构的一项指标，各年并列；最右为最近一年的变化与可比性"),
     ("证据", "每个数值一行：原文、数值、界限、原句、出处链接"),
@@ -23,6 +26,7 @@ GUIDE = (
     ("存疑", "被拒绝或存疑的内容，等人判断"),
     ("空白", "报告未提及，不是零；0 表示原文明确说“无”或写明 0"),
     ("≥ 约 ≤", "原文为“余、多、以上”／“约、近”／“不足、以内”"),
+    ("链接", f"一张工作表只能有 {MAX_LINKS:,} 个可点的链接，此后的链接为文字"),
 )
 
 
@@ -135,10 +139,10 @@ def _fill(
     for cell in sheet[1]:
         cell.font, cell.fill = Font(bold=True), HEAD
     widths = [_width(text) for text in head]
-    for place, row in enumerate(rows, start=2):
+    for place, row in enumerate(_fitting(rows), start=2):
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(place, column)
-            _put(cell, value, is_link=column == link_column)
+            _put(cell, value, is_link=column == link_column and place <= MAX_LINKS + 1)
             widths[column - 1] = max(widths[column - 1], _width(value))
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = min(max(width + 2, 8), 60)
@@ -146,13 +150,24 @@ def _fill(
     sheet.auto_filter.ref = sheet.dimensions
 
 
+def _fitting(rows: Iterable[Sequence[Value]]) -> Iterable[Sequence[Value]]:
+    """The rows that fit under the head; where there are more, the last line says so."""
+    for place, row in enumerate(rows, start=2):
+        if place == MAX_ROWS:
+            yield (CUT,)
+            return
+        yield row
+
+
 def _put(cell: SheetCell | MergedCell, value: Value, *, is_link: bool) -> None:
-    cell.value = value
-    if isinstance(value, str):
-        cell.data_type = "s"
-        cell.alignment = Alignment(wrap_text=len(value) > 40, vertical="top")
-        if is_link:
-            cell.hyperlink, cell.style = value, "Hyperlink"
+    if not isinstance(value, str):
+        cell.value = value
+        return
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell.value, cell.data_type = text, "s"
+    cell.alignment = Alignment(wrap_text=len(text) > 40, vertical="top")
+    if is_link and len(text) <= MAX_ADDRESS:
+        cell.hyperlink, cell.style = text, "Hyperlink"
 
 
 def _width(value: Value) -> int:
