@@ -62,6 +62,7 @@ def unpack(settings: Settings, file: Path) -> None:
     if settings.archive.exists():
         raise BackupError(f"{settings.archive} exists; restore into an empty home")
     try:
+        settings.home.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".restoring-", dir=settings.home) as folder:
             with gzip.open(file) as data, tarfile.open(fileobj=data, mode="r|") as tar:
                 tar.extractall(folder, filter="data")

@@ -97,7 +97,7 @@ def test_a_second_run_ends_with_the_name_of_the_first(tmp_path: Path) -> None:
         (["publish"], "nianbao rebuild"),
         (["explain"], "--org"),
         (["explain", "--org", "临江区"], "nianbao rebuild"),
-        (["backup", "none/backup.tar.gz"], "No such file or directory"),
+        (["backup", "none/backup.tar.gz"], "not there, so this would be no backup"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
