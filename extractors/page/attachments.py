@@ -47,7 +47,7 @@ def linked_files(tree: Tree, source: str, url: str | None) -> tuple[Attachment, 
 
 def _shown_file(address: str) -> str:
     """The file that the address of a viewer names, else the address."""
-    match = _SHOWN_FILE.match(address)
+    match = _SHOWN_FILE.match(address) if "?" in address else None
     return unquote(match[1]) if match else address
 
 

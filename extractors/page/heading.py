@@ -183,7 +183,8 @@ def _last_above_text(places: Sequence[Element], frame: Frame) -> Element:
         if any(is_text(leaf, None) for leaf in below if leaf.order < later.order):
             break
         above.append(later)
-    return next((place for place in reversed(above) if _is_dated(place, frame)), above[-1])
+    dated = (place for place in reversed(above) if _is_dated(place, frame))
+    return above[0] if len(above) == 1 else next(dated, above[-1])
 
 
 def _heading(element: Element, frame: Frame, *, is_sure: bool = True) -> Heading:
