@@ -47,6 +47,7 @@ _ALIKE = frozenset({"人", "名", "位", "人次", "元"})
 _PART = re.compile("^[，,（(；;]?其中")
 _ATTRIBUTE = re.compile("(?:目标|标准|要求)?的[^，。；]")
 """零事故目标的村有12个: the zero is an attribute of what is counted."""
+_OUTCOME = re.compile("(?:审结|办结|结案|维持|驳回|终止|撤回)$")
 _PLUS = frozenset("+＋")
 _ADDS = re.compile("[^，。；、”+＋◇]{0,14}[+＋]")
 _MODEL = 16
@@ -315,7 +316,8 @@ def _counts_something_else(previous: Draft | None) -> bool:
         or previous.figure is None
     ):
         return False
-    return not previous.is_zero and previous.figure.unit != "%"
+    is_outcome = previous.window is not None and _OUTCOME.search(previous.window.before.text) is not None
+    return not previous.is_zero and not is_outcome and previous.figure.unit != "%"
 
 
 def _chosen(draft: Draft, candidate: Candidate) -> Draft:
