@@ -367,3 +367,15 @@ def test_a_file_in_a_viewer_has_its_own_address(shown: str, name: str) -> None:
     download = '<a href="/down.jsp?file=/upload/fz2024.doc">附件</a>'
     document = read_document(page(TITLE, f"{INFO}<p>{PARAGRAPHS[0]}</p>{download}"), name="a.html")
     assert document.attachments[0].url == "/down.jsp?file=/upload/fz2024.doc"
+
+
+def test_of_a_set_of_frames_the_one_between_its_bars_is_followed() -> None:
+    frames = (
+        '<frameset rows="80,*,40"><frame src="top.htm"><frameset cols="160,*"><frame src="left.asp">'
+        '<frame src="show.asp?id=911" name="main"></frameset><frame src="bottom.htm"></frameset>'
+    )
+    document = read_document(
+        f"<html><head><title>{TITLE}</title></head>{frames}</html>".encode(),
+        url="https://www.yunxi.example/a/1.asp",
+    )
+    assert (document.kind, document.body_url) == ("shell", "https://www.yunxi.example/a/show.asp?id=911")

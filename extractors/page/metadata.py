@@ -52,7 +52,7 @@ _PUBLISHED_META = (
     "publish-date",
 )
 _AFTER_SOURCE = re.compile(
-    r"\s*(?:(?:19|20)\d{2}\s*[-/.年]|[\[【】\]|｜]|[\s\u3000](?:[\x21-\x7e]|[\u4e00-\u9fff]{2,6}\s*[:：]|大\s|打印|字体|字号)).*$"
+    r"\s*(?:(?:19|20)\d{2}\s*[-/.年]|[\[【】\]|｜]|[\s\u3000](?:[\x21-\x7e]|[\u4e00-\u9fff]{2,6}\s*[:：]|大\s|已?(?:浏览|阅读|点击)|打印|字体|字号)).*$"
 )
 """What ends the name of a source: a date, a bracket, another label, letters and tools behind a space."""
 _DATED = re.compile(r"\s*[（(\[]\s*(?:19|20)\d{2}[-/.年]\s*\d{1,2}[-/.月]\s*\d{1,2}\s*日?\s*[)）\]]$")

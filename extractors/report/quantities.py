@@ -38,6 +38,8 @@ _AT_END = "[，。；！？,;!?)）\n]|$"
 _ENDS = re.compile(_AT_END)
 _DIGITS = "[零一二三四五六七八九]"
 _DASH = re.compile(rf"(?:[（(]不?含[）)])?{BLANKS}(?:-{{1,2}}|－|−|—{{1,2}}|–|―|~|～|至|到){BLANKS}")
+_BROKEN_OFF = re.compile(r"\n(?:[.．][0-9０-９]|[万亿百千]{1,2}余?[份件次人场个元条名户])")
+_BROKEN_AHEAD = re.compile(r"[0-9０-９]\n[.．]$")
 _FROM = re.compile("[从由](?:[^，。；、\n]{0,6})$")
 _SIX_PLACES = Decimal("0.000001")
 _PERCENT_WORDS = re.compile(
@@ -114,7 +116,7 @@ def _quantity(text: str, pos: int, floor: int) -> Quantity | None:
     if part is not None:
         return part
     numeral = read_numeral(text, pos)
-    if numeral is None or _is_torn(text, pos, floor):
+    if numeral is None or _is_torn(text, pos, floor) or _is_broken_off(text, numeral):
         return None
     unit = read_unit(text, numeral.end)
     return _range(text, floor, numeral, unit) or _single(text, floor, numeral, unit)
@@ -123,7 +125,14 @@ def _quantity(text: str, pos: int, floor: int) -> Quantity | None:
 def _is_torn(text: str, pos: int, floor: int) -> bool:
     """Digits, a blank, digits: one number torn apart or two columns? Nobody can tell, so neither counts."""
     is_behind_digit = pos - 2 >= floor and text[pos - 1] in BLANK_CHARS and text[pos - 2].isdecimal()
-    return is_behind_digit and text[pos].isdecimal()
+    return text[pos].isdecimal() and (
+        is_behind_digit or _BROKEN_AHEAD.search(text, max(0, pos - 3), pos) is not None
+    )
+
+
+def _is_broken_off(text: str, numeral: Numeral) -> bool:
+    """Whether a line ends within a number, before its point or its place (1.8⏎万份): half of it is no number."""
+    return text[numeral.start].isdecimal() and _BROKEN_OFF.match(text, numeral.end) is not None
 
 
 def _part_of_whole(text: str, pos: int, floor: int) -> Quantity | None:
