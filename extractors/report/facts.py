@@ -20,24 +20,24 @@ from extractors.report.counted import counted_noun
 from extractors.report.document_checks import check
 from extractors.report.drafting import OPEN, Draft, Reader
 from extractors.report.figures import read_denials, read_figures
+from extractors.report.lexicon import load_grammar
 from extractors.report.periods import Scope, When, when
 from extractors.report.place_above import PlacesAbove
 from extractors.report.relations import CURRENT, Note, relate
 from extractors.report.structure import Outline
 from extractors.report.table_rows import Cell
-from extractors.report.wording import OTHER_FIGURE
 
-_SINCE = re.compile(r"(?:自.*)?\d{4}年.*以来|[自从]\d{4}年.{0,6}(?:起|开始)")
-_ERA = re.compile(
-    r"近[几两三四五六七八九十]年|近?[几两三四五六七八九十]?年来|[自从]?十?[三四五六七八]五(?:普法|规划)?(?:[^，。；]{0,6}以来|期间)"
-    r"|20\d{2}年?(?:[—-]{1,2}|[至到])20\d{2}年|[自从]?党的(?:十[八九]|二十)大以来|本届.{0,6}以来|换届以来"
-)
-"""Openings that hold to the end of the sentence, whatever figures stand between, or until another time is named."""
 _OVER = re.compile(r"20\d{2}年|今年|本年|当年|年内")
 _REACH = 600
 """No clause of a report is longer; a page without stops is read that far back."""
 _APART = re.compile("[。；;\n]|全年|今年|本年|年内|共|累计|已|先后")
 _MONEY = re.compile("[万亿]元$")
+
+
+@cache
+def _era() -> re.Pattern[str]:
+    """Openings that hold to the end of the sentence, whatever figures stand between, or until another time is named."""
+    return re.compile(f"[自从]?(?:{load_grammar().multi_year})")
 
 
 @cache
@@ -194,7 +194,7 @@ def _governing(reader: Reader, draft: Draft, opening: str) -> str:
     clause = wordings.clause_start(draft.start)
     sentence = wordings.sentence_start(draft.start)
     last = reader.last_figure_end(clause)
-    era = _ERA.match(opening) or (OTHER_FIGURE not in opening and _SINCE.match(opening))
+    era = _era().match(opening)
     since = opening if era and not _OVER.search(wordings.words(sentence, clause), len(opening)) else ""
     start = max(min(clause, max(sentence, last)), draft.end - _REACH)
     return f"{since}，{wordings.words(start, draft.end)}"
