@@ -49,7 +49,7 @@ _ATTRIBUTE = re.compile("(?:目标|标准|要求)?的[^，。；]")
 """零事故目标的村有12个: the zero is an attribute of what is counted."""
 _OUTCOME = re.compile("(?:审结|办结|结案|维持|驳回|终止|撤回)$")
 _PLUS = frozenset("+＋")
-_ADDS = re.compile("[^，。；、”+＋◇]{0,14}[+＋]")
+_ADDS = re.compile("[^，。；、”+＋]{0,14}[+＋]")
 _MODEL = 16
 _TOTAL = re.compile("(?:全年|总)?(?:共|合计|共计|总计|总共|累计)(?:为|达)?$")
 _IS = re.compile("(?:数量|件数|总数|数)?(?:均|都|皆)?(?:为|是)?$")
