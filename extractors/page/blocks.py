@@ -65,6 +65,11 @@ class Line(NamedTuple):
         return "\t".join(self.cells_apart)
 
 
+def squeeze(text: str) -> str:
+    """Without white space."""
+    return "".join(text.split())
+
+
 def normalise(text: str) -> str:
     """Inline white space as printed: one space, none where the source merely wraps a line beside a
     Chinese character.

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise, takewhile
 
+from extractors.page.blocks import squeeze
 from extractors.page.dates import whole_date
 from extractors.page.frame import Frame, feet, furniture, is_signed, opens_related
-from extractors.page.heading import HEADING_TAGS, Heading, is_text, squeeze
+from extractors.page.heading import HEADING_TAGS, Heading, is_text
 from extractors.page.labels import opens_with_label
 from extractors.page.rules import Platform, platforms
 from extractors.page.tree import Element, Tree

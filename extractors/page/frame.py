@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import accumulate, chain, compress, takewhile
 from operator import attrgetter
 
-from extractors.page.blocks import Line, lines_of, normalise
+from extractors.page.blocks import Line, lines_of, normalise, squeeze
 from extractors.page.chrome import LONGEST_FURNITURE, PERIOD, begins_text, is_sentence, rule_of
 from extractors.page.markup import BLOCK
 from extractors.page.rules import line_rules, wording
@@ -150,10 +150,10 @@ def teaser(tree: Tree, container: Element) -> Element | None:
     if number is None or leaves[number].chars > LONGEST_FURNITURE:
         return None
     first, below = leaves[number], leaves[number + 1 : number + 1 + _LINES_OF_TEASER]
-    stem = _AROUND_TEASER.sub("", _squeezed(first))
+    stem = _AROUND_TEASER.sub("", squeeze(first.text()))
     if len(stem) < _SHORTEST_TEASER:
         return None
-    texts = list(map(_squeezed, below))
+    texts = [squeeze(leaf.text()) for leaf in below]
     begins = (leaf for i, leaf in enumerate(below[:_BELOW_TEASER]) if "".join(texts[i:]).startswith(stem))
     text = next(begins, None)
     return first if text is not None and not _are_alike(first, text) else None
@@ -162,10 +162,6 @@ def teaser(tree: Tree, container: Element) -> Element | None:
 def _are_alike(leaf: Element, other: Element) -> bool:
     """Whether two lines stand side by side and are of one kind."""
     return (leaf.parent, leaf.tag, leaf.names) == (other.parent, other.tag, other.names)
-
-
-def _squeezed(leaf: Element) -> str:
-    return "".join(leaf.text().split())
 
 
 def opens_related(leaf: Element) -> bool:

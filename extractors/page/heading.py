@@ -14,7 +14,7 @@ from functools import cache, lru_cache, partial
 from itertools import groupby, pairwise, takewhile
 from operator import attrgetter
 
-from extractors.page.blocks import Line, normalise
+from extractors.page.blocks import Line, normalise, squeeze
 from extractors.page.chrome import is_furniture_line
 from extractors.page.frame import Frame
 from extractors.page.labels import is_bare_dateline, is_dateline, is_label, opens_with_label
@@ -140,11 +140,6 @@ def _name_title(names: tuple[str, ...]) -> bool:
 def is_site_name(text: str) -> bool:
     """Whether a text ends as the names of sites and bodies do."""
     return bool(_SITE_WORDS.search(text))
-
-
-def squeeze(text: str) -> str:
-    """Without white space."""
-    return "".join(text.split())
 
 
 def _is_of_length(element: Element) -> bool:

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import islice, pairwise
 
 from extractors.page.attachments import linked_files, urljoin_safely
-from extractors.page.blocks import Line, assemble, lines_in, lines_of
+from extractors.page.blocks import Line, assemble, lines_in, lines_of, squeeze
 from extractors.page.body import Body, find_body, frame_of
 from extractors.page.chrome import Stripped, is_sentence, strip_lines
 from extractors.page.classify import (
@@ -26,7 +26,7 @@ from extractors.page.dates import signature_date
 from extractors.page.decode import Decoded
 from extractors.page.endings import mark_endings
 from extractors.page.frame import beyond_article, furniture, teaser
-from extractors.page.heading import Heading, find_heading, is_unfilled, may_be_title, page_titles, squeeze
+from extractors.page.heading import Heading, find_heading, is_unfilled, may_be_title, page_titles
 from extractors.page.hidden import shown_by_script
 from extractors.page.list_rows import texts
 from extractors.page.lists import RowList, heads_rows, list_rows

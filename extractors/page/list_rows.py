@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from extractors.page.blocks import normalise
+from extractors.page.blocks import normalise, squeeze
 from extractors.page.dates import find_date, url_date, whole_date
 from extractors.page.rules import wording
 from extractors.page.titles import is_placeholder
@@ -221,10 +221,6 @@ def _attribute_title(link: Element) -> str:
 def _fuller(shown: str, full: str) -> str:
     """The words shown, or the attribute where it is the same, or more of the same."""
     stem = _CUT.sub("", shown)
-    if not shown or (stem != shown and full.startswith(stem)) or _squeeze(full) == _squeeze(shown):
+    if not shown or (stem != shown and full.startswith(stem)) or squeeze(full) == squeeze(shown):
         return full or shown
-    return full if _squeeze(stem) in _squeeze(full) and len(full) <= 2 * len(shown) + 60 else shown
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    return full if squeeze(stem) in squeeze(full) and len(full) <= 2 * len(shown) + 60 else shown

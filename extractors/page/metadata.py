@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from operator import add
 
-from extractors.page.blocks import Line, normalise
+from extractors.page.blocks import Line, normalise, squeeze
 from extractors.page.dates import find_date, meta_date, url_date, whole_date
-from extractors.page.heading import Heading, column_title, page_titles, squeeze
+from extractors.page.heading import Heading, column_title, page_titles
 from extractors.page.labels import labelled
 from extractors.page.list_rows import stated_day
 from extractors.page.rules import LabelField

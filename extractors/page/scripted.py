@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from extractors.page.heading import squeeze
+from extractors.page.blocks import squeeze
 
 _LONGEST_SCRIPT = 5_000_000
 _LONGEST_ARTICLE = 500_000
