@@ -50,7 +50,6 @@ _ATTRIBUTE = re.compile("(?:目标|标准|要求)?的[^，。；]")
 _OUTCOME = re.compile("(?:审结|办结|结案|维持|驳回|终止|撤回)$")
 _PLUS = frozenset("+＋")
 _ADDS = re.compile("[^，。；、”+＋]{0,14}[+＋]")
-_MODEL = 16
 _TOTAL = re.compile("(?:全年|总)?(?:共|合计|共计|总计|总共|累计)(?:为|达)?$")
 _IS = re.compile("(?:数量|件数|总数|数)?(?:均|都|皆)?(?:为|是)?$")
 _BARE_ZEROS = frozenset("零0０")
@@ -293,8 +292,7 @@ def _coded(
 
 def _is_of_model(text: str, draft: Draft) -> bool:
     """Whether a figure is a part of a model's name (“1名村干部+2名网格员”); how many there are is not said."""
-    before, after = text[draft.start - 1 : draft.start], text[draft.end : draft.end + _MODEL]
-    return before in _PLUS or _ADDS.match(after) is not None
+    return text[draft.start - 1 : draft.start] in _PLUS or _ADDS.match(text, draft.end) is not None
 
 
 def _shares_predicate(draft: Draft, previous: Draft | None, choice: Choice) -> bool:

@@ -36,7 +36,6 @@ _WITHIN = re.compile(
 )
 _DOER = "[^，。；、◇]{0,8}?(?:单位|部门|乡镇|镇|街道|村|社区|企业|公司|中队|大队|站所|司法所|事务所|服务所|学校|机构)"
 _DOERS = re.compile(f"{_DOER}(?:、◇{_DOER})*(?:全年|今年|累计|一)*共(?!同|享|建共)[^，。；]*◇")
-_BODIES = frozenset({"个", "家", "所"})
 _PLACES = frozenset("个家处所")
 _OCCASIONS = frozenset({"次", "场", "场次", "期", "轮", "批次"})
 _BREAKS = re.compile("[，；：。]")
@@ -365,7 +364,7 @@ def _is_place(window: Window, unit: str | None) -> bool:
 
 def _is_doer(window: Window, unit: str | None) -> bool:
     """Whether a figure says how many bodies did what the next figure counts (36个单位、|18个乡镇共办理案件90件)."""
-    return unit in _BODIES and _DOERS.match(window.after.text) is not None
+    return unit in _PLACES and _DOERS.match(window.after.text) is not None
 
 
 def _joined(other: Candidate, first: Candidate) -> bool:
