@@ -97,6 +97,7 @@ class Grammar(_Strict):
     predicate: str
     generic_nouns: str
     aspects: str
+    worth_of: str
     coordinator: str
     verbs: str
     share: str

@@ -340,6 +340,8 @@ def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
         return Choice()
     if situation.unit in PRENOMINAL and _leading("aspects").match(window.next):
         return Choice()
+    if situation.unit == "元" and _leading("worth_of").match(window.next):
+        return Choice()
     ranked = candidates(lexicon, window, situation)
     if not ranked:
         return Choice()
