@@ -59,12 +59,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file the page links to. `status`: linked, fetched, read, no_text_layer, unsupported, failed."""
+    """A file a page links to (`status` linked), or one an archive holds (member), whose url is its path there."""
 
     name: str
     url: str
     kind: str
-    status: str = "linked"
+    status: Literal["linked", "member"] = "linked"
 
 
 @dataclass(frozen=True, slots=True)

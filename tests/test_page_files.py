@@ -27,7 +27,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extractors.page import read_document
 from extractors.page.docx import chinese_number
-from extractors.records import Document
+from extractors.records import Attachment, Document
 
 TITLE = "云溪县石桥镇人民政府2024年法治政府建设年度报告"
 PARAGRAPHS = [
@@ -195,10 +195,10 @@ def test_an_archive_lists_its_members_with_their_chinese_names() -> None:
         archive.writestr("表.xlsx", b"y")
     data = buffer.getvalue()
     document = read_document(data, name="附件.zip")
-    assert [(a.name, a.url, a.kind) for a in document.attachments] == [
-        ("石桥镇报告.docx", "附件/石桥镇报告.docx", "docx"),
-        ("表.xlsx", "表.xlsx", "xlsx"),
-    ]
+    assert document.attachments == (
+        Attachment("石桥镇报告.docx", "附件/石桥镇报告.docx", "docx", "member"),
+        Attachment("表.xlsx", "表.xlsx", "xlsx", "member"),
+    )
     assert [issue.kind for issue in document.issues] == ["archive"]
 
 

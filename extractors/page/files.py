@@ -99,7 +99,10 @@ def _archive(data: bytes) -> Document:
         return _failed("unreadable_file", f"broken archive: {error}", "publisher")
     listed = tuple(
         Attachment(
-            name.rsplit("/", 1)[-1], name, name.rsplit(".", 1)[-1].lower() if "." in name else "unknown"
+            name.rsplit("/", 1)[-1],
+            name,
+            name.rsplit(".", 1)[-1].lower() if "." in name else "unknown",
+            "member",
         )
         for name in names
     )
