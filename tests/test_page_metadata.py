@@ -63,6 +63,12 @@ FORMS = {
     "spaced labels": "<table>"
     + "".join(f"<tr><td>{' '.join(k)}</td><td>{v}</td></tr>" for k, v in CATALOGUE.items())
     + "</table>",
+    "table with other labels": "<table>"
+    + f"<tr><td>信息名称：</td><td colspan=3>{TITLE}</td></tr>"
+    + "".join(f"<tr><td>{k}：</td><td>{v}</td><td>密级：</td><td>无</td></tr>" for k, v in CATALOGUE.items())
+    + "</table>",
+    "columns": f"<table><tr><td>备注</td>{''.join(f'<td>{label}</td>' for label in CATALOGUE)}</tr>"
+    + f"<tr><td></td>{''.join(f'<td>{value}</td>' for value in CATALOGUE.values())}</tr></table>",
     "dl": "<dl>" + "".join(f"<dt>{k}</dt><dd>{v}</dd>" for k, v in CATALOGUE.items()) + "</dl>",
     "list": "<ul>" + "".join(f"<li><b>{k}</b><span>{v}</span></li>" for k, v in CATALOGUE.items()) + "</ul>",
     "brackets": "<ol>" + "".join(f"<li>[{k}]<span>{v}</span></li>" for k, v in CATALOGUE.items()) + "</ol>",
@@ -88,6 +94,21 @@ def test_the_catalogue_fills_columns_of_its_own_and_is_no_text(form: str, place:
         "2024年，石桥镇全年受理人民调解案件202件，调解成功198件。",
         "未发生行政诉讼案件，现予公布。",
     ]
+
+
+def test_a_table_of_documents_with_such_columns_is_text() -> None:
+    heads = ["序号", "文件名称", "发文字号", "发布机构", "成文日期"]
+    rows = [
+        heads,
+        *([str(i), f"石桥镇办法{i}", f"石政〔2024〕{i}号", "镇政府", f"2024年3月{i}日"] for i in (1, 2, 3)),
+    ]
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    page = (
+        f"<title>{TITLE}</title><h1>{TITLE}</h1><p>发布时间：2025-01-16</p><div><table>{table}</table></div>"
+    )
+    found = read_document(page.encode(), name="a.html")
+    assert [list(row) for row in found.tables[0].rows] == rows
+    assert (found.document_number, found.publisher, found.written_on) == (None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import chain, pairwise, takewhile
 
 from extractors.page.blocks import squeeze
+from extractors.page.catalogue import catalogue_rows
 from extractors.page.dates import whole_date
 from extractors.page.frame import Frame, feet, furniture, is_signed, opens_related
 from extractors.page.heading import HEADING_TAGS, Heading, is_text
@@ -153,10 +154,11 @@ def _headings(tree: Tree, platform: Platform, element: Element) -> tuple[Element
 
 
 def _outside(tree: Tree) -> set[Element]:
-    """Elements that frame the page; one that holds most of the page's sentences is no frame whatever its
-    name."""
+    """Elements that frame the page, its catalogue entry among them; one that holds most of the page's sentences is no
+    frame whatever its name."""
     most = max(tree.root.stops // 2, 1)
-    return {e for e in furniture(tree) if e.stops < most or e.links > e.prose} | feet(tree)
+    named = {e for e in furniture(tree) if e.stops < most or e.links > e.prose}
+    return named | feet(tree) | catalogue_rows(tree)
 
 
 def _heads_article(element: Element, titles: frozenset[str]) -> bool:

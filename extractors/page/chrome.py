@@ -7,13 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.page.blocks import Line
-from extractors.page.labels import (
-    catalogue_lines,
-    catalogue_tables,
-    has_known_labels,
-    is_bare_dateline,
-    is_information,
-)
+from extractors.page.catalogue import catalogue_lines
+from extractors.page.labels import has_known_labels, is_bare_dateline, is_information
 from extractors.page.rules import LineRule, LineRules, line_rules
 from extractors.records import Removed
 from extractors.report.signature import names_body
@@ -66,9 +61,9 @@ def strip_lines(lines: Sequence[Line]) -> Stripped:
     kept: list[Line] = []
     head: list[Line] = []
     in_head = True
-    catalogues, listed = catalogue_tables(lines[:_HEAD]), catalogue_lines(lines[:_HEAD])
+    catalogue = catalogue_lines(lines)
     for number, line in enumerate(lines):
-        information = in_head and (line.table in catalogues or number in listed or is_information(line))
+        information = in_head and (number in catalogue or is_information(line))
         information = information or (not kept and is_bare_dateline(line))
         in_head = in_head and number < _HEAD
         rule = _INFORMATION if information else None

@@ -165,7 +165,7 @@ def _echo(title: str, frame: Frame) -> Element | None:
     alike.sort(key=_chars, reverse=True)
     for _, printed in groupby(alike, key=_chars):
         said = [e for e in printed if _says(squeeze(e.text()), wanted) and not _names_file(e)]
-        if said:
+        if said := [e for e in said if not _is_labelled(e)] or said:
             return _last_above_text([e for e in said if e.links <= e.chars / 2] or said, frame)
     return None
 
@@ -289,17 +289,24 @@ def _is_data(leaf: Element) -> bool:
     one before it is no label."""
     if leaf.files:
         return True
+    cell, cells = _row_around(leaf)
+    is_linked = any(beside.links for beside in cells)
+    return len(cells) > 1 and cell in cells and not is_linked and not _is_labelled(leaf)
+
+
+def _row_around(leaf: Element) -> tuple[Element | None, Sequence[Element]]:
+    """The cell of a table's row around an element, and all cells of that row that hold words."""
     cell = next((node for node in leaf.ancestors() if node.tag in ("td", "th", "tr")), None)
-    row = cell.parent if cell is not None else None
-    if cell is None or cell.tag == "tr" or row is None or row.links:
-        return False
-    cells = [c for c in row.children if c.chars]
-    if len(cells) < 2 or cell not in cells:
-        return False
-    place = cells.index(cell)
-    return not (
-        place and cells[place - 1].chars <= _LONGEST_LABEL and opens_with_label(cells[place - 1].text())
-    )
+    if cell is None or cell.tag == "tr" or cell.parent is None:
+        return None, ()
+    return cell, [beside for beside in cell.parent.children if beside.chars]
+
+
+def _is_labelled(element: Element) -> bool:
+    """Whether an element stands in the cell behind a label."""
+    cell, cells = _row_around(element)
+    before = cells[cells.index(cell) - 1] if cell in cells[1:] else None
+    return before is not None and before.chars <= _LONGEST_LABEL and opens_with_label(before.text())
 
 
 def _line(leaf: Element) -> Line:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
@@ -14,7 +13,6 @@ from extractors.report.signature import names_body
 
 _NOTHING = re.compile(r"^(?:无|暂无|-+|/|——)?$")
 _LONGEST = 150
-_CATALOGUE_LABELS = 3
 _CLEAR = 4
 """Characters from which a label is told even where markup glued it to the words before it."""
 _ANY_LABEL = re.compile(r"[\u4e00-\u9fff]{2,6}[\s\u3000]*[:：]")
@@ -29,6 +27,7 @@ _LABEL_ALONE = 3
 """Characters from which a line that is nothing but a label, without a colon, is one."""
 _LONGEST_BARE_LABEL = 30
 """Characters of the longest cell that may be a label and nothing else, spaces between its characters counted."""
+_COLUMNS, _MOST_LABELS = 3, 0.6
 _TOOLS = re.compile(
     r"[\s【\[（(|]*(?:字体|字号|大[\s|]*中[\s|]*小|打印|关闭|分享|收藏|浏览|阅读|点击|访问).*$"
 )
@@ -37,12 +36,14 @@ _LABEL_OF_BODY = re.compile(r"^\s*[\u4e00-\u9fff]{2,4}[:：]")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,12}(?:[镇乡县区州旗省市]|街道|[科处股室])")
 _LONGEST_BODY = 30
 _HAS_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d\s*号|[〔\[（(【〈﹝［]\s*(?:19|20)\d{2}")
+"""What a document's number has (GB/T 9704-2012, 7.2.5): the year in brackets, 号 behind the number."""
 _VALID: Mapping[LabelField, Callable[[str], object]] = {
     "written_on": find_date,
     "published_on": find_date,
     "dated_on": find_date,
     "index_number": _HAS_DIGIT.search,
-    "document_number": _HAS_DIGIT.search,
+    "document_number": _NUMBER.search,
 }
 """What the value of a field must hold to be one: 发布日期 above a column of a table is none."""
 
@@ -58,7 +59,7 @@ def is_information(line: Line) -> bool:
 
 def has_known_labels(line: Line) -> bool:
     """Whether all labels in a line are known: 地点 beside 时间 is of a text."""
-    return all(_bare(label) in _all_labels() for label in _ANY_LABEL.findall(line.apart))
+    return all(bare(label) in _all_labels() for label in _ANY_LABEL.findall(line.apart))
 
 
 def is_dateline(line: Line) -> bool:
@@ -69,9 +70,7 @@ def is_dateline(line: Line) -> bool:
     if len(line.cells) > 1 or len(text) > _LONGEST or _PROSE.search(text):
         return False
     pattern, fields = _label_pattern()
-    if any(fields.get(_bare(match["label"])) in _DAYS for match in pattern.finditer(text)) and find_date(
-        text
-    ):
+    if any(fields.get(bare(match["label"])) in _DAYS for match in pattern.finditer(text)) and find_date(text):
         return True
     return opening_date(text) is not None and len(text) <= _LONGEST_BARE
 
@@ -86,7 +85,7 @@ def is_bare_dateline(line: Line) -> bool:
     if parts is None:
         pattern, fields = _label_pattern()
         label = pattern.match(text)
-        named = label is not None and fields.get(_bare(label["label"])) == "content_source"
+        named = label is not None and fields.get(bare(label["label"])) == "content_source"
         return named and len(text) <= _LONGEST_BODY
     before, after = parts
     rest = _LABEL_OF_BODY.sub("", f"{before} {_CLOCK.sub('', after, count=1)}").strip()
@@ -103,45 +102,29 @@ def opens_with_label(text: str) -> bool:
 
 def is_label(text: str) -> bool:
     """Whether a text is a known label and nothing else, its colon and brackets aside."""
-    return _bare(text) in _all_labels()
+    return bare(text) in _all_labels()
 
 
-def catalogue_tables(lines: Sequence[Line]) -> frozenset[int]:
-    """Numbers of the tables that are the page's own catalogue entry: several of their cells are known labels, and one
-    at least is of the catalogue alone (索引号, not 名称, which any table may have)."""
-    labels: Counter[int] = Counter()
-    own: set[int] = set()
-    for line in lines:
-        if line.table is not None:
-            bare = {_bare(cell) for cell in line.cells}
-            labels[line.table] += len(bare & _all_labels())
-            own |= {line.table} if bare & _catalogue_labels() else set()
-    return frozenset(table for table, count in labels.items() if count >= _CATALOGUE_LABELS and table in own)
+def heads_columns(cells: Sequence[str]) -> bool:
+    """Whether a row names the columns below it: most of its cells, three at least, are known labels."""
+    filled = [cell for cell in cells if cell]
+    return sum(map(is_label, filled)) >= max(_COLUMNS, _MOST_LABELS * len(filled))
 
 
-def catalogue_lines(lines: Sequence[Line]) -> frozenset[int]:
-    """Numbers of the lines that are such an entry as a list: labels with their values, several of them."""
-    labels = {number: label for number, line in enumerate(lines) if (label := _label_before_value(line))}
-    if len(labels) < _CATALOGUE_LABELS or _catalogue_labels().isdisjoint(labels.values()):
-        return frozenset()
-    return frozenset(labels)
-
-
-def _label_before_value(line: Line) -> str | None:
+def label_before_value(line: Line) -> str | None:
     """The known label that a line outside tables begins with, its colon or an element's end behind it."""
     if line.table is not None:
         return None
     if match := _label_pattern()[0].match(line.apart):
-        return _bare(match["label"])
+        return bare(match["label"])
     label, _, value = line.apart.partition(" ")
     stands_apart = not value or not line.text.startswith(f"{label} ")
-    return _bare(label) if stands_apart and is_label(label) else None
+    return bare(label) if stands_apart and is_label(label) else None
 
 
-@cache
-def _catalogue_labels() -> frozenset[str]:
-    fields: tuple[LabelField, ...] = ("index_number", "publisher", "written_on", "topic", "validity")
-    return frozenset(label for field in fields for label in wording().labels[field])
+def bare(text: str) -> str:
+    """A label without white space, colon and brackets."""
+    return _SPACE.sub("", text)
 
 
 @cache
@@ -176,11 +159,15 @@ def labelled(lines: Sequence[Line]) -> Mapping[LabelField, str]:
     found: dict[LabelField, str] = {}
     pattern, fields = _label_pattern()
     for number, line in enumerate(lines):
+        values = _values_below(lines, number)
         for position, cell in enumerate(line.cells_apart):
-            bare = cell if cell.isalnum() else _bare(cell) if len(cell) <= _LONGEST_BARE_LABEL else ""
-            if bare in fields:
-                if len(line.cells) > 1 or cell.rstrip().endswith((":", "：")) or len(bare) >= _LABEL_ALONE:
-                    _keep(found, fields[bare], _next_cell(lines, number, position))
+            if values and (name := bare(cell)) in fields:
+                _keep(found, fields[name], values[position])
+                continue
+            name = cell if cell.isalnum() else bare(cell) if len(cell) <= _LONGEST_BARE_LABEL else ""
+            if name in fields:
+                if len(line.cells) > 1 or cell.rstrip().endswith((":", "：")) or len(name) >= _LABEL_ALONE:
+                    _keep(found, fields[name], _next_cell(lines, number, position))
                 continue
             label, _, value = cell.partition(" ")
             if label in fields and value and not line.cells[position].startswith(label + " "):
@@ -190,14 +177,21 @@ def labelled(lines: Sequence[Line]) -> Mapping[LabelField, str]:
                 continue
             matches = list(pattern.finditer(cell))
             for match, following in zip(matches, [*matches[1:], None], strict=False):
-                label = _bare(match["label"])
+                label = bare(match["label"])
                 if label in fields:
                     _keep(found, fields[label], cell[match.end() : following.start() if following else None])
     return found
 
 
-def _bare(text: str) -> str:
-    return _SPACE.sub("", text)
+def _values_below(lines: Sequence[Line], number: int) -> Sequence[str]:
+    """The only row of values below a row of labels, cell by cell; none where a row is no such one."""
+    line, below = lines[number], lines[number + 1 : number + 3]
+    if line.table is None or not heads_columns(line.cells) or [one.table == line.table for one in below] not in (
+        [True], [True, False]
+    ):  # fmt: skip
+        return ()
+    values = below[0].cells_apart
+    return values if len(values) == len(line.cells) else ()
 
 
 def _next_cell(lines: Sequence[Line], number: int, position: int) -> str:

@@ -1,0 +1,76 @@
+"""A page's own entry in the catalogue of disclosed information (信息公开目录): labels with their values, as a table or
+as a list."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache
+from itertools import chain, groupby
+
+from extractors.page.blocks import Line
+from extractors.page.labels import bare, heads_columns, is_label, label_before_value
+from extractors.page.rules import LabelField, wording
+from extractors.page.tree import Element, Tree
+
+_FEWEST = 3
+"""Labels from which they are an entry; one at least is of the catalogue alone (索引号, not 名称, which any table may
+have)."""
+_ROWS = 12
+"""Rows of a table, or lines of a text, among which an entry is looked for."""
+_LONGEST = 30
+"""Characters of the longest cell that may be a label."""
+
+
+@cache
+def _catalogue_labels() -> frozenset[str]:
+    fields: tuple[LabelField, ...] = ("index_number", "publisher", "written_on", "topic", "validity")
+    return frozenset(label for field in fields for label in wording().labels[field])
+
+
+def catalogue_rows(tree: Tree) -> frozenset[Element]:
+    """The rows of a page's tables that are such an entry."""
+    tables: defaultdict[Element, list[Element]] = defaultdict(list)
+    for row in tree.tagged("tr"):
+        table = next((node for node in row.ancestors() if node.tag == "table"), None)
+        if table is not None and row.chars:
+            tables[table].append(row)
+    entries = (
+        rows[: _entry([_cells(row) for row in rows[:_ROWS]], is_all=len(rows) <= _ROWS)]
+        for rows in tables.values()
+    )
+    return frozenset(chain.from_iterable(entries))
+
+
+def catalogue_lines(lines: Sequence[Line]) -> frozenset[int]:
+    """Numbers of the lines, among the first of an article's, that are such an entry as a table or as a list."""
+    head = lines[:_ROWS]
+    found: set[int] = set()
+    for table, numbered in groupby(enumerate(head), key=lambda item: item[1].table):
+        numbers = [number for number, _ in numbered]
+        if table is not None:
+            is_all = len(lines) == numbers[-1] + 1 or lines[numbers[-1] + 1].table != table
+            found.update(numbers[: _entry([lines[number].cells for number in numbers], is_all=is_all)])
+    labels = {number: label for number, line in enumerate(head) if (label := label_before_value(line))}
+    is_list = len(labels) >= _FEWEST and not _catalogue_labels().isdisjoint(labels.values())
+    return frozenset(found | labels.keys() if is_list else found)
+
+
+def _cells(row: Element) -> Sequence[str]:
+    return [
+        cell.text() if cell.chars <= _LONGEST else "" for cell in row.children if cell.tag in ("td", "th")
+    ]
+
+
+def _entry(rows: Sequence[Sequence[str]], *, is_all: bool) -> int:
+    """How many of a table's first rows are such an entry: down to the last with a label, or to the row of values where
+    one row of labels heads it. Columns of several rows are a table of the text; `is_all` says that there are no
+    more."""
+    labels = [{bare(cell) for cell in cells if is_label(cell)} for cells in rows]
+    found = set().union(*labels)
+    if sum(map(len, labels)) < _FEWEST or _catalogue_labels().isdisjoint(found):
+        return 0
+    last = max(number for number, named in enumerate(labels) if named)
+    if heads_columns(rows[last]) and not any(labels[:last]):
+        return len(rows) if is_all and len(rows) == last + 2 else 0
+    return last + 1
