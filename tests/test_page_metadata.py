@@ -233,6 +233,28 @@ def test_a_township_is_none_of_another_county_than_the_page_lies_in() -> None:
     assert (found.status, found.region_code) == ("unknown", None)
 
 
+@pytest.mark.parametrize("title", [TITLE, TITLE.replace("年法治", "年<br>法治")])
+@pytest.mark.parametrize(
+    ("printed", "moved", "address", "day"),
+    [
+        ("发布时间：2025-01-15 09:30　来源：石桥镇司法所", "2026-03-02", None, date(2025, 1, 15)),
+        ("2025年01月15日", "2026-03-02", "/2025/1/15/a.shtml", date(2025, 1, 15)),
+        ("日期：2025-01-15", "2025-01-16", "/202501/t20250116_1.html", date(2025, 1, 16)),
+        ("发布时间：2026-03-02", "2025-01-15", None, date(2025, 1, 15)),
+    ],
+)
+def test_a_day_printed_under_the_title_before_that_of_the_meta_tag_is_when_the_page_was_put_up(
+    title: str, printed: str, moved: str, address: str | None, day: date
+) -> None:
+    head = f"<title>{TITLE}</title><meta name='PubDate' content='{moved} 10:00'>"
+    top = "<div>今天是2024年12月3日 星期二</div>"
+    url = f"https://www.yunxi.example{address}" if address else None
+    found = document(head, above=f"{top}<h1>{title}</h1><div>{printed}</div>", url=url)
+    assert found.published_on == day
+    kinds = {issue.kind for issue in found.issues}
+    assert ("published_on_differs_from_meta" in kinds) is (str(day) != moved)
+
+
 def test_an_address_that_contradicts_the_page_is_an_issue() -> None:
     url = "https://www.yunxi.example/fz/202501/t20250117_1.html"
     found = document(f"<title>{TITLE}</title>", above=f"<h1>{TITLE}</h1><p>发布时间：2025-01-15</p>", url=url)

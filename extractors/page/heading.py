@@ -49,7 +49,7 @@ _SENTENCE = 12
 """Characters of the shortest line with a sentence mark that is taken for text."""
 _LONGEST_LABEL = 40
 """Characters of the longest cell that may be a label, or a label with its value."""
-_UNDER_TITLE = 3
+UNDER_TITLE = 3
 """Lines under the title among which the line of date and source is looked for."""
 _chars = attrgetter("chars")
 
@@ -189,7 +189,7 @@ def _heading(element: Element, frame: Frame, *, is_sure: bool = True) -> Heading
 
 def _is_dated(element: Element, frame: Frame) -> bool:
     """Whether the line of date and source stands under an element."""
-    near = frame.leaves_after(element.last)[:_UNDER_TITLE]
+    near = frame.leaves_after(element.last)[:UNDER_TITLE]
     lines = [_line(leaf) for leaf in near if leaf.chars <= _MAX]
     if any(map(is_dateline, lines)):
         return True

@@ -15,7 +15,7 @@ from operator import add
 
 from extractors.page.blocks import Line, normalise, squeeze
 from extractors.page.dates import find_date, meta_date, url_date, whole_date
-from extractors.page.heading import Heading, column_title, page_titles
+from extractors.page.heading import UNDER_TITLE, Heading, column_title, page_titles
 from extractors.page.labels import labelled
 from extractors.page.list_rows import stated_day
 from extractors.page.rules import LabelField
@@ -64,6 +64,8 @@ _RUN_BY = re.compile(
 )
 _LONGEST_PATH = 150
 _MOST_NAMES = 100
+_TITLE_LINES = 4
+"""Lines that a title may be broken into."""
 _INFO_LINES = 12
 """Lines before the article among which a date without a label is the day it was put up."""
 
@@ -114,10 +116,15 @@ def read_metadata(
         claimed = None
     title = claimed or (heading.text if heading else None) or fields.get("title")
     stated, address = _stated_day(metas, fields, before), url_date(url or metas.get("url", ""))
-    issues: tuple[Issue, ...] = ()
+    issues: list[Issue] = []
+    printed = _printed_day(before, heading) if _meta_day(metas, _PUBLISHED_META[:2]) else None
+    if printed and stated and printed < stated != address:
+        note = f"the page prints {printed}, its meta tag says {stated}"
+        issues.append(Issue("published_on_differs_from_meta", "info", "publisher", note))
+        stated = printed
     if stated and address and stated != address:
         note = f"page says {stated}, its address {address}"
-        issues = (Issue("published_on_differs_from_url", "info", "publisher", note),)
+        issues.append(Issue("published_on_differs_from_url", "info", "publisher", note))
     if title is None or is_placeholder(title):
         title = next(iter(page_titles(tree, metas)), None) or column_title(tree)
     return Metadata(
@@ -139,7 +146,7 @@ def read_metadata(
         meta_tags=tuple(
             MetaTag(name, metas[name.lower()]) for name in STANDARD_TAGS if name.lower() in metas
         ),
-        issues=issues,
+        issues=tuple(issues),
     )
 
 
@@ -200,6 +207,25 @@ def _stated_day(
     stated = _meta_day(metas, _PUBLISHED_META[:2])
     stated = stated or find_date(fields.get("published_on", "")) or find_date(fields.get("dated_on", ""))
     return stated or _meta_day(metas, _PUBLISHED_META[2:]) or _bare_date(before)
+
+
+def _printed_day(before: Sequence[Line], heading: Heading | None) -> date | None:
+    """The day in the lines under the title. One before the meta tag's is when the page was put up: a site that moved to
+    another system has the day of its move there."""
+    if heading is None:
+        return None
+    title = squeeze(heading.text)
+    said = [squeeze(line.text) for line in before]
+    below = next((i for i in range(1, len(said)) if _ends_with(said[:i], title)), len(said))
+    under = [line for line in before[below : below + UNDER_TITLE] if line.table is None]
+    fields = labelled(under)
+    days = map(find_date, (fields.get("published_on", ""), fields.get("dated_on", "")))
+    return next(filter(None, days), None) or _bare_date(under)
+
+
+def _ends_with(said: Sequence[str], title: str) -> bool:
+    """Whether the last of some lines print a title, and nothing else."""
+    return any("".join(said[-count:]) == title for count in range(1, _TITLE_LINES + 1))
 
 
 def _meta_day(metas: Mapping[str, str], names: Sequence[str]) -> date | None:
