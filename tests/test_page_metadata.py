@@ -195,6 +195,9 @@ def test_of_several_days_in_boxes_none_is_the_pages() -> None:
         f"{TITLE}|法治建设|云溪县",
         f"云溪县司法局 » {TITLE}",
         f"{TITLE}--云溪县统计局",
+        f"{TITLE}-云溪县政府门户网站",
+        f"云溪县-年度报告-{TITLE}",
+        f"&lt;p&gt;{TITLE}&lt;/p&gt;",
     ],
 )
 def test_the_title_comes_without_the_names_of_the_site(title: str) -> None:
@@ -206,6 +209,24 @@ def test_a_column_that_bears_the_title_s_last_words_is_not_the_title() -> None:
         f"<title>{TITLE}</title>", above="<h2>法治政府建设年度报告</h2><p>发布时间：2025-01-15</p>"
     )
     assert (found.title, found.published_on) == (TITLE, date(2025, 1, 15))
+
+
+def test_the_line_under_a_title_that_page_and_heading_agree_on_is_not_the_title() -> None:
+    below = "<h2>——石桥镇扎实推进法治政府建设</h2><div>2025-01-15　来源：石桥镇</div>"
+    head = f"<title>{TITLE}-云溪县政府门户网站</title>"
+    assert document(head, above=f"<h1>{TITLE}</h1>{below}").title == TITLE
+
+
+def test_the_line_of_date_and_source_inside_a_heading_is_none_of_the_title() -> None:
+    inside = "<span>2025-01-15</span><span>来源：石桥镇</span><span>字号：大 中 小</span>"
+    found = document(f"<title>{TITLE}</title>", above=f"<h1>{TITLE}{inside}</h1>")
+    assert (found.title, found.published_on, found.content_source) == (TITLE, date(2025, 1, 15), "石桥镇")
+
+
+@pytest.mark.parametrize("text", ["", "<p>一、主要工作情况</p>"])
+def test_a_word_of_a_menu_and_a_numbered_heading_are_no_titles(text: str) -> None:
+    menu = "<div><a href='/'>首页</a><h3><a>数据开放</a></h3></div>"
+    assert document("<title>云溪县人民政府</title>", above=menu + text).title is None
 
 
 def test_a_title_behind_site_and_column_without_a_mark_between() -> None:

@@ -13,6 +13,7 @@ from extractors.page.blocks import Line
 from extractors.page.containers import BROKEN
 from extractors.page.dates import signature_date
 from extractors.page.rules import Refusal, wording
+from extractors.page.titles import head_titles
 from extractors.page.tree import Tree
 
 Format = Literal[
@@ -113,8 +114,7 @@ def body_address(source: str) -> Address | None:
 
 def says_missing(tree: Tree) -> bool:
     """Whether a short page says that what was asked for is not there (a soft 404)."""
-    titles = " ".join(tree.raw_text(element) for element in tree.tagged("title"))
-    if wording().missing.search(titles.strip()):
+    if wording().missing.search(" ".join(head_titles(tree))):
         return tree.root.prose <= _MISSING_TITLED_PROSE
     return tree.root.prose <= _MISSING_PROSE and bool(wording().missing.search(tree.root.text()))
 
@@ -138,8 +138,7 @@ def refusal(tree: Tree, title: str | None, lines: Sequence[Line], *, is_dated: b
     if sum(map(len, printed)) > _MISSING_PROSE:
         return None
     is_dated = is_dated or signature_date(printed) is not None
-    titles = (*map(tree.raw_text, tree.tagged("title")), title or "")
-    called = [text.strip()[:_MISSING_PROSE] for text in titles]
+    called = [text[:_MISSING_PROSE] for text in (*head_titles(tree), title or "")]
     patterns = wording().refusals
     opening = printed[:_MISSING_LINES]
     if any(map(patterns["blocked"].search, called if is_dated else [*called, *opening])):

@@ -19,14 +19,15 @@ from extractors.page.chrome import is_furniture_line
 from extractors.page.frame import Frame
 from extractors.page.labels import is_bare_dateline, is_dateline, is_label, opens_with_label
 from extractors.page.markup import FILE_LINK
-from extractors.page.titles import is_placeholder, proper_title
+from extractors.page.titles import head_titles, is_placeholder, proper_title
 from extractors.page.tree import Element, Tree
 from extractors.report.signature import names_body
 
 _SEPARATORS = re.compile(
-    r"\s*(?:_+|\s[-–—|·]\s|\||»|›|--+|——?(?=[^—]*(?:网|政府|部|委|局|厅)[^—]*$)|-(?=[^-]*(?:网|政府|门户|平台|局|委|部|厅|镇|乡|街道|办事处|县|区|市|目录)$))\s*"
+    r"\s*(?:_+|\s[-–—|·]\s|\||»|›|--+|——?(?=[^—]*(?:网|政府|部|委|局|厅)[^—]*$)|-(?=[^-]*(?:网站?|政府|门户|平台|局|委|委员会|部|厅|镇|乡|街道|办事处|县|区|市|州|盟|旗|省|目录)$))\s*"
 )
 _SITE_WORDS = re.compile(r"(?:网站?|门户|政府|平台|目录|[局委厅]|管委会|办事处)$")
+_PIECES = re.compile(r"[\s-]+")
 _CATALOGUE = "目录"
 """What the name of a catalogue ends with, which may be a site's or a column's."""
 _TITLE_NAMES = re.compile(r"(?:title|tit|biaoti|bt|headline|h4_o)", re.IGNORECASE)
@@ -64,23 +65,28 @@ class Heading:
     has_dateline: bool
     is_sure: bool
 
+    @property
+    def may_be_article(self) -> bool:
+        """Whether the title may be an article's: one that only a tag or a name tells is no short word of a menu."""
+        return self.is_sure or len(squeeze(self.text)) >= _WHOLE or proper_title([self.text]) is not None
+
 
 def page_titles(tree: Tree, metas: Mapping[str, str]) -> tuple[str, ...]:
     """What may be the article's title in a page's `og:title` and `<title>`, the likeliest first: their parts, without
-    the names of site and column, those of a column's length last; then their words, since some systems put nothing but
-    a space between."""
+    the names of site and column, those of a column's length last; then the pieces of these, since some systems put
+    nothing but a space or a hyphen between."""
     generic = {squeeze(metas[name]) for name in ("sitename", "columnname") if name in metas}
-    parts = [*_parts_of(metas.get("og:title", "")), *_title_parts(tree)]
+    parts = [part for title in (metas.get("og:title", ""), *head_titles(tree)) for part in _parts_of(title)]
     found = [part for part in parts if squeeze(part) not in generic and not is_placeholder(part)]
     found.sort(key=lambda part: len(squeeze(part)) < _WHOLE)
-    words = [word for part in found for word in part.split() if len(word) >= _WHOLE and word != part]
-    return tuple(dict.fromkeys([*found, *words]))
+    pieces = [piece for part in found for piece in _PIECES.split(part) if len(piece) >= _WHOLE]
+    return tuple(dict.fromkeys([*found, *pieces]))
 
 
 def column_title(tree: Tree, site: str | None = None) -> str | None:
     """What a page's `<title>` calls the column: its first part that is no name of a site, nor that of this `site`; the
     last such part where the site's name comes first."""
-    parts = [part for element in tree.tagged("title") for part in _all_parts(tree.raw_text(element))]
+    parts = [part for title in head_titles(tree) for part in _all_parts(title)]
     names = [part == site or is_site_name(part) for part in parts]
     columns = [part for part, is_site in zip(parts, names, strict=True) if not is_site]
     columns = columns or [part for part in parts if part.endswith(_CATALOGUE)]
@@ -90,7 +96,7 @@ def column_title(tree: Tree, site: str | None = None) -> str | None:
 
 def _all_parts(title: str) -> Iterator[str]:
     """The parts of a title, those that nothing but a space puts behind the name of a site too."""
-    for part in filter(None, _SEPARATORS.split(normalise(title).replace("\n", " "))):
+    for part in filter(None, _SEPARATORS.split(title)):
         words = part.split()
         yield from words if any(map(is_site_name, words)) else [part]
 
@@ -98,15 +104,11 @@ def _all_parts(title: str) -> Iterator[str]:
 def is_unfilled(tree: Tree) -> bool:
     """Whether the page's titles are placeholders that a script fills, with the article."""
     headings = (element.text() for tag in HEADING_TAGS for element in tree.tagged(tag))
-    return any(map(is_placeholder, [*map(tree.raw_text, tree.tagged("title")), *headings]))
-
-
-def _title_parts(tree: Tree) -> list[str]:
-    return [part for element in tree.tagged("title") for part in _parts_of(tree.raw_text(element))]
+    return any(map(is_placeholder, [*head_titles(tree), *headings]))
 
 
 def _parts_of(title: str) -> list[str]:
-    parts = _SEPARATORS.split(normalise(title).replace("\n", " "))
+    parts = _SEPARATORS.split(title)
     return [part for part in parts if part and not _SITE_WORDS.search(part)]
 
 
@@ -120,8 +122,18 @@ def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: 
         if (place := _echo(title, frame)) is not None and not _signs(place, text):
             return _heading(place, frame)
     found = _above_dateline(frame, text) or _above_text(frame, text())
-    whole = (title for title in titles if found is not None and squeeze(found.text) in squeeze(title))
-    return replace(found, text=next(whole, found.text)) if found is not None else None
+    if found is None:
+        return None
+    whole = (title for title in titles if _is_of_title(found.text, title))
+    return replace(found, text=next(whole, found.text))
+
+
+def _is_of_title(text: str, title: str) -> bool:
+    """Whether a text is a title or a part of it, or the title with the line of date and source behind it."""
+    printed, wanted = squeeze(text), squeeze(title)
+    if printed in wanted:
+        return True
+    return printed.startswith(wanted) and is_dateline(Line((printed.removeprefix(wanted),)))
 
 
 def may_be_title(element: Element) -> bool:

@@ -19,7 +19,7 @@ from extractors.page.heading import UNDER_TITLE, Heading, column_title, page_tit
 from extractors.page.labels import labelled
 from extractors.page.list_rows import stated_day
 from extractors.page.rules import LabelField
-from extractors.page.titles import is_placeholder, proper_title
+from extractors.page.titles import head_titles, is_placeholder, proper_title
 from extractors.page.tree import Tree
 from extractors.records import Issue, MetaTag
 
@@ -114,7 +114,8 @@ def read_metadata(
         heading is None or squeeze(heading.text) != squeeze(claimed or "")
     ):
         claimed = None
-    title = claimed or (heading.text if heading else None) or fields.get("title")
+    printed_title = heading.text if heading and heading.may_be_article else None
+    title = claimed or printed_title or fields.get("title")
     stated, address = _stated_day(metas, fields, before), url_date(url or metas.get("url", ""))
     issues: list[Issue] = []
     printed = _printed_day(before, heading) if _meta_day(metas, _PUBLISHED_META[:2]) else None
@@ -156,7 +157,7 @@ def _frame_names(tree: Tree, title: str, lines: Sequence[Line]) -> tuple[str, ..
     run_by = [text for text in texts if "主办" in text or "版权所有" in text]
     named = [match[1] or match[2] for text in run_by for match in _RUN_BY.finditer(text)]
     paths = [text for text in texts if len(text) <= _LONGEST_PATH and _PATH.search(text)]
-    for text in [*(normalise(tree.raw_text(element)) for element in tree.tagged("title")), *paths]:
+    for text in [*head_titles(tree), *paths]:
         named += _PARTS.split(text.replace(title, " ") if title else text)
     return tuple(dict.fromkeys(name for name in named if len(name) > 1))[:_MOST_NAMES]
 

@@ -1,12 +1,14 @@
-"""The title of a document that only its first lines tell."""
+"""Titles in words: what the head of a page says, and the title of a document that only its first lines tell."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
+from extractors.page.blocks import normalise
 from extractors.page.dates import whole_date
 from extractors.page.rules import wording
+from extractors.page.tree import Tree
 
 HEAD_LINES = 12
 _MAX_TITLE = 80
@@ -14,9 +16,20 @@ _NAVIGATION = re.compile(r"[>＞»|｜]|首页|位置[:：]|(?:\S+(?:\s{2,}|\u30
 _LONGEST_NAVIGATION = 500
 _NO_TITLE_END = re.compile(r"[。；，！？,;：:]$")
 _NAMES_ITS_SUBJECT = re.compile(r"\d{4}\s*年|二[〇○]\S\S年|关于")
+_NUMBERED = re.compile(
+    r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]+(?:部分|章|节)"
+)
+"""What opens a heading of a part of a document."""
 _CONTINUES = re.compile(r"(?:关于|(?:19|20)\d{2}\s*年|二[〇○]|法治政府|年度)")
 _SUFFIX = re.compile(r"[（(【\[].{1,30}[）)】\]]$")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\$\{|<%|%>|\{%|#\{")
+
+
+def head_titles(tree: Tree) -> list[str]:
+    """What the `<title>` elements of a page's head say, a line each, without the tags that some systems write there."""
+    said = (tree.raw_text(element) for element in tree.tagged("title"))
+    return [normalise(_TAG.sub("", text)).replace("\n", " ") for text in said]
 
 
 def title_of(lines: Sequence[str]) -> str | None:
@@ -55,7 +68,9 @@ def _is_navigation(line: str) -> bool:
 
 
 def _may_be_title(line: str) -> bool:
-    return len(line) <= _MAX_TITLE and not _NO_TITLE_END.search(line) and whole_date(line) is None
+    if len(line) > _MAX_TITLE or _NO_TITLE_END.search(line) or _NUMBERED.match(line):
+        return False
+    return whole_date(line) is None
 
 
 def _joined(run: Sequence[str]) -> str:
