@@ -674,3 +674,28 @@ def test_paragraphs_that_only_indents_part_are_parted_behind_headings_too() -> N
 def test_an_indent_behind_a_heading_alone_parts_nothing() -> None:
     body = "<p>一、主要做法和成效　　总体情况</p>" + BODY
     assert shown(read_document(page("trs", body=body)))[0] == "一、主要做法和成效 总体情况"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<p>附件：</p><p>关联文件：</p>",
+        "<p>【内容纠错】 【打印文章】 【关闭窗口】</p><p>信息发布：镇党政办</p>",
+        "<div>▪ 上一篇：<a href='1.html'>公告</a></div><div>▪ 下一篇：没有了</div>",
+    ],
+)
+@pytest.mark.parametrize("holder", ["id='easysiteText'", "class='easysite-news-text'", "class='nr'", ""])
+def test_labels_without_a_file_bracketed_tools_and_marked_neighbours_end_no_text(
+    holder: str, below: str
+) -> None:
+    html = (
+        f"<title>{TITLE}</title><div class='easysite-article'>{INFO}<div {holder}>{BODY}{below}</div></div>"
+    )
+    assert shown(read(html)) == PARAGRAPHS
+    assert shown(read(html.replace(below, "") + f"<div>{below}</div>")) == PARAGRAPHS
+
+
+def test_the_label_of_attachments_that_are_named_stays() -> None:
+    below = ["附件：", "1.石桥镇2024年法治建设任务清单"]
+    body = BODY + "".join(f"<p>{line}</p>" for line in below)
+    assert shown(read_document(page("trs", body=body))) == [*PARAGRAPHS, *below]

@@ -292,6 +292,11 @@ SHOWN_INSTEAD = {
         "<p>温馨提示：为保障您的账号安全，请勿在公共场所保存密码。</p></div></body>",
         "login",
     ),
+    "a login whose script leads on": (
+        "<title>统一身份认证登录</title><script>function ok() { location.href = '/home/index.html'; }</script>"
+        "<body><form><input name='u'><input type='password'><button>登录</button></form></body>",
+        "login",
+    ),
 }  # fmt: skip
 
 
@@ -336,6 +341,30 @@ def test_a_script_that_says_that_a_page_is_gone_is_believed() -> None:
         assert read_document(said.format(then).encode(), name="a.html").kind == "soft_404"
     form = f"<body><h1>{TITLE}</h1><p>{PARAGRAPHS[0]}</p><script>alert('该信息不存在')</script></body>"
     assert read_document(form.encode(), name="a.html").kind == "detail"
+
+
+@pytest.mark.parametrize(
+    "hits",
+    [
+        "为您找到相关结果约12个",
+        "共检索到 12 条结果",
+        "搜索结果：共12条",
+        "搜索到相关结果 12 项（用时0.02秒）",
+    ],
+)
+def test_the_hits_of_a_search_are_no_article(hits: str) -> None:
+    found = rows(lambda t, u, d: f"<div><h3><a onclick='go()'>{t}</a></h3><p>{ABSTRACT}</p><p>{d}</p></div>")
+    document = read_document(page("搜索", f"<div>{hits}</div>{found}"), name="a.html")
+    assert (document.kind, document.text) == ("list", "")
+    said = f"<p>{ABSTRACT}</p><p>全年检索类案3次，共找到12条结果，一并公布。</p>"
+    assert read_document(page(TITLE, f"{INFO}<div>{said}</div>"), name="a.html").kind == "detail"
+
+
+@pytest.mark.parametrize("container", ["class='TRS_Editor'", "id='zoom'", "class='x'"])
+def test_a_picture_with_the_end_of_an_article_below_is_none(container: str) -> None:
+    inside = f"{INFO}<div {container}><p><img src='/1.jpg'></p><p>附件：</p></div>"
+    document = read_document(page(TITLE, inside), name="a.html")
+    assert ([issue.kind for issue in document.issues], document.text) == (["article_without_text"], "")
 
 
 def test_a_title_and_a_date_without_a_text_are_an_issue() -> None:

@@ -123,7 +123,7 @@ def _without_tail(lines: list[Line], *, has_begun: bool) -> tuple[list[Line], li
 
 
 def _without_ends(lines: list[Line]) -> tuple[list[Line], list[Removed]]:
-    """Lines without the furniture at their end, taken off one after another; one line at least stays."""
+    """Lines without the furniture at their end, taken off one after another; a last one goes by its wording only."""
     ends: list[Removed] = []
     while len(lines) > 1:
         name = _name_of_end(lines[-1], lines[-2], over_links=bool(ends) and ends[-1].rule == _LINKS)
@@ -131,6 +131,8 @@ def _without_ends(lines: list[Line]) -> tuple[list[Line], list[Removed]]:
             break
         ends.append(Removed(lines[-1].text, name))
         lines = lines[:-1]
+    if len(lines) == 1 and (rule := rule_of(lines[0], line_rules("tail"))):
+        return [], [Removed(lines[0].text, rule.name), *ends[::-1]]
     return lines, ends[::-1]
 
 

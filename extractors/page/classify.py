@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from extractors.page.blocks import Line
+from extractors.page.blocks import Line, squeeze
 from extractors.page.containers import BROKEN
 from extractors.page.dates import signature_date
 from extractors.page.rules import Refusal, wording
@@ -55,9 +55,8 @@ _MARKUP = re.compile(
 _MARKUP_HEAD = 4096
 _MISSING_PROSE, _MISSING_TITLED_PROSE = 400, 2000
 """Characters outside links up to which a page that speaks of a missing page is that page."""
-
-
 _MISSING_LINES = 2
+_LONGEST_HITS = 60
 _ALERT = re.compile(r"\balert\(\s*([\"'])([^\"'\n]{1,100})\1")
 
 
@@ -124,6 +123,12 @@ def lines_say_missing(lines: Sequence[Line]) -> bool:
     if sum(len(line.text) for line in lines) > _MISSING_PROSE:
         return False
     return any(wording().missing.search(line.text) for line in lines[:_MISSING_LINES])
+
+
+def says_hits(tree: Tree) -> bool:
+    """Whether a page prints, in a line of its own, how many hits a search had."""
+    lines = (leaf for leaf in tree.leaves if leaf.chars <= _LONGEST_HITS)
+    return any(wording().search_results.fullmatch(squeeze(leaf.text())) for leaf in lines)
 
 
 def alerts_missing(source: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, pairwise
@@ -20,12 +20,13 @@ from extractors.page.classify import (
     body_address,
     lines_say_missing,
     refusal,
+    says_hits,
     says_missing,
 )
 from extractors.page.dates import signature_date
 from extractors.page.decode import Decoded
 from extractors.page.endings import mark_endings
-from extractors.page.frame import beyond_article, furniture, teaser
+from extractors.page.frame import beyond_article, feet, furniture, teaser
 from extractors.page.heading import Heading, find_heading, is_unfilled, may_be_title, page_titles
 from extractors.page.hidden import shown_by_script
 from extractors.page.list_rows import texts
@@ -271,7 +272,7 @@ def _article(tree: Tree, body: Body, heading: Heading | None, remembered: frozen
     rules |= dict.fromkeys(beyond_article(tree, body.element), "beyond_article")
     if (above := teaser(tree, body.element)) is not None:
         rules[above] = "teaser"
-    rules |= dict.fromkeys(_minor(furniture(tree), body.element), "furniture_element")
+    rules |= dict.fromkeys(_furniture_of(tree, body.element), "furniture_element")
     hidden: list[Removed] = []
     removed: list[Removed] = []
     without: list[Element] = []
@@ -290,10 +291,15 @@ def _article(tree: Tree, body: Body, heading: Heading | None, remembered: frozen
     return replace(stripped, kept=lines + stripped.kept, removed=hidden + removed + stripped.removed)
 
 
-def _minor(furniture: Iterable[Element], article: Element) -> Iterator[Element]:
-    """Furniture that is little of an article, or mostly links; else its name misleads."""
+def _furniture_of(tree: Tree, article: Element) -> Iterator[Element]:
+    """What is furniture by its name in an article, and little of it, mostly links or a foot by its words: else its name
+    misleads."""
     most = _MINOR_SHARE * article.chars
-    return (element for element in furniture if element.chars < most or element.links > element.prose)
+    named = {element for element in furniture(tree) if article.contains(element) and element is not article}
+    minor = {element for element in named if element.chars < most or element.links > element.prose}
+    yield from minor
+    if minor != named:
+        yield from named & feet(tree)
 
 
 def _titles_in(article: Element, heading: Heading | None) -> Iterator[Element]:
@@ -317,10 +323,14 @@ def _kind(page: _Page) -> tuple[PageKind, str | None]:
         return "soft_404", None
     if page.tree.root.chars < _FEW_CHARS and alerts_missing(page.source):
         return "soft_404", None
+    if "结果" in page.source and not page.metadata.has_article_title and says_hits(page.tree):
+        return "list", None
     if page.article and not _is_beside_article(page) and not _is_mostly_rows(page):
         return ("chrome" if page.refusal else "detail"), None
     if len(page.rows.rows) >= _MIN_ROWS:
         return "list", None
+    if page.refusal == "login":
+        return "chrome", None
     if address := body_address(page.source):
         return "shell", address.url
     if len(page.files) == 1 and page.metadata.title:

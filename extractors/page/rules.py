@@ -95,6 +95,7 @@ class Wording(_Strict):
     furniture: re.Pattern[str]
     missing: re.Pattern[str]
     refusals: dict[Refusal, re.Pattern[str]]
+    search_results: re.Pattern[str]
     challenge: re.Pattern[str]
     body_addresses: tuple[AddressRule, ...]
     title_endings: tuple[str, ...]
