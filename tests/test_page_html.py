@@ -699,3 +699,15 @@ def test_the_label_of_attachments_that_are_named_stays() -> None:
     below = ["附件：", "1.石桥镇2024年法治建设任务清单"]
     body = BODY + "".join(f"<p>{line}</p>" for line in below)
     assert shown(read_document(page("trs", body=body))) == [*PARAGRAPHS, *below]
+
+
+@pytest.mark.parametrize("day", ["2025年1月9日", "（二〇二五年一月九日）"])
+def test_a_documents_day_below_the_line_of_date_and_source_is_text(day: str) -> None:
+    body = f"<p>{day}</p>{BODY}"
+    assert shown(read(f"<title>{TITLE}</title>{INFO}<div id='zoom'>{body}</div>")) == [day, *PARAGRAPHS]
+
+
+def test_a_day_right_under_a_title_is_the_line_of_date_and_source_in_the_articles_container_too() -> None:
+    body = f"<p>2025年1月9日</p>{BODY}"
+    document = read(f"<title>{TITLE}</title><h1>{TITLE}</h1><div id='zoom'>{body}</div>")
+    assert (shown(document), document.published_on) == (PARAGRAPHS, date(2025, 1, 9))

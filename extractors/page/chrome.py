@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.page.blocks import Line
+from extractors.page.blocks import Line, squeeze
 from extractors.page.catalogue import catalogue_lines
 from extractors.page.labels import has_known_labels, is_bare_dateline, is_information
 from extractors.page.rules import LineRule, LineRules, line_rules
@@ -18,6 +18,10 @@ PERIOD = re.compile(r"(?:^|\n)[^，、；\n]*[，、；].*[。；！？][”）)
 _MARK = re.compile(r"[，。；！？]")
 _SHORTEST_TEXT = 12
 """Characters of the shortest line with a sentence mark with which an article's text has begun."""
+_DOCUMENTS_DAY = re.compile(
+    r"[（(]?(?:\d{4}|[〇○零一二三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日[）)]?"
+)
+"""A day as GB/T 9704-2012 (7.3.5.4) has it."""
 _HEAD = 12
 _COPIED = 0.8
 """Share of an article's lines that are printed twice, in their order, when it is."""
@@ -51,11 +55,12 @@ def is_furniture_line(text: str) -> bool:
     return rule_of(Line((text,)), line_rules()) is not None
 
 
-def strip_lines(lines: Sequence[Line]) -> Stripped:
+def strip_lines(lines: Sequence[Line], *, is_dated: bool) -> Stripped:
     """Take furniture lines out of an article's lines.
 
     A rule speaks of a whole block from its start, never of a part of a sentence; head rules end with the
-    first sentence, and an end is cut off only where no sentence follows.
+    first sentence, and an end is cut off only where no sentence follows. Where the line of date and source stands above
+    the article (`is_dated`), a day as documents write it is the document's.
     """
     removed: list[Removed] = []
     kept: list[Line] = []
@@ -63,6 +68,9 @@ def strip_lines(lines: Sequence[Line]) -> Stripped:
     in_head = True
     catalogue = catalogue_lines(lines)
     for number, line in enumerate(lines):
+        if is_dated and not kept and _DOCUMENTS_DAY.fullmatch(squeeze(line.text)):
+            kept.append(line)
+            continue
         information = in_head and (number in catalogue or is_information(line))
         information = information or (not kept and is_bare_dateline(line))
         in_head = in_head and number < _HEAD

@@ -57,12 +57,12 @@ _chars = attrgetter("chars")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The element that prints the title, the title, whether the line of date and source stands under it, and whether
-    the evidence is more than a tag or a name."""
+    """The element that prints the title, the title, the line of date and source under it, and whether the evidence is
+    more than a tag or a name."""
 
     element: Element
     text: str
-    has_dateline: bool
+    dateline: Element | None
     is_sure: bool
 
     @property
@@ -190,22 +190,23 @@ def _last_above_text(places: Sequence[Element], frame: Frame) -> Element:
         if any(is_text(leaf, None) for leaf in below if leaf.order < later.order):
             break
         above.append(later)
-    dated = (place for place in reversed(above) if _is_dated(place, frame))
+    dated = (place for place in reversed(above) if _dateline(place, frame))
     return above[0] if len(above) == 1 else next(dated, above[-1])
 
 
 def _heading(element: Element, frame: Frame, *, is_sure: bool = True) -> Heading:
     text = normalise(element.text()).replace("\n", "")
-    return Heading(element, text, _is_dated(element, frame), is_sure)
+    return Heading(element, text, _dateline(element, frame), is_sure)
 
 
-def _is_dated(element: Element, frame: Frame) -> bool:
-    """Whether the line of date and source stands under an element."""
+def _dateline(element: Element, frame: Frame) -> Element | None:
+    """The line of date and source under an element."""
     near = frame.leaves_after(element.last)[:UNDER_TITLE]
-    lines = [_line(leaf) for leaf in near if leaf.chars <= _MAX]
-    if any(map(is_dateline, lines)):
-        return True
-    return bool(lines) and near[0].chars <= _MAX and is_bare_dateline(lines[0])
+    lines = [(leaf, _line(leaf)) for leaf in near if leaf.chars <= _MAX]
+    dated = next((leaf for leaf, line in lines if is_dateline(line)), None)
+    if dated is None and lines and lines[0][0] is near[0] and is_bare_dateline(lines[0][1]):
+        return near[0]
+    return dated
 
 
 def _says(text: str, title: str) -> bool:

@@ -33,7 +33,7 @@ def shown_by_script(source: str, tree: Tree, heading: Heading | None) -> Iterato
         if tree.root.prose * _SHARE < revealed.root.prose:
             yield revealed
     frame = body_address(source)
-    if heading is None or not heading.has_dateline or (frame is not None and frame.rule in _FILES_IN_SIGHT):
+    if heading is None or heading.dateline is None or (frame is not None and frame.rule in _FILES_IN_SIGHT):
         return
     text = _longest_kept(tree, heading.element)
     if text is not None and text.tag == "textarea":

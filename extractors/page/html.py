@@ -287,7 +287,9 @@ def _article(tree: Tree, body: Body, heading: Heading | None, remembered: frozen
             without.append(element)
             removed += [Removed(element.text(), rules[element])] if element.chars else []
     lines = [line for heading in body.headings for line in lines_in(heading)]
-    stripped = strip_lines(lines_in(body.element, without))
+    dateline = heading.dateline if heading is not None else None
+    is_dated = dateline is not None and not body.element.contains(dateline)
+    stripped = strip_lines(lines_in(body.element, without), is_dated=is_dated)
     return replace(stripped, kept=lines + stripped.kept, removed=hidden + removed + stripped.removed)
 
 
@@ -308,7 +310,7 @@ def _titles_in(article: Element, heading: Heading | None) -> Iterator[Element]:
         return
     title = squeeze(heading.text)
     for element in article.descendants():
-        is_title = element is heading.element and heading.has_dateline
+        is_title = element is heading.element and heading.dateline is not None
         if is_title or (
             element.chars == len(title) and may_be_title(element) and squeeze(element.text()) == title
         ):
