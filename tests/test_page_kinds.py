@@ -193,6 +193,12 @@ def test_a_title_and_a_foot_are_no_article(inside: str, address: str) -> None:
     assert document.title == TITLE
 
 
+def test_a_widget_in_a_frame_is_no_article_s_address() -> None:
+    widget = '<iframe src="//tianqi.example/plugin/widget/index.htm?s=3" width="180" height="36"></iframe>'
+    document = read_document(page(TITLE, f"{widget}{INFO}<div><img src='/1.jpg'></div>"), name="a.html")
+    assert (document.kind, [issue.kind for issue in document.issues]) == ("chrome", ["article_without_text"])
+
+
 @pytest.mark.parametrize(
     ("title", "inside", "kind"),
     [
@@ -204,6 +210,12 @@ def test_a_title_and_a_foot_are_no_article(inside: str, address: str) -> None:
         ("云溪县人民政府", "<p>对不起，该信息已经被删除或者尚未发布。</p>", "soft_404"),
         ("站内搜索", "<form><input name='q'></form><p>请输入关键词进行搜索。</p>", "chrome"),
         ("用户登录", "<p>用户名：<input></p><p>忘记密码？还没有账号，请先注册。</p>", "chrome"),
+        (
+            "云溪县网上服务",
+            "<meta name='ColumnName' content='网上服务'><p>密码：<input type='password'></p>"
+            "<script>function login() { location.href = './center.html' }</script>",
+            "chrome",
+        ),
     ],
 )
 def test_a_page_of_the_site_itself_gives_no_text(title: str, inside: str, kind: str) -> None:

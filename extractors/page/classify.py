@@ -150,8 +150,12 @@ def refusal(tree: Tree, title: str | None, lines: Sequence[Line], *, is_dated: b
         return "blocked"
     if not is_dated and patterns["maintenance"].match("\n".join([*called, *opening])):
         return "maintenance"
-    has_password = any(field.attrs.get("type", "").lower() == "password" for field in tree.tagged("input"))
-    return "login" if has_password and any(map(patterns["login"].search, called)) else None
+    return "login" if asks_password(tree) and any(map(patterns["login"].search, called)) else None
+
+
+def asks_password(tree: Tree) -> bool:
+    """Whether a page has a field for a password."""
+    return any(field.attrs.get("type", "").lower() == "password" for field in tree.tagged("input"))
 
 
 def asks_for_proof(source: str) -> bool:

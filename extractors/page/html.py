@@ -17,6 +17,7 @@ from extractors.page.chrome import Stripped, is_sentence, strip_lines
 from extractors.page.classify import (
     alerts_missing,
     asks_for_proof,
+    asks_password,
     body_address,
     lines_say_missing,
     refusal,
@@ -331,7 +332,7 @@ def _kind(page: _Page) -> tuple[PageKind, str | None]:
         return ("chrome" if page.refusal else "detail"), None
     if len(page.rows.rows) >= _MIN_ROWS:
         return "list", None
-    if page.refusal == "login":
+    if asks_password(page.tree):
         return "chrome", None
     if address := body_address(page.source):
         return "shell", address.url
