@@ -681,6 +681,7 @@ def test_an_indent_behind_a_heading_alone_parts_nothing() -> None:
     [
         "<p>附件：</p><p>关联文件：</p>",
         "<p>【内容纠错】 【打印文章】 【关闭窗口】</p><p>信息发布：镇党政办</p>",
+        "<p>【信息发布：云溪县石桥镇综合事务中心】【关闭窗口】</p><p>0%</p><p>00:00/03:12</p>",
         "<div>▪ 上一篇：<a href='1.html'>公告</a></div><div>▪ 下一篇：没有了</div>",
     ],
 )

@@ -193,6 +193,12 @@ def test_a_title_and_a_foot_are_no_article(inside: str, address: str) -> None:
     assert document.title == TITLE
 
 
+def test_an_address_that_a_script_goes_on_with_is_none() -> None:
+    script = "<script>var url = '/a/list.html?page='; $.get(url + 1)</script>"
+    document = read_document(page(TITLE, f"{INFO}{script}"), url="https://www.yunxi.example/a/1.html")
+    assert (document.kind, document.body_url) == ("chrome", None)
+
+
 def test_a_widget_in_a_frame_is_no_article_s_address() -> None:
     widget = '<iframe src="//tianqi.example/plugin/widget/index.htm?s=3" width="180" height="36"></iframe>'
     document = read_document(page(TITLE, f"{widget}{INFO}<div><img src='/1.jpg'></div>"), name="a.html")
@@ -207,6 +213,7 @@ def test_a_widget_in_a_frame_is_no_article_s_address() -> None:
             "<h2>抱歉，您访问的页面不存在</h2><p>页面已删除，或者地址有误，请检查后重试。</p>",
             "soft_404",
         ),
+        ("新闻详情", "<h1 v-text='a.title'></h1><p class='con'>时间：<i v-text='a.day'></i></p>", "chrome"),
         ("云溪县人民政府", "<p>对不起，该信息已经被删除或者尚未发布。</p>", "soft_404"),
         ("站内搜索", "<form><input name='q'></form><p>请输入关键词进行搜索。</p>", "chrome"),
         ("用户登录", "<p>用户名：<input></p><p>忘记密码？还没有账号，请先注册。</p>", "chrome"),

@@ -197,6 +197,7 @@ def test_of_several_days_in_boxes_none_is_the_pages() -> None:
         f"{TITLE}--云溪县统计局",
         f"{TITLE}-云溪县政府门户网站",
         f"云溪县-年度报告-{TITLE}",
+        f"云溪县人民政府门户网站-年度报告-{TITLE}_首页",
         f"&lt;p&gt;{TITLE}&lt;/p&gt;",
     ],
 )
@@ -221,6 +222,67 @@ def test_the_line_of_date_and_source_inside_a_heading_is_none_of_the_title() -> 
     inside = "<span>2025-01-15</span><span>来源：石桥镇</span><span>字号：大 中 小</span>"
     found = document(f"<title>{TITLE}</title>", above=f"<h1>{TITLE}{inside}</h1>")
     assert (found.title, found.published_on, found.content_source) == (TITLE, date(2025, 1, 15), "石桥镇")
+
+
+@pytest.mark.parametrize("box", ["<p>{}</p><span>{}</span>", "{}<br><span>{}</span>", "<b>{}</b><i>{}</i>"])
+def test_a_box_of_title_and_day_under_a_portals_name_gives_both(box: str) -> None:
+    above = box.format(TITLE, "时间：2025年1月15日 09:30 来源：云溪新闻网")
+    found = document("<title>政策详情</title>", above=f"<div class='b_title'>{above}</div>")
+    assert (found.title, found.published_on, found.content_source) == (TITLE, date(2025, 1, 15), "云溪新闻网")
+
+
+def test_a_documents_number_before_its_name_is_a_part_of_the_title() -> None:
+    title = f"石政发〔2025〕3号--{TITLE}"
+    assert document(f"<title>{title}-云溪县水务局</title>", above=f"<h1>{title}</h1>").title == title
+
+
+def test_a_heading_without_a_chinese_character_is_no_title() -> None:
+    above = f"<h1>{TITLE}</h1><h2>FAZHIZHENGFU</h2>"
+    assert document("<title>云溪县人民政府</title>", above=above).title == TITLE
+    assert document('<meta name="pageTitle" content="' + TITLE + '">', above="<h2>FAZHI</h2>").title == TITLE
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<p><strong>索引号</strong>：YX0101/2025-00012</p><p><b>发布机构</b>：石桥镇</p><p><b>文号</b>：石政发〔2025〕3号</p>",
+        "<table><tr><td>索引号</td><td>：YX0101/2025-00012</td></tr><tr><td>发布机构</td><td>: 石桥镇</td></tr>"
+        "<tr><td>文号</td><td>：石政发〔2025〕3号</td></tr></table>",
+    ],
+)  # fmt: skip
+def test_a_colon_outside_the_label_is_none_of_the_value(form: str) -> None:
+    found = document(f"<title>{TITLE}</title>", above=f"{form}<h1>{TITLE}</h1>")
+    stated = (found.index_number, found.publisher, found.document_number)
+    assert stated == ("YX0101/2025-00012", "石桥镇", "石政发〔2025〕3号")
+
+
+@pytest.mark.parametrize(
+    ("printed", "source"),
+    [
+        ("来源：云溪县文旅局（原县文广新局）", "云溪县文旅局（原县文广新局）"),
+        ("来源：（云溪日报）", "云溪日报"),
+        ("来源：云溪日报 下载 收藏", "云溪日报"),
+        ("来源：是否继续访问？", None),
+        ("来源：云溪日报 2025-01-15 09:30 大 小 打印", "云溪日报"),
+        ("云溪日报客户端 2025-01-15 09:30:47", None),
+    ],
+)
+def test_the_name_of_a_source_stands_alone(printed: str, source: str | None) -> None:
+    found = document(f"<title>{TITLE}</title>", above=f"<h1>{TITLE}</h1><p>{printed}</p>")
+    assert (found.content_source, found.text) == (source, document(f"<title>{TITLE}</title>").text)
+    assert found.published_on == (date(2025, 1, 15) if "2025" in printed else None)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "source"),
+    [("云溪县人民政府", "云溪日报"), (TITLE, "云溪日报"), ("云溪县司法局", "云溪县司法局")],
+)
+def test_a_meta_tag_that_names_the_site_or_the_title_is_no_source_beside_a_printed_one(
+    claimed: str, source: str
+) -> None:
+    head = f'<meta name="SiteName" content="云溪县人民政府网"><meta name="ContentSource" content="{claimed}">'
+    above = f"<h1>{TITLE}</h1><p>日期：2025-01-15　来源：云溪日报</p>"
+    assert document(head + f"<title>{TITLE}</title>", above=above).content_source == source
 
 
 @pytest.mark.parametrize("text", ["", "<p>一、主要工作情况</p>"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from extractors.page.blocks import Line, squeeze
 from extractors.page.catalogue import catalogue_lines
-from extractors.page.labels import has_known_labels, is_bare_dateline, is_information
+from extractors.page.labels import has_known_labels, is_bare_dateline, is_information, is_label
 from extractors.page.rules import LineRule, LineRules, line_rules
 from extractors.records import Removed
 from extractors.report.signature import names_body
@@ -139,6 +139,8 @@ def _without_ends(lines: list[Line]) -> tuple[list[Line], list[Removed]]:
             break
         ends.append(Removed(lines[-1].text, name))
         lines = lines[:-1]
+    if len(lines) == 1 and is_label(lines[0].text):
+        return [], [Removed(lines[0].text, _INFORMATION), *ends[::-1]]
     if len(lines) == 1 and (rule := rule_of(lines[0], line_rules("tail"))):
         return [], [Removed(lines[0].text, rule.name), *ends[::-1]]
     return lines, ends[::-1]

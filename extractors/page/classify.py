@@ -150,7 +150,8 @@ def refusal(tree: Tree, title: str | None, lines: Sequence[Line], *, is_dated: b
         return "blocked"
     if not is_dated and patterns["maintenance"].match("\n".join([*called, *opening])):
         return "maintenance"
-    return "login" if asks_password(tree) and any(map(patterns["login"].search, called)) else None
+    is_login = not lines or any(map(patterns["login"].search, called))
+    return "login" if is_login and asks_password(tree) else None
 
 
 def asks_password(tree: Tree) -> bool:

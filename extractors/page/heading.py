@@ -24,7 +24,7 @@ from extractors.page.tree import Element, Tree
 from extractors.report.signature import names_body
 
 _SEPARATORS = re.compile(
-    r"\s*(?:_+|\s[-–—|·]\s|\||»|›|--+|——?(?=[^—]*(?:网|政府|部|委|局|厅)[^—]*$)|-(?=[^-]*(?:网站?|政府|门户|平台|局|委|委员会|部|厅|镇|乡|街道|办事处|县|区|市|州|盟|旗|省|目录)$))\s*"
+    r"\s*(?:_+|\s[-–—|·]\s|\||»|›|(?<!号)--+|——?(?=[^—]*(?:网|政府|部|委|局|厅)[^—]*$)|-(?=[^-]*(?:网站?|政府|门户|平台|局|委|委员会|部|厅|镇|乡|街道|办事处|县|区|市|州|盟|旗|省|目录)$))\s*"
 )
 _SITE_WORDS = re.compile(r"(?:网站?|门户|政府|平台|目录|[局委厅]|管委会|办事处)$")
 _PIECES = re.compile(r"[\s-]+")
@@ -36,11 +36,14 @@ _NOT_TITLE_NAMES = re.compile(
     re.IGNORECASE,
 )
 HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4"})
+_TITLE_METAS = ("og:title", "pagetitle")
+"""Meta tags of a page's title, of the Open Graph protocol and of 博达."""
 _MIN, _MAX = 4, 150
 _WHOLE = 8
 """Characters from which a part of the page's `<title>` is taken for its title, whatever it stands between."""
 _MOST = 0.6
 """Share of a title that an element must print to print it: columns bear the last words of what lies in them."""
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _CUT = re.compile(r"(?:\.{2,}|…+)$")
 _NO_TITLE_END = re.compile(r"[。；，,;：:]$")
 _ABOVE_DATELINE = 3
@@ -72,15 +75,19 @@ class Heading:
 
 
 def page_titles(tree: Tree, metas: Mapping[str, str]) -> tuple[str, ...]:
-    """What may be the article's title in a page's `og:title` and `<title>`, the likeliest first: their parts, without
+    """What may be the article's title in a page's meta tags and `<title>`, the likeliest first: their parts, without
     the names of site and column, those of a column's length last; then the pieces of these, since some systems put
     nothing but a space or a hyphen between."""
     generic = {squeeze(metas[name]) for name in ("sitename", "columnname") if name in metas}
-    parts = [part for title in (metas.get("og:title", ""), *head_titles(tree)) for part in _parts_of(title)]
+    parts = [part for title in (*_said_in(metas), *head_titles(tree)) for part in _parts_of(title)]
     found = [part for part in parts if squeeze(part) not in generic and not is_placeholder(part)]
     found.sort(key=lambda part: len(squeeze(part)) < _WHOLE)
     pieces = [piece for part in found for piece in _PIECES.split(part) if len(piece) >= _WHOLE]
     return tuple(dict.fromkeys([*found, *pieces]))
+
+
+def _said_in(metas: Mapping[str, str]) -> list[str]:
+    return [metas[name] for name in _TITLE_METAS if name in metas]
 
 
 def column_title(tree: Tree, site: str | None = None) -> str | None:
@@ -108,8 +115,11 @@ def is_unfilled(tree: Tree) -> bool:
 
 
 def _parts_of(title: str) -> list[str]:
-    parts = _SEPARATORS.split(title)
-    return [part for part in parts if part and not _SITE_WORDS.search(part)]
+    """The parts of a title that name no site, the last first where the first names one."""
+    site, *behind = title.split("-")
+    pieces = behind[::-1] if behind and is_site_name(site) else [title]
+    parts = (part for piece in pieces for part in _SEPARATORS.split(piece))
+    return [part for part in parts if part and not is_site_name(part)]
 
 
 def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: Frame) -> Heading | None:
@@ -195,8 +205,17 @@ def _last_above_text(places: Sequence[Element], frame: Frame) -> Element:
 
 
 def _heading(element: Element, frame: Frame, *, is_sure: bool = True) -> Heading:
-    text = normalise(element.text()).replace("\n", "")
+    text = normalise(_title_in(element)).replace("\n", "")
     return Heading(element, text, _dateline(element, frame), is_sure)
+
+
+def _title_in(element: Element) -> str:
+    """What an element prints before the line of date and source that it may hold too."""
+    for part in element.descendants()[1:]:
+        title = element.tree.text(element.begin, part.begin)
+        if len(title) >= _MIN and is_dateline(Line((element.tree.text(part.begin, element.end, " "),))):
+            return title
+    return element.text()
 
 
 def _dateline(element: Element, frame: Frame) -> Element | None:
@@ -267,9 +286,14 @@ def _is_marked_title(element: Element) -> bool:
 
 def _above_text(frame: Frame, text: Element | None) -> Heading | None:
     marked = reversed(list(filter(may_be_title, _above(text, frame.elements))))
-    shown = (e for e in marked if not is_site_name(said := e.text()) and not is_furniture_line(said))
+    shown = (e for e in marked if _may_be_meant(normalise(_title_in(e))))
     last = next(shown, None)
     return _heading(last, frame, is_sure=False) if last is not None else None
+
+
+def _may_be_meant(heading: str) -> bool:
+    """Whether a marked heading may be an article's: in Chinese, and none of a site or a tool."""
+    return bool(_HAN.search(heading)) and not is_site_name(heading) and not is_furniture_line(heading)
 
 
 def _may_stand_above(leaf: Element) -> bool:

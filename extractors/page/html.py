@@ -427,5 +427,12 @@ def _kind_issues(page: _Page, kind: PageKind) -> list[Issue]:
             note = "a page with a title and a date, of which no text was found"
             return [Issue("article_without_text", "warning", "extractor", note)]
     if kind == "list" and not page.rows.rows:
-        return [Issue("list_without_rows", "warning", "extractor", "a column page whose rows a script loads")]
+        return [
+            Issue(
+                "list_without_rows",
+                "warning",
+                "extractor",
+                "a column page without rows: a script may load them",
+            )
+        ]
     return []

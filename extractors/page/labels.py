@@ -20,7 +20,7 @@ _MARKED = re.compile(r"[:：\[【于]")
 """What every label in a line has after it or around it, or ends with (发布于)."""
 _SPACE = re.compile(r"[\s\u3000:：\[\]【】]+")
 _PROSE = re.compile(r"[，。；！？]")
-_DAYS = frozenset({"published_on", "dated_on"})
+_OF_DATELINE = frozenset({"published_on", "dated_on", "content_source"})
 _LONGEST_BARE = 60
 """Characters of the longest line of date and source whose date has no label."""
 _LABEL_ALONE = 3
@@ -34,6 +34,7 @@ _TOOLS = re.compile(
 _CLOCK = re.compile(r"\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?")
 _LABEL_OF_BODY = re.compile(r"^\s*[\u4e00-\u9fff]{2,4}[:：]")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,12}(?:[镇乡县区州旗省市]|街道|[科处股室])")
+_MEDIUM = re.compile(r"[\u4e00-\u9fff·]{2,12}(?:报|网|社|台|频道|客户端|公众号|发布|融媒体?|融媒体?中心)")
 _LONGEST_BODY = 30
 _HAS_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d\s*号|[〔\[（(【〈﹝［]\s*(?:19|20)\d{2}")
@@ -63,21 +64,23 @@ def has_known_labels(line: Line) -> bool:
 
 
 def is_dateline(line: Line) -> bool:
-    """Whether a line is the one of date and source: labels, or a day in figures before few other words."""
+    """Whether a line is the one of date and source: labels, or a day with one, or a day in figures before few words."""
     text = line.apart
     if is_information(line):
         return True
     if len(line.cells) > 1 or len(text) > _LONGEST or _PROSE.search(text):
         return False
     pattern, fields = _label_pattern()
-    if any(fields.get(bare(match["label"])) in _DAYS for match in pattern.finditer(text)) and find_date(text):
+    if any(
+        fields.get(bare(match["label"])) in _OF_DATELINE for match in pattern.finditer(text)
+    ) and find_date(text):
         return True
     return opening_date(text) is not None and len(text) <= _LONGEST_BARE
 
 
 def is_bare_dateline(line: Line) -> bool:
-    """Whether a line is one of date and source if it stands right under a title: a day alone, a body or a place before
-    or behind a day, a source alone; tools may follow. Anywhere else it may be a signature."""
+    """Whether a line is one of date and source if it stands right under a title: a day alone, a body, a medium or a
+    place before or behind a day, a source alone; tools may follow. Anywhere else it may be a signature."""
     if len(line.cells) > 1 or _PROSE.search(line.apart):
         return False
     text = _TOOLS.sub("", line.apart)
@@ -89,9 +92,9 @@ def is_bare_dateline(line: Line) -> bool:
         return named and len(text) <= _LONGEST_BODY
     before, after = parts
     rest = _LABEL_OF_BODY.sub("", f"{before} {_CLOCK.sub('', after, count=1)}").strip()
-    return not rest or (
-        len(rest) <= _LONGEST_BODY and (names_body(rest) or _PLACE.fullmatch(rest) is not None)
-    )
+    if not rest or names_body(rest):
+        return len(rest) <= _LONGEST_BODY
+    return any(pattern.fullmatch(rest) for pattern in (_PLACE, _MEDIUM))
 
 
 def opens_with_label(text: str) -> bool:
@@ -205,7 +208,7 @@ def _next_cell(lines: Sequence[Line], number: int, position: int) -> str:
 
 
 def _keep(found: dict[LabelField, str], name: LabelField, value: str) -> None:
-    value = value.strip(" \t\u3000|；;")
+    value = value.strip(" \t\u3000|；;").lstrip(":： \u3000")
     valid = _VALID.get(name)
     if not _NOTHING.match(value) and len(value) <= _LONGEST and (valid is None or valid(value)):
         found.setdefault(name, value)

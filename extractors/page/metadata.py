@@ -52,9 +52,12 @@ _PUBLISHED_META = (
     "publish-date",
 )
 _AFTER_SOURCE = re.compile(
-    r"\s*(?:(?:19|20)\d{2}\s*[-/.年]|[\[【】\]|｜]|[\s\u3000](?:[\x21-\x7e]|[\u4e00-\u9fff]{2,6}\s*[:：]|大\s|已?(?:浏览|阅读|点击)|打印|字体|字号)).*$"
+    r"\s*(?:(?:19|20)\d{2}\s*[-/.年]|[\[【】\]|｜]|[\s\u3000](?:[\x21-\x7e]|[\u4e00-\u9fff]{2,6}\s*[:：]|大\s|已?(?:浏览|阅读|点击)|打印|字体|字号|下载|收藏|分享|关闭|复制|纠错|朗读)).*$"
 )
 """What ends the name of a source: a date, a bracket, another label, letters and tools behind a space."""
+_AROUND = re.compile(r"^[（(]*((?:[^（()）]|[（(][^（()）]*[）)])*)[（()）]*$")
+"""Brackets around the name of a source, and what is left of those around more."""
+_SENTENCE = re.compile(r"[。？！?!]")
 _DATED = re.compile(r"\s*[（(\[]\s*(?:19|20)\d{2}[-/.年]\s*\d{1,2}[-/.月]\s*\d{1,2}\s*日?\s*[)）\]]$")
 _NUMERALS = re.compile(r"[\d\-/.年月日]+")
 _PATH = re.compile(r"[>＞»›]|位置(?:是)?\s*[:：]")
@@ -133,7 +136,7 @@ def read_metadata(
         published_on=stated or address,
         written_on=find_date(fields.get("written_on", "")),
         publisher=fields.get("publisher"),
-        content_source=metas.get("contentsource") or source_name(fields.get("content_source", "")),
+        content_source=_source(metas, fields, title),
         index_number=fields.get("index_number"),
         document_number=fields.get("document_number"),
         topic=fields.get("topic"),
@@ -149,6 +152,15 @@ def read_metadata(
         ),
         issues=tuple(issues),
     )
+
+
+def _source(metas: Mapping[str, str], fields: Mapping[LabelField, str], title: str | None) -> str | None:
+    """Where a page's text comes from; a meta tag that says no more than whose the site is yields to what is printed."""
+    claimed, printed = metas.get("contentsource"), source_name(fields.get("content_source", ""))
+    if claimed is None or squeeze(claimed) == squeeze(title or ""):
+        return printed
+    is_of_site = squeeze(metas.get("sitename", "")).startswith(squeeze(claimed))
+    return printed or claimed if is_of_site else claimed
 
 
 def _frame_names(tree: Tree, title: str, lines: Sequence[Line]) -> tuple[str, ...]:
@@ -186,8 +198,9 @@ def claimed_title(metas: Mapping[str, str]) -> str | None:
 
 def source_name(value: str) -> str | None:
     """The name in a 来源 field, without the date, the tools or the 供稿 that may follow it."""
-    name = _AFTER_SOURCE.sub("", value).strip(" \u3000（()）|")
-    return re.sub(r"\s*供稿$", "", name) or None
+    name = _AFTER_SOURCE.sub("", value).strip(" \u3000|")
+    name = re.sub(r"\s*供稿$", "", _AROUND.sub(r"\1", name))
+    return name if name and not _SENTENCE.search(name) else None
 
 
 def metas_of(tree: Tree) -> Mapping[str, str]:

@@ -140,8 +140,7 @@ class Element:
 
     def text(self, *, apart: bool = False) -> str:
         """Visible text, white space collapsed, a space between blocks; `apart` puts one between all elements."""
-        stretch = "".join(self.tree.tape[self.begin : self.end]).replace(BLOCK, " ")
-        return " ".join(unmarked(stretch, " " if apart else "").split())
+        return self.tree.text(self.begin, self.end, " " if apart else "")
 
 
 def unmarked(stretch: str, gap: str = "") -> str:
@@ -178,6 +177,11 @@ class Tree:
         lines = self._grow(self._parser.html or "", shown)
         self.root = self.elements[0]
         self.leaves: Sequence[Element] = sorted((line for line in lines if line.chars), key=_order)
+
+    def text(self, begin: int, end: int, gap: str = "") -> str:
+        """The text between two places of the tape, white space collapsed, a space between blocks and a `gap` between
+        other elements."""
+        return " ".join(unmarked("".join(self.tape[begin:end]).replace(BLOCK, " "), gap).split())
 
     @cached_property
     def tables(self) -> Sequence[Element]:
