@@ -43,9 +43,13 @@ def _of(number: int, year: int, *told: Told) -> tuple[Any, Any]:
 
 
 def _bounds() -> PAGES:
-    """A town a case; the towns from 30 on are peers of each other in one indicator."""
+    """A town a case; the towns from 30 on are peers of each other in one indicator. Of one page the body is known only
+    from its source's entry.
+    """
+    nameless = reading(Organisation(None, "unknown"), 2024, [Told("调解", "70000件", MEDIATED, 70000)])
     hours = Told("人均学法", "9000学时", "study_hours", 9000, "学时")
     return [
+        seen(1, "entry", "http://entry/2024", nameless),
         _of(1, 2024, Told("调解", "6000件", MEDIATED, 6000)),
         _of(2, 2024, Told("调解", "60000件", MEDIATED, 60000)),
         _of(3, 2024, Told("调解", "30件", MEDIATED, 30), Told("成功", "40件", SUCCEEDED, 40)),
@@ -103,7 +107,10 @@ def _fill(number: int) -> PAGES:
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("doubts") / "private.duckdb"
-    sources = [source(name) for name in ("bounds", "layout", "steady", "young", "release")]
+    sources = [
+        source("entry", "澄水县90号镇人民政府", region_code="990101190"),
+        *(source(name) for name in ("bounds", "layout", "steady", "young", "release")),
+    ]
     for number in range(1, 6):
         pages = _fill(number) + (_bounds() if number == 1 else [])
         brought = {"attempts": [a for a, _ in pages], "readings": [r for _, r in pages]}
@@ -134,6 +141,7 @@ def test_each_doubt_names_its_kind_and_the_limit_it_passes(con: duckdb.DuckDBPyC
         ("990101105", "enforcement_inspections", 12.5, "not_whole", "hard", None),
         ("990101106", "study_hours", 9000, "above_most", "hard", 8784),
         ("990101107", "petitions", 70000, "unlike_last_year", "soft", 700),
+        ("990101190", MEDIATED, 70000, "above_hard_most", "hard", 50000),
     ]
     (peer,) = [row for row in told if row[3] == "unlike_peers"]
     assert peer[:3] == ("990101151", "training_sessions", 500) and 31 * 3 < peer[5] < 500
@@ -148,7 +156,7 @@ def test_impossible_figures_block_doubtful_ones_warn_and_both_are_named(
     checks: dict[str, CheckResult],
 ) -> None:
     hard, soft = checks["values_within_hard_bounds"], checks["values_within_soft_bounds"]
-    assert (hard.severity, hard.passed, hard.observed) == ("error", False, 3)
+    assert (hard.severity, hard.passed, hard.observed) == ("error", False, 4)
     assert "澄水县02号镇人民政府 2024 disputes_mediated 60000.0 above_hard_most 50000.0" in hard.message
     assert (soft.severity, soft.passed, soft.observed) == ("warning", False, 4)
     assert {name for name, check in checks.items() if check.blocks} == {"values_within_hard_bounds"}
@@ -160,7 +168,7 @@ def test_a_source_read_less_fully_than_its_own_last_nights_is_a_warning(
     shares = ["share_reports", "share_with_year", "share_with_organization", "share_with_figures"]
     told = con.execute(
         "SELECT source_id, basis, documents, nights_before, fallen FROM rpt_source_night "
-        "WHERE is_newest AND source_id <> 'bounds' ORDER BY ALL"
+        "WHERE is_newest AND source_id NOT IN ('bounds', 'entry') ORDER BY ALL"
     ).fetchall()
     assert told == [
         ("layout", "held", 16, 4, shares),

@@ -27,6 +27,7 @@ select
     e.source_id,
     e.organization_name,
     e.region_code,
+    {{ level_of('e.region_code') }} as level,
     case
         when e.region_code is null then 'source_entry'
         when {{ speaks_for_region('null', 'e.organization_name') }} then 'region'

@@ -1,6 +1,7 @@
 -- Whose document a reading is. The key is the region (for the body that speaks for it), else the region and the
 -- name, else the body of the source entry, else a name that says where it is, else the name at this source (a bare
 -- 沙河乡 of one site is never the 沙河乡 of another), else the document itself.
+-- Its level is that of its region's code; what the reader says of the level stands only where no region is known.
 with sources as (
     select source_id, organization, region_code
     from {{ ref('stg_source') }}
@@ -27,9 +28,9 @@ named as (
         v.address_key,
         r.source_id,
         r.organization_status as status,
-        r.organization_region_code as region_code,
+        r.organization_region_code as read_region_code,
         coalesce(p.region_uid, r.organization_region_code) as region_uid,
-        r.organization_level as level,
+        r.organization_level as read_level,
         r.organization_kind as kind,
         {{ plain_name('r.organization_name') }} as name,
         s.organization as entry_body,
@@ -49,7 +50,7 @@ decided as (
     select
         *,
         case
-            when status = 'resolved' and region_code is not null
+            when status = 'resolved' and read_region_code is not null
                 then case when {{ speaks_for_region('kind', 'name') }} then 'region' else 'region_body' end
             when is_entry_body then 'source_entry'
             when status = 'unknown' and (
@@ -76,10 +77,10 @@ select
     key_basis,
     case when key_basis = 'source_entry' then coalesce(name, entry_body) else name end as organization_name,
     case
-        when key_basis in ('region', 'region_body') then region_code
+        when key_basis in ('region', 'region_body') then read_region_code
         when key_basis = 'source_entry' then entry_region_code
     end as region_code,
-    level,
+    coalesce({{ level_of('region_code') }}, read_level) as level,
     kind,
     status,
     report_kind,

@@ -18,7 +18,7 @@ with named as (
 ),
 
 expected as (
-    select organization_key, organization_name, key_basis, region_code, null, null, 0, null, null
+    select organization_key, organization_name, key_basis, region_code, level, null, 0, null, null
     from {{ ref('int_expected_body') }}
     where organization_key is not null
 ),
