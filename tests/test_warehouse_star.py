@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from extractors.codebook import load_codebook
-from extractors.records import Issue
+from extractors.records import Issue, Organisation
 from tests.warehouse_scenes import (
     Told,
     attempt,
@@ -37,6 +37,12 @@ BAIYANG = body("澄水县白杨镇人民政府", "990101102")
 SONGLING = body("澄水县松岭乡人民政府", "990101202")
 MEIWAN = body("澄水县梅湾镇人民政府", "990101103")
 BARE = body("河口乡人民政府", status="ambiguous")
+JOINT = "party_and_government"
+ZHUSHAN = [
+    (year, body("澄水县竹山镇人民政府", "990101105", kind=kind))
+    for year, kind in ((2021, JOINT), (2022, JOINT), (2023, "government"), (2024, None))
+]
+ABROAD = [Organisation("远山县石桥乡人民政府", "unknown", None, level) for level in ("township", "county")]
 
 LAST_YEAR = [
     Told("调解矛盾纠纷", "35件", "disputes_mediated", 35),
@@ -148,6 +154,8 @@ def _nights() -> Iterator[dict[str, Any]]:
         seen(1, "sl", "http://sl/2024", copied, minute=30),
         seen(1, "east", "http://east/bare", bare),
         seen(1, "west", "http://west/bare", bare_there),
+        *(seen(1, "zs", f"http://zs/{year}", reading(one, year, [])) for year, one in ZHUSHAN),
+        *(seen(1, "far", f"http://far/{one.level}", reading(one, 2024, [])) for one in ABROAD),
     ]
     yield {
         "attempts": [
@@ -210,6 +218,8 @@ SOURCES = [
     source("closed", "澄水县柳坪乡人民政府", region_code="990101209", expected_years=(2024,)),
     source("east"),
     source("west"),
+    source("zs"),
+    source("far"),
 ]
 
 
@@ -526,6 +536,22 @@ def test_a_bare_name_at_two_sites_is_two_bodies(con: duckdb.DuckDBPyConnection) 
     bodies = rows(con, "SELECT * FROM dim_organization WHERE organization_name = ?", BARE.name)
     assert len(bodies) == 2 and {body["key_basis"] for body in bodies} == {"name_at_source"}
     assert not any(body["is_resolved"] for body in bodies)
+
+
+def test_a_body_is_of_the_kind_most_of_its_documents_say_and_of_a_level_only_where_they_agree(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    told = {
+        row["organization_name"]: (row["level"], row["kind"])
+        for row in rows(con, "SELECT * FROM dim_organization")
+    }
+    assert told["澄水县竹山镇人民政府"] == ("township", JOINT)
+    assert told["远山县石桥乡人民政府"] == (None, None)
+    history = con.execute(
+        "SELECT kind, year(valid_from) FROM dim_organization_history "
+        "WHERE organization_name = '澄水县竹山镇人民政府' ORDER BY valid_from"
+    ).fetchall()
+    assert history == [(JOINT, 2021), ("government", 2023), (None, 2024)]
 
 
 def test_coverage_tells_on_time_late_not_found_and_blocked_apart(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,13 +1,17 @@
 -- One row a body. Its name is the one most of its documents use, the government's before the joint one, of those under
--- its newest code.
+-- its newest code; its kind the one most often read beside that name; its level that of its code, and where it has none the
+-- only one read beside that name.
 with named as (
     select
         organization_key,
         organization_name,
         any_value(key_basis) as key_basis,
         arg_max(region_code, {year: coalesce(report_year, 0), code: region_code}) as region_code,
-        min(level) as level,
-        min(kind) as kind,
+        coalesce(
+            arg_max(level, {year: coalesce(report_year, 0), code: region_code}) filter (region_code is not null),
+            {{ only_one('level') }}
+        ) as level,
+        {{ most_often('kind') }} as kind,
         count(*) as uses,
         max(report_year) as newest_year,
         max(max(report_year)) over (

@@ -4,21 +4,22 @@ with named as (
         organization_key,
         report_year,
         organization_name,
+        region_code,
         bool_or(is_own_source) as is_own_source,
         count(*) as uses,
-        max(region_code) as region_code,
-        min(level) as level,
-        min(kind) as kind
+        {{ only_one('level') }} as level,
+        {{ most_often('kind') }} as kind
     from {{ ref('int_reading_body') }}
     where report_year is not null and organization_name is not null
-    group by organization_key, report_year, organization_name
+    group by organization_key, report_year, organization_name, region_code
 ),
 
 used as (
     select *
     from named
     qualify row_number() over (
-        partition by organization_key, report_year order by is_own_source desc, uses desc, organization_name
+        partition by organization_key, report_year
+        order by is_own_source desc, uses desc, organization_name, region_code desc
     ) = 1
 ),
 
