@@ -121,6 +121,36 @@ IN_MEMBERS = [
     Told("共办理政协提案", "6件", "proposals_handled", 6, headline=True),
 ]
 
+XIKOU = body("澄水县溪口镇人民政府", "990101106")
+STATED_GROWTHS = [
+    ("legality_reviews", ("5000件", 5000), ("5492件", 5492), ("9.8%", 9.8), True),
+    ("normative_documents", ("5000件", 5000), ("5492件", 5492), ("9.80%", 9.8), False),
+    ("administrative_licences", ("1000件", 1000), ("1104件", 1104), ("10%", 10), True),
+    ("ordinary_procedure_cases", ("1000件", 1000), ("1104件", 1104), ("１０．０％", 10), False),
+    ("summary_procedure_cases", ("1000件", 1000), ("1300件", 1300), ("三成", 30), None),
+    ("contract_reviews", ("8000份", 8000), ("20600份", 20600), ("1.3万份", 13000), True),
+    ("publicity_materials", ("8000份", 8000), ("20400份", 20400), ("1.3万份", 13000), False),
+    ("publicity_audience", ("1.2万人次", 12000), ("1.5万人次", 15000), ("24%", 24), True),
+    ("training_participants", ("1.2万人次", 12000), ("1.50万人次", 15000), ("16%", 16), False),
+    ("household_visits", ("100余人次", 100), ("120余人次", 120), ("18%", 18), None),
+    ("public_lawyers", ("两人", 2), ("五人", 5), ("三人", 3), True),
+    ("law_exam_pass_rate", ("98%", 98), ("99.5%", 99.5), ("1.1个百分点", 1.1), True),
+    ("mediation_success_rate", ("98.0%", 98), ("99.5%", 99.5), ("1.1个百分点", 1.1), False),
+]
+"""Indicator, last year's and this year's level and the change stated, each as written and read; whether they agree."""
+
+
+def _levels(year: int) -> Iterator[Told]:
+    for i, (code, before, now, (written, change), _) in enumerate(STATED_GROWTHS):
+        figure, value = before if year == 2023 else now
+        indicator = load_codebook()[code]
+        period: Any = "as_of_date" if indicator.kind == "stock" else "report_year"
+        bound: Any = "at_least" if "余" in figure else "exact"
+        yield Told(f"{code}为", figure, code, value, indicator.unit, bound, period=period)
+        unit = "%" if written[-1] in "%％成" else "百分点" if "百分点" in written else indicator.unit
+        if year == 2024:
+            yield Told("比上年增长", written, None, change, unit, growth="increase", change_of=2 * i)
+
 
 def _nights() -> Iterator[dict[str, Any]]:
     """Three nights. What each brings is in the comments of the tests that look for it."""
@@ -155,6 +185,10 @@ def _nights() -> Iterator[dict[str, Any]]:
         seen(1, "east", "http://east/bare", bare),
         seen(1, "west", "http://west/bare", bare_there),
         *(seen(1, "zs", f"http://zs/{year}", reading(one, year, [])) for year, one in ZHUSHAN),
+        *(
+            seen(1, "xk", f"http://xk/{year}", reading(XIKOU, year, [*_levels(year)]))
+            for year in (2023, 2024)
+        ),
         *(seen(1, "far", f"http://far/{one.level}", reading(one, 2024, [])) for one in ABROAD),
     ]
     yield {
@@ -219,6 +253,7 @@ SOURCES = [
     source("east"),
     source("west"),
     source("zs"),
+    source("xk"),
     source("far"),
 ]
 
@@ -320,6 +355,21 @@ def test_repeats_merge_and_plans_changes_and_problems_stay_out(con: duckdb.DuckD
 def test_a_stated_growth_that_is_wrong_is_shown(con: duckdb.DuckDBPyConnection) -> None:
     row = yoy(con, "petitions")
     assert (row["change_pct"], row["stated_change_pct"], row["is_stated_growth_right"]) == (10, 12, False)
+
+
+def test_a_stated_growth_is_right_within_the_last_place_of_what_is_written(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    told = {
+        row["indicator_code"]: row["is_stated_growth_right"]
+        for row in rows(
+            con,
+            "SELECT * FROM mart_indicator_yoy WHERE report_year = 2024 AND is_comparable "
+            "AND organization_name = ?",
+            XIKOU.name,
+        )
+    }
+    assert told == {code: agrees for code, *_, agrees in STATED_GROWTHS}
 
 
 def test_at_least_against_exact_gives_only_the_interval(con: duckdb.DuckDBPyConnection) -> None:

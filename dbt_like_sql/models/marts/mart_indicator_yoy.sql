@@ -61,10 +61,12 @@ stated_growth as (
         level_value,
         case when count(distinct signed_pct) = 1 then any_value(signed_pct) end as stated_change_pct,
         case when count(distinct signed_amount) = 1 then any_value(signed_amount) end as stated_change,
+        min(last_place) / 2 as stated_rounding,
         string_agg(distinct text_written, '；' order by text_written) as stated_text
     from (
         select
             s.*,
+            {{ last_place('s.text_written', 's.signed_change') }} as last_place,
             case when s.unit = '%' and i.kind <> 'ratio' and s.bound = 'exact' then s.signed_change end as signed_pct,
             case
                 when s.bound = 'exact' and (s.unit = '百分点' or (s.unit = i.unit and i.kind <> 'ratio'))
@@ -95,10 +97,10 @@ corrections as (
     where decision_kind = 'correction' and decision_status = 'live'
 ),
 
-measures as (
-    select n.mention_key, w.counted_as
+written as (
+    select n.mention_key, n.text_written, w.counted_as
     from mentions as n
-    inner join {{ ref('measure_word') }} as w on n.unit_written = w.unit
+    left join {{ ref('measure_word') }} as w on n.unit_written = w.unit
 ),
 
 paired as (
@@ -191,6 +193,8 @@ judged as (
         case p.previous_bound
             when 'exact' then p.previous_value when 'at_most' then p.previous_value when 'range' then p.previous_value_high
         end as previous_high,
+        {{ rounding_of('w.text_written', 'p.value', 'p.kind') }} as rounding,
+        {{ rounding_of('pw.text_written', 'p.previous_value', 'p.kind') }} as previous_rounding,
         list_filter([
             case when not p.has_previous_report then 'no_previous_report' end,
             case when p.has_previous_report and not p.previous_speaks then 'previous_silent' end,
@@ -209,8 +213,8 @@ judged as (
             case when p.boundary_changed then 'boundary_change' end
         ], reason -> reason is not null) as not_comparable_reasons
     from paired as p
-    left join measures as w on p.mention_key = w.mention_key
-    left join measures as pw on p.previous_mention_key = pw.mention_key
+    left join written as w on p.mention_key = w.mention_key
+    left join written as pw on p.previous_mention_key = pw.mention_key
 ),
 
 compared as (
@@ -259,16 +263,15 @@ select
     g.stated_change_pct,
     g.stated_change,
     g.stated_text,
+    -- Whether what is written may be true of one pair of numbers, each rounded as it is written.
     case
-        when not p.is_comparable then null
+        when not p.is_comparable or p.bound <> 'exact' then null
         when g.stated_change_pct is not null and p.change_pct is not null
-            -- Agreement within the rounding of the stated figure's own decimals.
-            then abs(p.change_pct - g.stated_change_pct) <= case
-                when g.stated_change_pct = round(g.stated_change_pct) then 0.5001
-                when g.stated_change_pct = round(g.stated_change_pct, 1) then 0.0501
-                else 0.0051
-            end
-        when g.stated_change is not null then abs(p.change - g.stated_change) <= 0.0501
+            then g.stated_change_pct between
+                ((p.value - p.rounding) / (p.previous_value + p.previous_rounding) - 1) * 100 - g.stated_rounding - 1e-6
+                and ((p.value + p.rounding) / (p.previous_value - p.previous_rounding) - 1) * 100 + g.stated_rounding + 1e-6
+        when g.stated_change is not null
+            then abs(p.change - g.stated_change) <= g.stated_rounding + p.rounding + p.previous_rounding + 1e-6
     end as is_stated_growth_right,
     r.restated_value as restated_previous_value,
     r.restated_value <> p.previous_value and p.previous_bound = 'exact' as is_previous_restated,
