@@ -142,7 +142,8 @@ SOURCES = [
     source("wh", WANGHAI.name, region_code="440399001", expected_years=(2024,)),
     source("xz", COUNTY.name, region_code="990101000", expected_years=(2024,)),
 ]
-AFTER_THE_DEADLINE = 40
+ON_THE_DEADLINE = 31
+"""1 April, the day of the deadline, at two in the morning in Shanghai: 31 March in UTC."""
 
 
 def recoded(place: RegionRow) -> RegionRow:
@@ -153,13 +154,13 @@ def recoded(place: RegionRow) -> RegionRow:
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Night 1 finds the reports, night 3 a revision of one, night 40 looks at every list after the deadline."""
+    """Night 1 finds the reports, night 3 a revision of one, night 31 looks at every list on the day of the deadline."""
     folder = tmp_path_factory.mktemp("analyses")
     pages = [seen(1, where, f"http://{where}/{year}", text) for (where, year), text in FIRST.items()]
     fetched, revised = seen(3, "qq", "http://qq/2024", REVISED)
     lists = [
         attempt(
-            AFTER_THE_DEADLINE,
+            ON_THE_DEADLINE,
             one.source_id,
             f"http://{one.source_id}/list",
             "challenge" if one.source_id == "sl" else "ok",
@@ -170,7 +171,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     nights: dict[int, dict[str, Any]] = {
         1: {"attempts": [one for one, _ in pages], "readings": [one for _, one in pages]},
         3: {"attempts": [fetched], "readings": [revised]},
-        AFTER_THE_DEADLINE: {"attempts": lists},
+        ON_THE_DEADLINE: {"attempts": lists},
     }
     with open_warehouse(folder / "private.duckdb") as warehouse:
         for number, brought in nights.items():
@@ -389,7 +390,7 @@ def test_25_quality_of_each_source_and_night(published: Path) -> None:
         "median_days_to_capture",
     )
     assert ("by", "run-1", 1, 0, 1, 0.0, None) in rows
-    assert ("sl", "run-40", 1, 1, 0, None, None) in rows
+    assert ("sl", f"run-{ON_THE_DEADLINE}", 1, 1, 0, None, None) in rows
     assert ("xz", "run-1", 1, 0, 1, 100.0, (date(2025, 3, 2) - date(2025, 3, 31)).days) in rows
 
 

@@ -336,6 +336,16 @@ def test_every_address_has_a_state(con: duckdb.DuckDBPyConnection) -> None:
     assert states["http://closed/list"] == ("challenge", 1, 1, None, None)
 
 
+def test_days_are_those_of_shanghai(con: duckdb.DuckDBPyConnection) -> None:
+    assert night(1).date() == date(2025, 3, 1), "18:00 UTC, two in the morning there"
+    asked = rows(con, "SELECT DISTINCT started_on FROM fct_fetch WHERE run_id = 'run-1'")
+    held = rows(con, "SELECT captured_on FROM dim_document WHERE url = 'http://qq/2023'")
+    looked = rows(
+        con, "SELECT DISTINCT last_looked_on FROM fct_coverage_yearly WHERE source_ids = ['closed']"
+    )
+    assert [list(row.values()) for row in asked + held + looked] == [[date(2025, 3, 2)]] * 3
+
+
 def test_exact_figures_compare(con: duckdb.DuckDBPyConnection) -> None:
     row = yoy(con, "disputes_mediated")
     assert (row["previous_value"], row["value"], row["change"], row["change_pct"]) == (35, 42, 7, 20)

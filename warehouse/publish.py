@@ -283,7 +283,11 @@ def _write_readme(con: duckdb.DuckDBPyConnection, stamp: dict[str, str]) -> None
             "没有提到是空值，绝不是零；明说没有才是零",
             "Silence is NULL, never 0; a stated none is 0",
         ),
-        ("time", "时间均为 UTC；有效期左闭右开，右端空值表示至今", "Times are UTC; intervals are half-open"),
+        (
+            "time",
+            "时刻均为 UTC，日期按北京时间；有效期左闭右开，右端空值表示至今",
+            "Timestamps are UTC, dates are days in China; intervals are half-open",
+        ),
         (
             "privacy",
             "人名已遮盖；敏感指标的 1 至 4 不公布",

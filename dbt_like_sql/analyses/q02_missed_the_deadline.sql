@@ -3,7 +3,7 @@
 with asked as (
     select coalesce(getvariable('report_year')::integer, max(report_year)) as report_year
     from fct_coverage_yearly
-    where due_on <= last_looked_at
+    where due_on <= last_looked_on
 )
 
 select

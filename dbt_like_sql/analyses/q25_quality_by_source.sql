@@ -21,7 +21,7 @@ documents as (
         count(*) as reports,
         count(d.published_on) as dated,
         count(*) filter (o.is_resolved) as resolved,
-        median(cast(d.valid_from + interval 8 hours as date) - d.published_on) as median_days_to_capture
+        median(d.captured_on - d.published_on) as median_days_to_capture
     from nights as n
     inner join dim_document as d on n.source_id = d.source_id and list_contains(n.bodies, d.resource_sha256)
     left join (select distinct organization_key, is_resolved from dim_organization) as o using (organization_key)

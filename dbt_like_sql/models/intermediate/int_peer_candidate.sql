@@ -9,7 +9,7 @@ with reports as (
         d.organization_key,
         d.report_year,
         left(b.region_code, 6) as county,
-        coalesce(d.published_on, cast(d.valid_from as date)) as stood_on,
+        coalesce(d.published_on, {{ shanghai_day('d.valid_from') }}) as stood_on,
         s.masked_shingles
     from {{ ref('dim_document') }} as d
     inner join {{ ref('int_document_reading') }} as r on d.document_key = r.document_key and r.is_latest

@@ -74,6 +74,7 @@ select
     c.canonical_document_key = l.document_key as is_canonical,
     l.release,
     l.valid_from,
+    {{ shanghai_day('l.valid_from') }} as captured_on,
     l.valid_to,
     l.valid_to is null as is_current,
     l.last_seen_at,

@@ -59,7 +59,7 @@ gathered as (
         coalesce(l.was_fetched, false) or r.document_count is not null as is_fetched,
         coalesce(l.is_blocked, false) as is_blocked,
         l.last_looked_at,
-        cast(l.last_looked_at + interval 8 hours as date) >= d.due_on as was_looked_for_after_due
+        {{ shanghai_day('l.last_looked_at') }} as last_looked_on
     from {{ ref('int_coverage_cell') }} as c
     left join obliged as o using (organization_key, report_year)
     left join deadlines as d
@@ -96,8 +96,9 @@ select
     g.published_on < g.due_on as is_on_time,
     case when g.published_on < g.due_on then 0 else (g.published_on - g.due_on + 1)::integer end as days_late,
     g.first_seen_at,
-    cast(g.first_seen_at + interval 8 hours as date) < g.due_on as was_seen_before_due,
+    {{ shanghai_day('g.first_seen_at') }} < g.due_on as was_seen_before_due,
     g.last_looked_at,
+    g.last_looked_on,
     g.required_parts,
     g.present_parts,
     case
@@ -109,7 +110,7 @@ select
         when g.is_fetched then 'fetched_only'
         when g.is_blocked then 'blocked'
         when g.is_found then 'listed_only'
-        when g.was_looked_for_after_due then 'not_found'
+        when g.last_looked_on >= g.due_on then 'not_found'
         else 'not_due'
     end as coverage_status
 from gathered as g

@@ -6,7 +6,7 @@ select
     url,
     final_url,
     started_at,
-    cast(started_at as date) as started_on,
+    {{ shanghai_day('started_at') }} as started_on,
     elapsed_ms,
     outcome,
     status,

@@ -4,7 +4,7 @@
 -- it is less than half the usual. Said from 3 documents and 3 nights before on. A night lasts from noon to noon in Shanghai.
 with nights as (
     select
-        cast(started_at - interval 4 hours as date) as night_on,
+        {{ shanghai_night('started_at') }} as night_on,
         max(coalesce(finished_at, started_at + interval 12 hours)) as ended_at
     from {{ ref('stg_run') }}
     where kind <> 'rebuild'
@@ -15,7 +15,7 @@ with nights as (
 asked as (
     select
         source_id,
-        cast(started_at - interval 4 hours as date) as night_on,
+        {{ shanghai_night('started_at') }} as night_on,
         count(*) filter (purpose = 'list')::integer as lists_asked,
         count(distinct url) filter (purpose not in ('list', 'robots'))::integer as pages_asked,
         count(distinct url) filter (purpose not in ('list', 'robots') and outcome = 'ok')::integer as pages_new
@@ -32,7 +32,7 @@ read as (
     union all
     select n.night_on, 'new', r.source_id, r.reading_id
     from nights as n
-    inner join {{ ref('stg_reading') }} as r on n.night_on = cast(r.read_at - interval 4 hours as date)
+    inner join {{ ref('stg_reading') }} as r on n.night_on = {{ shanghai_night('r.read_at') }}
 ),
 
 figures as (

@@ -8,7 +8,7 @@ select
     author,
     decided_on,
     -- A decision counts from the start of its day in UTC.
-    cast(decided_on as timestamp) as decided_at,
+    {{ shanghai_midnight('decided_on') }} as decided_at,
     origin,
     value,
     expected_value

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from extractors.page.decode import decode
 from flows.collector.discovery.pages import Ask
 from flows.collector.fetcher import Fetcher, Request
-from flows.collector.politeness import Refused
+from flows.collector.politeness import SHANGHAI, Refused
 from flows.collector.registry import Source
 from warehouse.records import Attempt
 
@@ -106,7 +106,8 @@ class Visitor:
         if fetched.body is None or attempt.outcome not in ("ok", "unchanged"):
             raise SurveyError(cause_of(attempt), f"{attempt.url}: {attempt.outcome}: {attempt.evidence}")
         text = decode(fetched.body, attempt.charset_declared).text
-        return Look(attempt.url, fetched.body, text, attempt.charset_declared, attempt.started_at.date())
+        on = attempt.started_at.astimezone(SHANGHAI).date()
+        return Look(attempt.url, fetched.body, text, attempt.charset_declared, on)
 
 
 def cause_of(attempt: Attempt) -> Cause:
