@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from extractors.codebook import load_codebook
 from extractors.records import Issue, Organisation
@@ -28,6 +29,7 @@ from tests.warehouse_scenes import (
 from warehouse.checks import blocking, run_checks
 from warehouse.explain import explain
 from warehouse.load import load_night
+from warehouse.published import published_tables
 from warehouse.schema import open_warehouse
 from warehouse.transform import DbtTest, transform
 
@@ -184,7 +186,10 @@ def _nights() -> Iterator[dict[str, Any]]:
         seen(1, "sl", "http://sl/2024", copied, minute=30),
         seen(1, "east", "http://east/bare", bare),
         seen(1, "west", "http://west/bare", bare_there),
-        *(seen(1, "zs", f"http://zs/{year}", reading(one, year, [])) for year, one in ZHUSHAN),
+        *(
+            seen(1, "zs", f"http://zs/{year}", reading(one, year, [], published_on=date(year - 20, 5, 6)))
+            for year, one in ZHUSHAN
+        ),
         *(
             seen(1, "xk", f"http://xk/{year}", reading(XIKOU, year, [*_levels(year)]))
             for year in (2023, 2024)
@@ -316,6 +321,28 @@ def test_dbt_tests_run_and_pass(built: tuple[Path, tuple[DbtTest, ...]]) -> None
     tests = built[1]
     assert len(tests) > 50
     assert [test for test in tests if test.status != "pass"] == []
+
+
+def test_every_date_published_joins_the_calendar(con: duckdb.DuckDBPyConnection, root: Path) -> None:
+    dates = {
+        (row["table_name"], row["column_name"])
+        for row in rows(con, "SELECT * FROM duckdb_columns() WHERE data_type = 'DATE'")
+        if row["table_name"] in published_tables() and row["table_name"] != "dim_date"
+    }
+    models = [
+        model
+        for path in (root / "dbt_like_sql" / "models").glob("*/_models.yml")
+        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    ]
+    tested = {
+        (model["name"], column["name"])
+        for model in models
+        for column in model["columns"]
+        if "dim_date" in str(column.get("data_tests"))
+    }
+    assert dates == tested
+    ends = rows(con, "SELECT min(date_on), max(date_on), count(*) FROM dim_date")
+    assert [list(row.values()) for row in ends] == [[date(2001, 1, 1), date(2025, 12, 31), 9131]]
 
 
 def test_every_address_has_a_state(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,7 +1,29 @@
--- Every day a fetch or a claimed date may join: from the first report year to the end of the year after the last.
-with span as (
-    select min(starts_on) as first_on, max(make_date(year(ends_on) + 1, 12, 31)) as last_on
-    from {{ ref('dim_report_year') }}
+-- Every day of the years in which a report year or a date in any table lies.
+{%- set date_keys = {
+    'bridge_region_lineage': ['effective_on'],
+    'dim_document': ['published_on', 'written_on', 'signed_on', 'data_cutoff_on', 'captured_on'],
+    'dim_organization_history': ['valid_from', 'valid_to'],
+    'dim_region': ['valid_from', 'valid_to'],
+    'dim_report_year': ['starts_on', 'ends_on', 'due_on'],
+    'fct_coverage_yearly': ['published_on', 'due_on', 'last_looked_on'],
+    'fct_decision': ['decided_on'],
+    'fct_fetch': ['started_on', 'listed_on'],
+    'fct_indicator_mention': ['as_of_on'],
+    'fct_indicator_yearly': ['cutoff_on'],
+    'rpt_endpoint': ['listed_on'],
+    'rpt_source_night': ['night_on'],
+} %}
+with dates as (
+    {%- for model, columns in date_keys.items() %}
+    select unnest([{{ columns | join(', ') }}]) as date_on from {{ ref(model) }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+span as (
+    select make_date(year(min(date_on)), 1, 1) as first_on, make_date(year(max(date_on)), 12, 31) as last_on from dates
 )
 
 select
