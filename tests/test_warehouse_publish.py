@@ -18,9 +18,11 @@ from typing import Any
 
 import duckdb
 import pytest
+from openpyxl import load_workbook
 
 from extractors.codebook import load_codebook
 from extractors.records import Fact
+from flows.reporting import write_report
 from tests.warehouse_scenes import first_night, load, night, three_nights
 from warehouse.checks import CheckResult, run_checks
 from warehouse.dictionary import read_dictionary
@@ -121,6 +123,16 @@ def test_no_text_of_a_csv_file_runs_as_a_formula(scene: Scene, tmp_path: Path, b
         released.database, "SELECT DISTINCT sentence FROM mart_indicator_yoy WHERE sentence IS NOT NULL"
     )
     assert told == [(hostile,)], "the database and the Parquet files say what the report says"
+
+
+def test_the_report_tells_when_and_by_which_run_its_data_were_published(scene: Scene, tmp_path: Path) -> None:
+    """However long after, and from whichever copy, it was made."""
+    copy = shutil.copyfile(scene.nights[0].folder / "nianbao.duckdb", tmp_path / "copy.duckdb")
+    os.utime(copy, (0, 0))
+    _, book = write_report(copy, tmp_path / "report")
+    about = list(load_workbook(book)["说明"].values)
+    assert about[0][1] == "run-1" and about[1] == ("发布于（北京时间）", "2025-03-02 04:00")
+    assert "发布批次 run-1 · 发布于 2025-03-02 04:00" in (tmp_path / "report/nianbao.html").read_text("utf-8")
 
 
 def test_the_published_file_is_complete_fresh_and_described(scene: Scene) -> None:

@@ -65,10 +65,11 @@ def load_content(
         indicators = _indicator_tables(figures, _comparisons(con), _proofs(con, figures), years)
         coverage_years, coverage = _coverage(con, organizations)
         issues, issues_total = _issues(con)
+        readme = dict(con.execute("select topic, en from readme").fetchall())
         return ReportContent(
             title="法治政府建设年度报告 · 逐年比较",
-            run_id=_run_id(con),
-            published_at=_shanghai(datetime.fromtimestamp(published.stat().st_mtime, UTC)),
+            run_id=readme["run_id"][:12],
+            published_at=_shanghai(datetime.fromisoformat(readme["published_at"])),
             tiles=_tiles(con, indicators, issues_total),
             years=years,
             bodies=tuple(sorted({row["organization_name"] for row in figures})),
@@ -302,11 +303,6 @@ def _issues(con: duckdb.DuckDBPyConnection) -> tuple[tuple[IssueLine, ...], int]
         for row in rows
     )
     return lines, total
-
-
-def _run_id(con: duckdb.DuckDBPyConnection) -> str:
-    rows = _rows(con, "select run_id from dim_run order by started_at desc limit 1")
-    return rows[0]["run_id"][:12] if rows else ""
 
 
 def _tiles(

@@ -39,7 +39,11 @@ def write_workbook(content: ReportContent, path: Path) -> None:
     _fill(
         about,
         (content.title, content.run_id),
-        [*GUIDE, *((tile.label, tile.value) for tile in content.tiles)],
+        [
+            ("发布于（北京时间）", content.published_at),
+            *GUIDE,
+            *((tile.label, tile.value) for tile in content.tiles),
+        ],
     )
     _fill(
         book.create_sheet("逐年比较"),
