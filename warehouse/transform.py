@@ -61,7 +61,7 @@ def transform(database: Path, *, threads: int = 2) -> tuple[DbtTest, ...]:
     close_connections: Any = DuckDBConnectionManager.close_all_connections
 
     def invoke(*command: str) -> list[Any]:
-        outcome = dbtRunner().invoke([*_arguments(folder), *command, *_places(folder)])
+        outcome = dbtRunner().invoke([*_ARGUMENTS, *command, *_places(folder)])
         if outcome.exception is not None:
             raise TransformError(str(outcome.exception)) from outcome.exception
         results: Any = outcome.result
@@ -79,6 +79,14 @@ def transform(database: Path, *, threads: int = 2) -> tuple[DbtTest, ...]:
     return tuple(map(_dbt_test, tests))
 
 
+_ARGUMENTS = (
+    "--no-send-anonymous-usage-stats",
+    "--no-version-check",
+    "--no-use-colors",
+    "--no-write-json",
+    "--quiet",
+    "--log-level-file=none",
+)
 _ANEW = ("build", "--exclude-resource-type=test", "--full-refresh")
 _ON = ("run", "--exclude=config.materialized:view")
 """Seeds, views and comments follow from the project's files alone and stay as long as those do."""
@@ -129,17 +137,6 @@ def _finish(database: Path, project: str, *, made_anew: Sequence[Any]) -> None:
         con.execute(f"INSERT INTO built_organization FROM int_organization_state WHERE {stale}")
         con.execute("INSERT INTO built_project VALUES (?)", [project])
         con.commit()
-
-
-def _arguments(folder: Path) -> list[str]:
-    return [
-        "--no-send-anonymous-usage-stats",
-        "--no-version-check",
-        "--no-use-colors",
-        "--no-write-json",
-        "--quiet",
-        "--log-level-file=none",
-    ]
 
 
 def _places(folder: Path) -> list[str]:
