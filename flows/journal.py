@@ -16,7 +16,7 @@ from typing import Any
 
 from extractors.codebook import Indicator
 from extractors.codec import from_jsonable, to_jsonable
-from warehouse.records import DecisionRow, RegionRow, RunRow, SourceRow, stable_id
+from warehouse.records import DecisionRow, RegionRow, RunKind, RunRow, SourceRow, stable_id
 
 RESUMED_WITHIN = timedelta(hours=12)
 _INSTANT = timedelta(microseconds=1)
@@ -94,7 +94,7 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
 
-    def begin(self, kind: Any, now: datetime) -> RunRow:
+    def begin(self, kind: RunKind, now: datetime) -> RunRow:
         """Start a run, or go on with the one of this kind that was killed less than half a day ago.
 
         Other runs that never ended are closed as failed.

@@ -22,7 +22,7 @@ def publish_again(settings: Settings, to: Path | None, steps: Steps) -> NightSum
     require_warehouse(settings.database)
     if to is not None:
         settings = settings.model_copy(update={"publish": to.absolute()})
-    run = Journal(settings.journal).begin("rebuild", utc_now())
+    run = Journal(settings.journal).begin("publish", utc_now())
     return finish(settings, run, utc_now, publish_checked(settings, run, utc_now, steps, Derived()))
 
 

@@ -12,10 +12,12 @@ import duckdb
 import pytest
 
 from flows.demo import DemoWeb
+from flows.journal import Journal
 from flows.night import run_night
+from flows.publishing import publish_again
 from flows.rebuild import RebuildError, rebuild
 from flows.settings import Settings
-from flows.steps import PlainSteps
+from flows.steps import PlainSteps, utc_now
 from tests.flows_world import ask, make_home
 from warehouse.diff import is_empty
 
@@ -102,6 +104,18 @@ def test_nothing_of_a_killed_process_comes_into_the_rebuilt_file(settings: Setti
     assert ask(
         settings.publish / "nianbao.duckdb", "SELECT count(*) - count(DISTINCT run_id) FROM dim_run"
     ) == [(0,)]
+
+
+def test_publishing_again_is_a_run_of_its_own_kind(settings: Settings) -> None:
+    """It does not go on with a rebuild that was killed, and counts as no night."""
+    journal = Journal(settings.journal)
+    killed = journal.begin("rebuild", utc_now())
+    summary = publish_again(settings, None, PlainSteps())
+    assert (summary.kind, summary.problems) == ("publish", ())
+    assert is_empty(summary.derived.differences)
+    told = {run.run_id: (run.kind, run.status) for run in journal.runs()}
+    assert told[summary.run_id] == ("publish", "succeeded")
+    assert told[killed.run_id] == ("rebuild", "failed")
 
 
 def _minus(con: duckdb.DuckDBPyConnection, one: str, other: str, table: str) -> int:

@@ -112,12 +112,16 @@ class SourceRow:
     entry_sha256: str
 
 
+RunKind = Literal["night", "backfill", "ingest", "rebuild", "publish"]
+"""The last two bring nothing new: they make again, or publish again, what is held."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One night, ingest or rebuild."""
+    """One run that had the home to itself."""
 
     run_id: str
-    kind: Literal["night", "ingest", "rebuild", "backfill"]
+    kind: RunKind
     started_at: datetime
     finished_at: datetime | None
     status: Literal["running", "succeeded", "failed"]

@@ -1,11 +1,12 @@
 -- 昨夜以来改变的数字：旧值、新值、原因 | What changed since last night: old value, new value and why
--- since: 起始时间（UTC），默认最近一次运行开始 | From when (UTC), by default the start of the newest run
+-- since: 起始时间（UTC），默认最近一次采集或导入开始 | From when (UTC), by default the start of the newest night or ingest
 -- until: 截止时间（UTC，不含），默认现在 | Until when (UTC), exclusive, by default now
 with asked as (
     select
         coalesce(getvariable('since')::timestamp, max(started_at)) as since,
         coalesce(getvariable('until')::timestamp, timestamp '9999-12-31') as until
     from dim_run
+    where run_kind not in ('rebuild', 'publish')
 )
 
 select

@@ -7,7 +7,7 @@ with nights as (
         {{ shanghai_night('started_at') }} as night_on,
         max(coalesce(finished_at, started_at + interval 12 hours)) as ended_at
     from {{ ref('stg_run') }}
-    where kind <> 'rebuild'
+    where kind not in ('rebuild', 'publish')
     group by night_on
     qualify row_number() over (order by night_on desc) <= 11
 ),
