@@ -560,9 +560,11 @@ def _report_run(summary: NightSummary) -> None:
 
 
 def _published(settings: Settings) -> Path:
-    file = settings.publish / "nianbao.duckdb"
+    from warehouse.publish import newest
+
+    file = newest(settings.publish)
     if not file.exists():
-        fail(f"{file}: nothing is published yet; `nianbao run` or `nianbao ingest` comes first")
+        fail(f"{settings.publish}: nothing is published yet; `nianbao run` or `nianbao ingest` comes first")
     return file
 
 

@@ -32,7 +32,7 @@ from flows.summary import Derived
 from flows.unpack import Unpacker
 from warehouse.checks import CheckResult, run_checks
 from warehouse.load import load_night
-from warehouse.publish import DATABASE, PublishBlocked, Published, publish, withdraw, write_blocked
+from warehouse.publish import PublishBlocked, Published, newest, publish, withdraw, write_blocked
 from warehouse.records import Attempt, DecisionRow, ReadingEntry, RegionRow, RunRow, SourceRow
 from warehouse.schema import Warehouse, open_warehouse
 from warehouse.transform import TransformError, transform
@@ -129,9 +129,9 @@ def _reading_problems(entry: ReadingEntry) -> Iterable[str]:
 
 def publish_checked(settings: Settings, run: RunRow, clock: Clock, steps: Steps, derived: Derived) -> Derived:
     """Transform and check the private warehouse and, if the checks allow it, promote what it holds."""
-    database, live = settings.database, settings.publish / DATABASE
+    database, held = settings.database, newest(settings.publish)
     try:
-        checks = steps.one("transform and check", lambda: run_checks(database, transform(database), live))
+        checks = steps.one("transform and check", lambda: run_checks(database, transform(database), held))
         derived = replace(derived, checks=checks)
         result = steps.one("publish", lambda: publish_now(settings, run, clock, checks))
     except TransformError as error:

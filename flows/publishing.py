@@ -13,7 +13,7 @@ from flows.settings import Settings
 from flows.steps import Steps, utc_now
 from flows.summary import Derived, NightSummary
 from warehouse.diff import TableDiff, diff_files
-from warehouse.publish import DATABASE, build_file
+from warehouse.publish import DATABASE, build_file, newest
 from warehouse.schema import require_warehouse
 
 
@@ -29,9 +29,9 @@ def publish_again(settings: Settings, to: Path | None, steps: Steps) -> NightSum
 def candidate_differences(settings: Settings) -> tuple[TableDiff, ...]:
     """What readers would see change if the private warehouse were published now. Changes nothing."""
     require_warehouse(settings.database)
-    live = settings.publish / DATABASE
+    held = newest(settings.publish)
     stamp = {"version": "candidate", "run_id": "", "code_version": release(), "published_at": ""}
     with tempfile.TemporaryDirectory(prefix="nianbao-diff-") as folder:
         candidate = Path(folder) / DATABASE
         build_file(settings.database, candidate, stamp)
-        return diff_files(live if live.exists() else None, candidate)
+        return diff_files(held if held.exists() else None, candidate)

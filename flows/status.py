@@ -11,7 +11,7 @@ from flows.console import CONSOLE, rows, shanghai
 from flows.journal import Journal
 from flows.lock import LockHeld, run_lock
 from flows.settings import Settings
-from warehouse.publish import BLOCKED, DATABASE
+from warehouse.publish import BLOCKED, DATABASE, newest
 
 _RUNS_SHOWN = 10
 
@@ -41,11 +41,11 @@ def print_status(settings: Settings) -> None:
             ("check", "rows", "message"),
             ((check["name"], check["observed"], check["message"]) for check in manifest["checks"]),
         )
-    published = settings.publish / DATABASE
-    if not published.exists():
+    held = newest(settings.publish)
+    if not held.exists():
         CONSOLE.print("nothing is published yet; `nianbao run` or `nianbao ingest` comes first")
         return
-    with duckdb.connect(str(published), read_only=True) as con:
+    with duckdb.connect(str(held), read_only=True) as con:
         readme = dict(con.execute("SELECT topic, en FROM readme").fetchall())
         health = con.execute(
             "SELECT source_id, reports, minimum_documents, pages_gone, refused, failed, last_seen_at "
@@ -56,7 +56,7 @@ def print_status(settings: Settings) -> None:
             "share_with_figures, figures_a_document, list_aggregate(fallen, 'string_agg', ', ') "
             "FROM rpt_source_night WHERE is_newest AND len(fallen) > 0 ORDER BY ALL"
         ).fetchall()
-    CONSOLE.print(f"published: {readme['version']} in {published}", soft_wrap=True)
+    CONSOLE.print(f"published: {readme['version']} in {settings.publish / DATABASE}", soft_wrap=True)
     rows(
         "来源 sources",
         ("source", "reports", "at least", "gone", "refused", "failed", "last seen (Asia/Shanghai)"),

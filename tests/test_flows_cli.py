@@ -113,17 +113,17 @@ def test_an_empty_home_says_what_to_do(tmp_path: Path, arguments: list[str], wor
     [
         (["explain", "--org", "临江区"], "warehouse"),
         (["publish"], "warehouse"),
-        (["status"], "publish"),
-        (["report"], "publish"),
-        (["sql", "SELECT 1"], "publish"),
-        (["ask", "2"], "publish"),
+        (["status"], "publish/latest"),
+        (["report"], "publish/latest"),
+        (["sql", "SELECT 1"], "publish/latest"),
+        (["ask", "2"], "publish/latest"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 def test_a_damaged_database_ends_in_the_way_to_make_it_again(
     tmp_path: Path, arguments: list[str], file: str
 ) -> None:
-    (tmp_path / file).mkdir()
+    (tmp_path / file).mkdir(parents=True)
     (tmp_path / file / "nianbao.duckdb").write_text("no database", encoding="utf-8")
     code, output = invoke(*arguments, "--home", str(tmp_path))
     assert code == 1

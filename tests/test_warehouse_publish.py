@@ -369,6 +369,65 @@ def test_readers_see_the_old_or_the_new_state_and_are_never_locked_out(scene: Sc
     assert process.returncode == 0 and reads > 4 and versions > 1
 
 
+WRITE_AND = """
+import duckdb, os, signal, sys
+con = duckdb.connect(sys.argv[1])
+con.execute("DELETE FROM mart_indicator_yoy")
+print("ready", flush=True)
+sys.stdin.readline()
+con.execute("CREATE TABLE theirs AS SELECT 1 AS x")
+print("written", flush=True)
+sys.stdin.readline()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_who_opens_the_file_for_writing_neither_stops_nor_changes_what_comes_next(
+    scene: Scene, tmp_path: Path
+) -> None:
+    live = tmp_path / "nianbao.duckdb"
+    first = promote(scene.private, tmp_path, 1, scene.checks)
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITE_AND, str(live)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        second = promote(scene.private, tmp_path, 2, scene.checks)
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "written\n"
+        for after_their_death in (False, True):
+            assert query(live, "SELECT zh FROM readme WHERE topic = 'version'") == [(second.version,)]
+            assert query(live, "SELECT count(*) FROM mart_indicator_yoy") != [(0,)]
+            assert query(live, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'theirs'") == [(0,)]
+            if not after_their_death:
+                process.kill()
+                process.wait()
+    assert is_empty(diff_files(first.folder / "nianbao.duckdb", second.folder / "nianbao.duckdb"))
+
+
+def test_file_and_tables_change_in_one_step(scene: Scene, tmp_path: Path) -> None:
+    """A crash can leave all of a version to readers or nothing: what they open leads through `latest`."""
+    live, latest = tmp_path / "nianbao.duckdb", tmp_path / "latest"
+    links = set()
+    for number in (1, 2):
+        published = promote(scene.private, tmp_path, number, scene.checks)
+        assert live.resolve().is_relative_to(published.folder) and latest.resolve() == published.folder
+        links.add(live.lstat().st_ino)
+    assert len(links) == 1, "the second promotion moved nothing but `latest`"
+
+
+def test_a_file_that_an_earlier_release_put_in_place_becomes_a_link(scene: Scene, tmp_path: Path) -> None:
+    """With what somebody who was killed had written beside it."""
+    live = tmp_path / "nianbao.duckdb"
+    shutil.copyfile(scene.nights[0].folder / live.name, live)
+    subprocess.run([sys.executable, "-c", WRITE_AND, str(live)], input="\n\n", text=True, check=False)
+    assert live.with_name("nianbao.duckdb.wal").exists()
+    promote(scene.private, tmp_path, 3, scene.checks)
+    assert live.is_symlink() and not live.with_name("nianbao.duckdb.wal").exists()
+    assert query(live, "SELECT count(*) FROM mart_indicator_yoy") != [(0,)]
+
+
 def test_a_file_of_another_schema_version_asks_for_a_rebuild(tmp_path: Path) -> None:
     path = tmp_path / "old.duckdb"
     open_warehouse(path).close()

@@ -52,7 +52,7 @@ def run_checks(
 ) -> tuple[CheckResult, ...]:
     """All checks of a transformed warehouse, in order: dbt tests, then source bounds, then emptiness.
 
-    `published` is the file readers have, where there is one: what a source had there it may not lose.
+    `published` is the file of the newest version, where there is one: what a source had there it may not lose.
     """
     held = _reports_published(published)
     with open_warehouse(database, read_only=True) as warehouse:

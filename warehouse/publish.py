@@ -1,9 +1,10 @@
 """Build the published file from a checked warehouse and promote it in one atomic step.
 
-Layout of the publish folder: `nianbao.duckdb` (what readers open), `versions/<version>/` (the same file,
-Parquet, CSV, dictionary, manifest), `latest`, a link to the newest version, and `report/`, the pages made out of it.
-A reader sees the old state or the new one. Earlier versions and pages that show what is withheld now go with the next
-promotion; where a check blocks that, `withdraw` takes it out of what is served.
+Layout of the publish folder: `versions/<version>/` (database, Parquet, CSV, dictionary, manifest, and in `served/` the
+readers' copy of the database), `latest`, a link to the newest version, `nianbao.duckdb`, what readers open, a link to
+the copy in `latest`, and `report/`, the pages made out of it. A reader sees the old state or the new one. Earlier
+versions and pages that show what is withheld now go with the next promotion; where a check blocks that, `withdraw`
+takes it out of what is served.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ from warehouse.schema import quoted
 from warehouse.withheld import mask_rules, shows_withheld
 
 DATABASE = "nianbao.duckdb"
+SERVED = "served"
+"""Where in a version the readers' copy lies. Some hold it open for writing, which locks all others out, and leave a
+write-ahead log beside it: neither may reach our own file or the next version.
+"""
 REPORT = "report"
 """Where in the folder the pages and workbooks made out of the published file lie."""
 BLOCKED = "blocked.json"
@@ -54,6 +59,11 @@ class Published:
     database: Path
     differences: tuple[TableDiff, ...]
     withdrawn: tuple[str, ...] = ()
+
+
+def newest(folder: Path) -> Path:
+    """The database of the newest version in a publish folder, as it was published; it need not be there."""
+    return folder / "latest" / DATABASE
 
 
 def publish(
@@ -86,14 +96,14 @@ def withdraw(warehouse: Path, folder: Path, *, run_id: str, at: datetime) -> Pub
     For when nothing new may be promoted: a new version of the served file without those texts and figures. Returns
     None when no version kept shows any of them. Code version and checks in the manifest stay those of the data.
     """
-    latest = folder / "latest"
-    if not latest.exists() or not any(
+    origin = newest(folder)
+    if not origin.exists() or not any(
         _shows_withheld(path, warehouse) for path in _kept(folder / "versions")
     ):
         return None
-    served = _manifest(latest)
+    served = _manifest(origin.parent)
     stamp = _stamp(run_id, served["code_version"], at)
-    return _release(warehouse, folder, stamp, served["checks"], origin=latest / DATABASE)
+    return _release(warehouse, folder, stamp, served["checks"], origin)
 
 
 def _stamp(run_id: str, code_version: str, at: datetime) -> dict[str, str]:
@@ -123,8 +133,10 @@ def _release(
     row_counts = build_file(warehouse, building / DATABASE, stamp, origin)
     _export(building, row_counts)
     write_dictionary(building / DATABASE, building)
-    live = folder / DATABASE
-    differences = diff_files(live if live.exists() else None, building / DATABASE)
+    (building / SERVED).mkdir()
+    shutil.copyfile(building / DATABASE, building / SERVED / DATABASE)
+    before = newest(folder)
+    differences = diff_files(before if before.exists() else None, building / DATABASE)
     showing = [path for path in _kept(versions) if _shows_withheld(path, warehouse)]
     withdrawn = tuple(path.name for path in showing)
     manifest = {
@@ -136,12 +148,12 @@ def _release(
         "withdrawn_versions": withdrawn,
     }
     _write_manifest(building, manifest)
-    _promote(building, versions / stamp["version"], live, folder / "latest")
+    _promote(building, versions / stamp["version"], folder)
     if showing:
         shutil.rmtree(folder / REPORT, ignore_errors=True)
     for path in showing:
         shutil.rmtree(path)
-    return Published(stamp["version"], versions / stamp["version"], live, differences, withdrawn)
+    return Published(stamp["version"], versions / stamp["version"], folder / DATABASE, differences, withdrawn)
 
 
 def _shows_withheld(version: Path, warehouse: Path) -> bool:
@@ -335,17 +347,26 @@ def _write_manifest(building: Path, manifest: Mapping[str, Any]) -> None:
         _sync(path)
 
 
-def _promote(building: Path, version: Path, live: Path, latest: Path) -> None:
+def _promote(building: Path, version: Path, folder: Path) -> None:
+    """Everything readers see follows from the link `latest`. A log somebody left beside the link they open would be
+    taken for one of the next file by releases of DuckDB that do not follow the link first.
+    """
     building.rename(version)
-    fresh = live.with_name(f".{live.name}.new")
-    shutil.copyfile(version / DATABASE, fresh)
-    _sync(fresh)
-    fresh.replace(live)
-    link = latest.with_name(".latest.new")
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path("versions") / version.name)
-    link.replace(latest)
-    _sync(live.parent)
+    _sync(version.parent)
+    _link(folder / "latest", Path("versions") / version.name)
+    (folder / f"{DATABASE}.wal").unlink(missing_ok=True)
+    _link(folder / DATABASE, Path("latest") / SERVED / DATABASE)
+    _sync(folder)
+
+
+def _link(link: Path, target: Path) -> None:
+    """Make `link` lead to `target` in one step, whatever it was; one that does stays."""
+    if link.is_symlink() and link.readlink() == target:
+        return
+    fresh = link.with_name(f".{link.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target)
+    fresh.replace(link)
 
 
 def _kept(versions: Path) -> list[Path]:
