@@ -27,6 +27,7 @@ BAIYANG = body("澄水县白杨镇人民政府", "990101102")
 SHITAN = body("澄水县石滩乡人民政府", "990101201")
 SONGLING = body("澄水县松岭乡人民政府", "990101202")
 TINGSONG = body("澄水县听松街道办事处", "990101001", kind="subdistrict_office")
+FINANCE = body("澄江市财政局", "990100000", kind="department")
 WANGHAI = body("望海街道办事处", "440399001", kind="subdistrict_office")
 """A street office in a city whose own rule counts it in."""
 REGIONS = [
@@ -118,6 +119,22 @@ FIRST = {
         note=SHARED,
         published_on=date(2025, 3, 10),
         issues=(Issue("plan_year_wrong", "warning", "publisher", "2023年主要安排", 0, 4),),
+    ),
+    ("page", 2024): replace(report(SONGLING, 2024, [], note="全文见附件。"), sections=()),
+    ("note", 2023): report(
+        QINGQIAO,
+        2023,
+        [],
+        report_kind="other",
+        issues=(Issue("report_year_conflict", "warning", "publisher", "通知说的是2022年", 0, 4),),
+    ),
+    ("cz", 2024): report(
+        FINANCE,
+        2024,
+        [
+            Told("罚没", "90000元", "fines", 90000, "元"),
+            Told("处罚", "3件", "administrative_penalties", 3),
+        ],
     ),
     ("ts", 2024): report(
         TINGSONG,
@@ -242,13 +259,15 @@ def test_3_both_denominators_and_what_nobody_collects(published: Path) -> None:
 def test_4_a_missing_heading_is_not_a_missing_mention(published: Path) -> None:
     rows = ask(published, 4, "organization_name", "finding", report_year="2023")
     assert rows == [(QINGQIAO.name, "no_mention"), (SHITAN.name, "no_mention")]
+    headless = ask(published, 4, "organization_name", part="achievements")
+    assert headless == [], "松岭's page that hands out a file has no headings, the file has them"
     newest = dict(ask(published, 4, "organization_name", "finding", report_year="2024"))
     assert newest[QINGQIAO.name] == "no_heading" and newest[SHITAN.name] == "no_mention"
 
 
 def test_5_completeness_of_the_parts(published: Path) -> None:
     rows = ask(published, 5, "province_name", "report_year", "reports", "median_parts", "complete_share")
-    assert rows[-1] == ("栎海省", 2024, 6, 1, 0)
+    assert rows[-1] == ("栎海省", 2024, 7, 1, 0)
 
 
 def test_6_a_text_with_new_figures_is_a_copy(published: Path) -> None:
@@ -297,7 +316,7 @@ def test_10_explicit_zero_and_silence(published: Path) -> None:
 
 def test_11_share_of_approximate_numbers(published: Path) -> None:
     rows = ask(published, 11, "province_code", "report_year", "figures", "at_least", "approximate_share")
-    assert rows[-1] == ("990000000", 2024, 15, 1, round(1 / 15, 4))
+    assert rows[-1] == ("990000000", 2024, 17, 1, round(1 / 17, 4))
 
 
 def test_12_contradictions_are_listed_with_their_candidates(published: Path) -> None:
@@ -365,7 +384,7 @@ def test_20_where_a_term_is_first_used(published: Path) -> None:
         (2018, 1, 0, 0, 0, None),
         (2022, 1, 0, 0, 0, None),
         (2023, 2, 0, 0, 0, None),
-        (2024, 6, 1, 1, round(1 / 6, 4), ["990101101"]),
+        (2024, 7, 1, 1, round(1 / 7, 4), ["990101101"]),
     ]
 
 
@@ -385,7 +404,7 @@ def test_25_quality_of_each_source_and_night(published: Path) -> None:
         "run_id",
         "requests",
         "refused",
-        "reports",
+        "documents",
         "with_date_pct",
         "median_days_to_capture",
     )

@@ -13,6 +13,7 @@ with per_body as (
     inner join fct_indicator_yearly as p
         on c.organization_key = p.organization_key and c.report_year = p.report_year
         and p.indicator_code = 'administrative_penalties' and p.is_current
+    where c.level in ('county', 'township')
 ),
 
 spread as (

@@ -18,7 +18,7 @@ documents as (
     select
         n.source_id,
         n.run_id,
-        count(*) as reports,
+        count(*) as documents,
         count(d.published_on) as dated,
         count(*) filter (o.is_resolved) as resolved,
         median(d.captured_on - d.published_on) as median_days_to_capture
@@ -31,9 +31,9 @@ documents as (
 
 select
     n.* exclude (bodies),
-    coalesce(d.reports, 0) as reports,
-    round(d.resolved / d.reports * 100, 1) as resolved_pct,
-    round(d.dated / d.reports * 100, 1) as with_date_pct,
+    coalesce(d.documents, 0) as documents,
+    round(d.resolved / d.documents * 100, 1) as resolved_pct,
+    round(d.dated / d.documents * 100, 1) as with_date_pct,
     d.median_days_to_capture
 from nights as n
 left join documents as d using (source_id, run_id)
