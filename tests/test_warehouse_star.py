@@ -13,6 +13,8 @@ import yaml
 
 from extractors.codebook import load_codebook
 from extractors.records import Issue, Organisation
+from flows.report import load_content
+from flows.report.content import Tile
 from tests.warehouse_scenes import (
     Told,
     attempt,
@@ -29,6 +31,7 @@ from tests.warehouse_scenes import (
 from warehouse.checks import blocking, run_checks
 from warehouse.explain import explain
 from warehouse.load import load_night
+from warehouse.publish import build_file
 from warehouse.published import published_tables
 from warehouse.schema import open_warehouse
 from warehouse.transform import DbtTest, transform
@@ -623,6 +626,16 @@ def test_a_bare_name_at_two_sites_is_two_bodies(con: duckdb.DuckDBPyConnection) 
     bodies = rows(con, "SELECT * FROM dim_organization WHERE organization_name = ?", BARE.name)
     assert len(bodies) == 2 and {body["key_basis"] for body in bodies} == {"name_at_source"}
     assert not any(body["is_resolved"] for body in bodies)
+
+
+def test_two_bodies_of_one_name_are_two_in_the_report(
+    built: tuple[Path, tuple[DbtTest, ...]], tmp_path: Path
+) -> None:
+    stamp = {"version": "1", "run_id": "run-3", "code_version": "1", "published_at": night(3).isoformat()}
+    build_file(built[0], tmp_path / "published.duckdb", stamp)
+    content = load_content(tmp_path / "published.duckdb", organizations=[BARE.name])
+    assert [row.organization_name for row in content.coverage] == [BARE.name] * 2
+    assert content.tiles[0] == Tile("机构", "2")
 
 
 def test_a_body_is_of_the_kind_most_of_its_documents_say_and_of_a_level_only_where_they_agree(

@@ -70,7 +70,7 @@ def load_content(
             title="法治政府建设年度报告 · 逐年比较",
             run_id=readme["run_id"][:12],
             published_at=_shanghai(datetime.fromisoformat(readme["published_at"])),
-            tiles=_tiles(con, indicators, issues_total),
+            tiles=_tiles(con, figures, indicators, issues_total),
             years=years,
             bodies=tuple(sorted({row["organization_name"] for row in figures})),
             themes={
@@ -253,18 +253,18 @@ def _coverage(
     rows = _rows(
         con,
         f"""
-        select o.organization_name, c.report_year, c.coverage_status as status
+        select o.organization_key, o.organization_name, c.report_year, c.coverage_status as status
         from fct_coverage_yearly as c
         inner join dim_organization as o using (organization_key)
         where {NAMED}
-        order by o.region_code nulls last, o.organization_name, c.report_year
+        order by o.region_code nulls last, o.organization_name, o.organization_key, c.report_year
         """,
         [list(organizations)],
     )
     years = tuple(sorted({row["report_year"] for row in rows}))
-    bodies: dict[str, dict[int, str]] = defaultdict(dict)
+    bodies: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
     for row in rows:
-        bodies[row["organization_name"]][row["report_year"]] = row["status"]
+        bodies[row["organization_key"], row["organization_name"]][row["report_year"]] = row["status"]
     return years, tuple(
         CoverageRow(
             name,
@@ -273,7 +273,7 @@ def _coverage(
                 for year in years
             ),
         )
-        for name, by_year in bodies.items()
+        for (_, name), by_year in bodies.items()
     )
 
 
@@ -306,7 +306,10 @@ def _issues(con: duckdb.DuckDBPyConnection) -> tuple[tuple[IssueLine, ...], int]
 
 
 def _tiles(
-    con: duckdb.DuckDBPyConnection, indicators: tuple[IndicatorTable, ...], issues_total: int
+    con: duckdb.DuckDBPyConnection,
+    figures: list[dict[str, Any]],
+    indicators: tuple[IndicatorTable, ...],
+    issues_total: int,
 ) -> tuple[Tile, ...]:
     reports = _rows(
         con,
@@ -318,7 +321,7 @@ def _tiles(
     rows = [row for table in indicators for row in table.rows]
     cells = [cell for row in rows for cell in row.cells if cell]
     return (
-        Tile("机构", str(len({row.organization_name for row in rows}))),
+        Tile("机构", str(len({row["organization_key"] for row in figures}))),
         Tile("报告", f"{reports:,}"),
         Tile("年度数值", f"{sum(cell.value is not None for cell in cells):,}"),
         Tile("最近一年可比", f"{sum(row.is_comparable is True for row in rows):,}"),
