@@ -11,17 +11,18 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import duckdb
 import pytest
 from openpyxl import load_workbook
 
 from extractors.codebook import load_codebook
-from extractors.records import Fact
+from extractors.records import Bound, Fact, Owner, PageKind, Part, Period, ReportKind, Severity
 from flows.reporting import write_report
 from tests.warehouse_scenes import first_night, load, night, three_nights
 from warehouse.checks import CheckResult, run_checks
@@ -31,6 +32,7 @@ from warehouse.load import reading_rows
 from warehouse.privacy import mask_names
 from warehouse.publish import PublishBlocked, Published, publish, write_blocked
 from warehouse.published import published_tables
+from warehouse.records import FetchOutcome, Purpose, RunKind
 from warehouse.schema import SchemaVersionError, open_warehouse, raw_schema
 from warehouse.transform import project_folder, transform
 
@@ -154,6 +156,32 @@ def test_the_dictionary_tells_what_every_indicator_counts_and_how_it_is_worded(s
     told = [line.split(" | ") for line in text.splitlines() if re.match(r"\| [A-H]\d{2} \|", line)]
     assert [cells[1] for cells in told] == [indicator.code for indicator in load_codebook().values()]
     assert all(cells[-1].strip(" |") for cells in told)
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("dim_document.report_kind", get_args(ReportKind)),
+        ("dim_document.document_kind", get_args(PageKind)),
+        ("dim_run.run_kind", get_args(RunKind)),
+        ("fct_fetch.page_kind", get_args(PageKind)),
+        ("fct_fetch.outcome", get_args(FetchOutcome)),
+        ("fct_fetch.purpose", get_args(Purpose)),
+        ("fct_indicator_mention.bound", get_args(Bound)),
+        ("fct_indicator_mention.period", get_args(Period)),
+        ("fct_quality_issue.owner", get_args(Owner)),
+        ("fct_quality_issue.severity", get_args(Severity)),
+        ("fct_section.part", get_args(Part)),
+        ("dim_indicator.theme", {indicator.theme for indicator in load_codebook().values()}),
+        ("dim_indicator.kind", {indicator.kind for indicator in load_codebook().values()}),
+        ("dim_indicator.several", {indicator.several for indicator in load_codebook().values()}),
+    ],
+)
+def test_a_column_of_codes_says_what_each_may_be(scene: Scene, column: str, values: Iterable[str]) -> None:
+    table, name = column.split(".")
+    described = next(t for t in read_dictionary(scene.folder / "nianbao.duckdb") if t.name == table)
+    english = next(one.en for one in described.columns if one.name == name)
+    assert [value for value in values if value not in english] == []
 
 
 def test_every_model_and_column_is_described_in_the_project_in_both_languages(scene: Scene) -> None:
