@@ -7,20 +7,35 @@ code and data that did the reading, so that a better extractor is a new release 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any, TypeVar
 
 from extractors.organisation import Gazetteer, is_of_township, resolve
 from extractors.page import read_document
 from extractors.page.memory import SiteMemory
-from extractors.records import Document, Reading, SourceHint
+from extractors.records import (
+    Document,
+    Fact,
+    Issue,
+    Part,
+    Quantity,
+    Reading,
+    Section,
+    Sentence,
+    SourceHint,
+)
 from extractors.report.facts import find_facts
 from extractors.report.identity import data_cutoff, report_kind, report_year
 from extractors.report.quantities import find_quantities
 from extractors.report.structure import outline
+from extractors.wrapped import Flow, flow_of
 
+_Record = TypeVar("_Record", Section, Sentence, Quantity, Fact, Issue)
+_STARTS, _ENDS = ("start", "subject_start"), ("end", "heading_end", "subject_end")
 ARTICLE_KINDS = frozenset({"detail", "file", "text"})
 """Only these page kinds have content of their own; nothing is extracted from the others."""
 
@@ -53,6 +68,66 @@ def read(
 
 def understand(document: Document, hint: SourceHint | None, gazetteer: Gazetteer) -> Reading:
     """What a document's text means: structure, organisation, year, quantities and facts."""
+    flow = _flow(document)
+    if flow is None:
+        return _understand(document, hint, gazetteer)
+    reading = _understand(_flowing(document, flow), hint, gazetteer)
+    return _printed(reading, document, flow)
+
+
+def part_spans(document: Document) -> Mapping[Part, Section | None]:
+    """The contiguous range of each statutory part of a document's text, None for one that is not there."""
+    flow = _flow(document)
+    if flow is None:
+        return outline(document.text, document.blocks).part_spans
+    flowing = _flowing(document, flow)
+    spans = outline(flowing.text, flowing.blocks).part_spans
+    return {part: span and _printed_record(span, document.text, flow) for part, span in spans.items()}
+
+
+def _flow(document: Document) -> Flow | None:
+    """A local text, which is kept as it is, with its wrapped paragraphs joined; None where it has none."""
+    if document.kind != "text":
+        return None
+    flow = flow_of(document.text, [(block.start, block.end) for block in document.blocks])
+    return flow if len(flow.pieces) > 1 else None
+
+
+def _flowing(document: Document, flow: Flow) -> Document:
+    blocks = tuple(
+        replace(block, start=flow.offset(block.start), end=flow.offset(block.end - 1) + 1)
+        for block in document.blocks
+    )
+    return replace(document, text=flow.text, blocks=blocks)
+
+
+def _printed(reading: Reading, document: Document, flow: Flow) -> Reading:
+    """A reading of a flowing text with the offsets and the wording of the document's own."""
+
+    def printed(records: Iterable[_Record]) -> tuple[_Record, ...]:
+        return tuple(_printed_record(record, document.text, flow) for record in records)
+
+    return replace(
+        reading,
+        document=document,
+        sections=printed(reading.sections),
+        sentences=printed(reading.sentences),
+        quantities=printed(reading.quantities),
+        facts=printed(reading.facts),
+        issues=printed(reading.issues),
+    )
+
+
+def _printed_record(record: _Record, text: str, flow: Flow) -> _Record:
+    changes: dict[str, Any] = {}
+    for places, move in ((_STARTS, flow.start), (_ENDS, flow.end)):
+        changes |= {name: move(at) for name in places if (at := getattr(record, name, None)) is not None}
+    if hasattr(record, "text"):
+        changes["text"] = text[changes["start"] : changes["end"]]
+    return replace(record, **changes)
+
+
+def _understand(document: Document, hint: SourceHint | None, gazetteer: Gazetteer) -> Reading:
     text = document.text
     plan = outline(text, document.blocks)
     year, year_issues = report_year(document, plan, hint)

@@ -15,9 +15,8 @@ from urllib.parse import urljoin
 from rich.markup import escape
 
 from extractors.organisation import Gazetteer
-from extractors.reading import read
+from extractors.reading import part_spans, read
 from extractors.records import Document, Fact, Issue, Part, Quantity, Reading
-from extractors.report.structure import outline
 from flows.converter import Converter
 from flows.parts import parts_of
 
@@ -145,7 +144,7 @@ def files_in(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _parts(reading: Reading) -> dict[str, dict[str, Any] | None]:
     """The contiguous range of each statutory part, None for one that is not there."""
-    spans = outline(reading.document.text, reading.document.blocks).part_spans if reading.sections else {}
+    spans = part_spans(reading.document) if reading.sections else {}
     return {
         part: {"start": span.start, "end": span.end, "heading": span.heading} if span else None
         for part in PARTS

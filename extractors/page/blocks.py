@@ -12,6 +12,7 @@ from typing import NamedTuple
 from extractors.page.markup import BLOCK, BREAK, EDGE, LINK, LINK_END
 from extractors.page.tree import Element, Tree
 from extractors.records import Block, Table
+from extractors.wrapped import going_on, join
 
 _begin = attrgetter("begin")
 _INVISIBLE = re.compile(
@@ -22,6 +23,9 @@ _INDENT = re.compile(rf"(?<=[。！？：；”）]){_GAP}")
 _NUMBER = r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])"
 _HEADING = re.compile(rf"({_NUMBER}[^。；！？\s]{{4,40}}){_GAP}")
 """A numbered heading and the indent behind it, in a text whose paragraphs only their indents part."""
+_BLANK = re.compile(rf"[\s{EDGE}{LINK}{LINK_END}]*")
+_INDENT_CHAR = re.compile(r"[\u3000\xa0]")
+_INDENT_CHARS = "\u3000\u3000"
 _ASCII = re.compile(r"[\x21-\x7e]")
 _SPACE = re.compile(r"\s+")
 _MANY = 4
@@ -35,7 +39,8 @@ class Line(NamedTuple):
 
     `columns` gives for each cell the grid column it starts in, rows of merged cells counted. `spaced` are the cells
     with a space around inline elements where that makes a difference: markup may split a word of a text, and part the
-    labels of a form. `marked` is a line with links to other pages in it as on the tape.
+    labels of a form. `marked` is a line with links to other pages in it as on the tape. `is_indented` is a paragraph
+    with an indent in its text.
     """
 
     cells: tuple[str, ...]
@@ -43,6 +48,7 @@ class Line(NamedTuple):
     columns: tuple[int, ...] = ()
     spaced: tuple[str, ...] = ()
     marked: str = ""
+    is_indented: bool = False
 
     @property
     def cells_apart(self) -> tuple[str, ...]:
@@ -200,12 +206,20 @@ def _paragraphs(stretch: str) -> list[Line]:
     for shown, marked in compress(zip(plain, stretch.split(BLOCK), strict=True), plain):
         text = normalise(shown)
         link = marked if LINK in marked else ""
+        is_indented = _is_indented(marked)
         if "\n" in text:
-            lines += [Line((part,), None, (), (), link) for part in text.split("\n")]
+            lines += [Line((part,), None, (), (), link, is_indented) for part in text.split("\n")]
         elif text:
             spaced = () if shown in marked else (_spaced(marked),)
-            lines.append(Line((text,), None, (), spaced, link))
+            lines.append(Line((text,), None, (), spaced, link, is_indented))
     return lines
+
+
+def _is_indented(marked: str) -> bool:
+    """Whether a stretch of tape begins with an indent; blanks behind a line end are the source's."""
+    blank = _BLANK.match(marked)
+    _, wrap, indent = blank[0].rpartition("\n") if blank else ("", "", "")
+    return _INDENT_CHAR.search(indent) is not None or (not wrap and len(indent) > 1 and indent.isspace())
 
 
 def _spaced(marked: str) -> str:
@@ -253,6 +267,27 @@ def _columns(cells: Sequence[Element], covered: dict[int, int]) -> tuple[int, ..
             covered[column] = _span(cell, "rowspan") - 1
             column += 1
     return tuple(starts)
+
+
+def rejoined(lines: Sequence[Line]) -> list[Line]:
+    """Lines, those that a printer's margin parted as one."""
+    margins = going_on([_as_printed(line) for line in lines])
+    joined: list[Line] = []
+    goes_on = False
+    for line, next_goes_on in zip(lines, margins, strict=True):
+        if goes_on:
+            upper = joined[-1]
+            marked = join(upper.marked or upper.text, line.marked or line.text)
+            text = join(upper.text, line.text)
+            joined[-1] = Line((text,), marked=marked if LINK in marked else "", is_indented=upper.is_indented)
+        else:
+            joined.append(line)
+        goes_on = next_goes_on
+    return joined
+
+
+def _as_printed(line: Line) -> str:
+    return f"{_INDENT_CHARS if line.is_indented else ''}{line.text}" if line.table is None else "\t"
 
 
 def assemble(lines: Sequence[Line]) -> tuple[str, tuple[Block, ...], tuple[Table, ...]]:

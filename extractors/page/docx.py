@@ -12,7 +12,7 @@ import docx
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from extractors.page.blocks import Line, normalise
+from extractors.page.blocks import Line, normalise, rejoined
 from extractors.page.containers import check_office
 
 _DIGITS = "〇一二三四五六七八九"
@@ -36,7 +36,8 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 
 def docx_lines(data: bytes) -> list[Line]:
     """The printed lines of a .docx, tables in place; deleted and moved text is left out, inserted text is
-    kept. Text boxes and footnotes follow the paragraph they hang on; page heads and feet are left out.
+    kept, lines that a margin ended are joined. Text boxes and footnotes follow the paragraph they hang on; page heads
+    and feet are left out.
 
     Raises TooLarge or Malformed beyond the bounds, and what the zip, XML or docx layers raise for a broken
     file: the caller turns it into an issue.
@@ -45,7 +46,7 @@ def docx_lines(data: bytes) -> list[Line]:
     document = docx.Document(io.BytesIO(data))
     reader = _Reader(_Numbering.of(document), _footnotes(document))
     reader.read(document.element.body)
-    return reader.lines
+    return rejoined(reader.lines)
 
 
 @dataclass(slots=True)

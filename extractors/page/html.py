@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import islice, pairwise
 
 from extractors.page.attachments import linked_files, urljoin_safely
-from extractors.page.blocks import Line, assemble, lines_in, lines_of, squeeze
+from extractors.page.blocks import Line, assemble, lines_in, lines_of, rejoined, squeeze
 from extractors.page.body import Body, find_body, frame_of
 from extractors.page.chrome import Stripped, is_sentence, strip_lines
 from extractors.page.classify import (
@@ -291,7 +291,8 @@ def _article(tree: Tree, body: Body, heading: Heading | None, remembered: frozen
     dateline = heading.dateline if heading is not None else None
     is_dated = dateline is not None and not body.element.contains(dateline)
     stripped = strip_lines(lines_in(body.element, without), is_dated=is_dated)
-    return replace(stripped, kept=lines + stripped.kept, removed=hidden + removed + stripped.removed)
+    kept = rejoined(lines + stripped.kept)
+    return replace(stripped, kept=kept, removed=hidden + removed + stripped.removed)
 
 
 def _furniture_of(tree: Tree, article: Element) -> Iterator[Element]:

@@ -10,10 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 from statistics import median
 
 from extractors.page.blocks import Line
+from extractors.wrapped import join
 
 _PAGE_NUMBER = re.compile(
     r"[-—–－・·\s]*(?:第?\s*\d{1,4}\s*页?|[ivxlc]{1,6})(?:\s*[/／共]\s*\d{1,4}\s*页?)?[-—–－・·\s]*"
@@ -151,7 +153,7 @@ def _paragraphs(pages: Sequence[Sequence[_Row]]) -> list[Line]:
             tables += not in_table
             printed.append(Line(group[0].cells, tables))
         else:
-            printed.append(Line((_joined(group),)))
+            printed.append(Line((reduce(join, (row.text for row in group)),)))
         in_table = len(group[0].cells) > 1
     return printed
 
@@ -167,13 +169,3 @@ def _starts(row: _Row, previous: _Row, left: float, right: float, size: float) -
     if room > _SHORT * size and (_ENDED.search(previous.text) or room > _VERY_SHORT * (right - left)):
         return True
     return previous.bottom - row.top > _GAP * size
-
-
-def _joined(rows: Sequence[_Row]) -> str:
-    text = rows[0].text
-    for row in rows[1:]:
-        spaced = (
-            text[-1:].isascii() and text[-1:].isalpha() and row.text[:1].isascii() and row.text[:1].isalpha()
-        )
-        text += (" " if spaced else "") + row.text
-    return text

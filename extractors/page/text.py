@@ -11,22 +11,25 @@ from extractors.page.labels import labelled
 from extractors.page.metadata import source_name
 from extractors.page.titles import HEAD_LINES, title_of
 from extractors.records import Block, Document, Issue
+from extractors.wrapped import going_on, one_line
 
 _LINE = re.compile(r"[^\s\ufeff\u200b](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s\ufeff\u200b])?")
 """A line from its first to its last character that prints."""
+_LINE_END = re.compile(r"\r\n|[\r\n\u2028\u2029\x0b\x0c\x85]")
+_NO_WIDTH = "\ufeff\u200b"
 MAX_CHARS = 1_000_000
 """A long report has some thirty thousand; a million characters full of figures take eleven seconds and 300 MB."""
 
 
 def read_text(decoded: Decoded) -> Document:
-    """A local text: `text` is the decoded file unchanged, blocks are its lines that are not empty, kind
-    is `text`. One longer than any report has issue `too_large` and no text."""
+    """A local text: `text` is the decoded file unchanged, blocks are its lines that are not empty, those
+    that a margin parted together; kind is `text`. One longer than any report has issue `too_large` and no text."""
     text = decoded.text
     if len(text) > MAX_CHARS:
         note = f"a text of {len(text)} characters; at most {MAX_CHARS} are read: split it into its reports"
         return Document(kind="text", text="", issues=(Issue("too_large", "error", "publisher", note),))
-    blocks = tuple(Block(match.start(), match.end()) for match in _LINE.finditer(text))
-    lines = [text[block.start : block.end] for block in blocks]
+    blocks = _paragraphs(text)
+    lines = [one_line(text[block.start : block.end]) for block in blocks]
     fields = labelled([Line((line,)) for line in lines[:HEAD_LINES]])
     stated = find_date(fields.get("published_on", "")) or find_date(fields.get("dated_on", ""))
     issues = () if decoded.readable else (undecodable_bytes(decoded),)
@@ -45,6 +48,28 @@ def read_text(decoded: Decoded) -> Document:
         encoding=decoded.encoding,
         issues=issues,
     )
+
+
+def _paragraphs(text: str) -> tuple[Block, ...]:
+    lines = list(_LINE.finditer(text))
+    printed: list[str] = []
+    places: list[int] = []
+    end = 0
+    for match in lines:
+        *above, indent = _LINE_END.split(text[end : match.start()])
+        if len(above) > 1:
+            printed.append("")
+        places.append(len(printed))
+        printed.append(indent.strip(_NO_WIDTH) + match[0])
+        end = match.end()
+    margins = going_on(printed)
+    blocks: list[Block] = []
+    goes_on = False
+    for match, place in zip(lines, places, strict=True):
+        start = blocks.pop().start if goes_on else match.start()
+        blocks.append(Block(start, match.end()))
+        goes_on = margins[place]
+    return tuple(blocks)
 
 
 def undecodable_bytes(decoded: Decoded) -> Issue:

@@ -27,7 +27,6 @@ _PROTECTED = re.compile(
 _STRAIGHT = re.compile(r'"[^"]*"')
 _DIGITS_ACROSS = re.compile(r"[0-9０-９]$")
 _DIGIT_FIRST = re.compile(r"[0-9０-９]")
-_WRAP_WIDTHS = range(16, 81)
 
 
 class Line(NamedTuple):
@@ -53,31 +52,15 @@ def lines(text: str) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def _wrap_width(text: str, rows: tuple[Line, ...]) -> int | None:
-    """The width at which a text was hard-wrapped (converted PDFs), or None.
-
-    Wrapped means: most lines that do not end a sentence are equally long, give or take two characters.
-    """
-    open_lengths = [b - a for a, b in rows if text[b - 1] not in _TERMINALS + _CLOSERS + "：:"]
-    if len(open_lengths) < 8:
-        return None
-    width = max(set(open_lengths), key=lambda n: sum(n - 2 <= m <= n for m in open_lengths))
-    near = sum(width - 2 <= n <= width + 1 for n in open_lengths)
-    return width if width in _WRAP_WIDTHS and near >= 0.6 * len(open_lengths) else None
-
-
 def paragraphs(text: str, starts: Collection[int] = ()) -> tuple[Span, ...]:
-    """Logical paragraphs: lines, joined again where a wrap or a conversion broke them.
+    """Logical paragraphs: lines, joined again where a number is broken across them.
 
-    `starts` are offsets that always begin a paragraph (headings). Lines join where a number is broken across
-    them, or where the text is hard-wrapped and the upper line is full and open-ended.
+    `starts` are offsets that always begin a paragraph (headings). What a margin wrapped has come joined (`wrapped.py`).
     """
-    rows = lines(text)
-    width = _wrap_width(text, rows)
     joined: list[Span] = []
     last_length = 0
-    for start, end in rows:
-        if joined and start not in starts and _continues(text, joined[-1][1], start, last_length, width):
+    for start, end in lines(text):
+        if joined and start not in starts and _continues(text, joined[-1][1], start, last_length):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
@@ -85,14 +68,10 @@ def paragraphs(text: str, starts: Collection[int] = ()) -> tuple[Span, ...]:
     return tuple(joined)
 
 
-def _continues(text: str, end: int, start: int, length: int, width: int | None) -> bool:
+def _continues(text: str, end: int, start: int, length: int) -> bool:
     if "\t" in text[end:start] or text[end:start].count("\n") > 1:
         return False
-    broken_number = (
-        length > 20 and bool(_DIGITS_ACROSS.match(text[end - 1])) and bool(_DIGIT_FIRST.match(text[start]))
-    )
-    full = width is not None and width - 2 <= length <= width + 1 and text[end - 1] not in "。！？"
-    return broken_number or full
+    return length > 20 and bool(_DIGITS_ACROSS.match(text[end - 1])) and bool(_DIGIT_FIRST.match(text[start]))
 
 
 def split_sentences(text: str, breaks: Collection[int] = ()) -> Iterator[Span]:
