@@ -696,6 +696,11 @@ def test_labels_without_a_file_bracketed_tools_and_marked_neighbours_end_no_text
     assert shown(read(html.replace(below, "") + f"<div>{below}</div>")) == PARAGRAPHS
 
 
+@pytest.mark.parametrize("counter", ["浏览次数（41）", "（浏览次数：41）", "【阅读量[41]】", "点击数：41次"])
+def test_a_line_that_counts_readers_is_no_text(counter: str) -> None:
+    assert shown(read_document(page("trs", body=f"{BODY}<p>{counter}</p>"))) == PARAGRAPHS
+
+
 def test_the_label_of_attachments_that_are_named_stays() -> None:
     below = ["附件：", "1.石桥镇2024年法治建设任务清单"]
     body = BODY + "".join(f"<p>{line}</p>" for line in below)

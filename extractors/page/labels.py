@@ -15,10 +15,12 @@ _NOTHING = re.compile(r"^(?:无|暂无|-+|/|——)?$")
 _LONGEST = 150
 _CLEAR = 4
 """Characters from which a label is told even where markup glued it to the words before it."""
-_ANY_LABEL = re.compile(r"[\u4e00-\u9fff]{2,6}[\s\u3000]*[:：]")
+_ENGLISH = r"[（(][A-Za-z][A-Za-z .]*[）)]"
+"""A label's translation behind it: 来源（Source）：…"""
+_ANY_LABEL = re.compile(rf"([\u4e00-\u9fff]{{2,6}})[\s\u3000]*(?:{_ENGLISH}[\s\u3000]*)?[:：]")
 _MARKED = re.compile(r"[:：\[【于]")
 """What every label in a line has after it or around it, or ends with (发布于)."""
-_SPACE = re.compile(r"[\s\u3000:：\[\]【】]+")
+_BESIDE_LABEL = re.compile(rf"{_ENGLISH}|[\s\u3000:：\[\]【】]+")
 _PROSE = re.compile(r"[，。；！？]")
 _OF_DATELINE = frozenset({"published_on", "dated_on", "content_source"})
 _LONGEST_BARE = 60
@@ -126,8 +128,8 @@ def label_before_value(line: Line) -> str | None:
 
 
 def bare(text: str) -> str:
-    """A label without white space, colon and brackets."""
-    return _SPACE.sub("", text)
+    """A label without white space, colon, brackets and translation."""
+    return _BESIDE_LABEL.sub("", text)
 
 
 @cache
@@ -150,7 +152,7 @@ def _label_pattern() -> tuple[re.Pattern[str], Mapping[str, LabelField]]:
         spaced([w for w in words if (len(w) >= _CLEAR) is is_clear]) for is_clear in (True, False)
     )
     label = rf"(?P<label>{clear}|(?<![\u4e00-\u9fff])(?:{short}))"
-    colon = r"(?:[\s\u3000]*[:：]|(?<=于)[\s\u3000]*(?=\d))"
+    colon = rf"(?:[\s\u3000]*(?:{_ENGLISH}[\s\u3000]*)?[:：]|(?<=于)[\s\u3000]*(?=\d))"
     return re.compile(
         rf"(?P<open>[\[【])?[〖（(]?{label}(?(open)[\]】](?:{colon})?|[\s\u3000]*[〗）)]?{colon})"
     ), fields

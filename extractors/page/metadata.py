@@ -55,6 +55,7 @@ _AFTER_SOURCE = re.compile(
     r"\s*(?:(?:19|20)\d{2}\s*[-/.年]|[\[【】\]|｜]|[\s\u3000](?:[\x21-\x7e]|[\u4e00-\u9fff]{2,6}\s*[:：]|大\s|已?(?:浏览|阅读|点击)|打印|字体|字号|下载|收藏|分享|关闭|复制|纠错|朗读)).*$"
 )
 """What ends the name of a source: a date, a bracket, another label, letters and tools behind a space."""
+_BRACKETED = re.compile(r"[\s|]*[\[【〔“]([^\[\]【】〔〕“”]*)[\]】〕”](?![\u4e00-\u9fff])")
 _AROUND = re.compile(r"^[（(]*((?:[^（()）]|[（(][^（()）]*[）)])*)[（()）]*$")
 """Brackets around the name of a source, and what is left of those around more."""
 _SENTENCE = re.compile(r"[。？！?!]")
@@ -197,8 +198,9 @@ def claimed_title(metas: Mapping[str, str]) -> str | None:
 
 
 def source_name(value: str) -> str | None:
-    """The name in a 来源 field, without the date, the tools or the 供稿 that may follow it."""
-    name = _AFTER_SOURCE.sub("", value).strip(" \u3000|")
+    """The name in a 来源 field, without brackets around it, the date, the tools or the 供稿 that may follow it."""
+    bracketed = _BRACKETED.match(value)
+    name = _AFTER_SOURCE.sub("", bracketed[1] if bracketed else value).strip(" \u3000|")
     name = re.sub(r"\s*供稿$", "", _AROUND.sub(r"\1", name))
     return name if name and not _SENTENCE.search(name) else None
 
