@@ -144,6 +144,38 @@ def test_other_customary_labels_of_the_catalogue(
     assert getattr(found, name) == value
 
 
+@pytest.mark.parametrize("suffix", ["html", "txt"])
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        (["石政发〔2025〕3号"], "石政发〔2025〕3号"),
+        (["云溪县石桥镇人民政府文件", "石政办 [2025] 第12号", "各村（居）："], "石政办 [2025] 第12号"),
+        (["石政发〔2025〕3号", "石政发〔2025〕4号"], None),
+        (["（石罚决字〔2025〕3号）"], None),
+        (["根据石政发〔2024〕3号文件，现将情况报告如下。", "石政发〔2024〕3号"], None),
+        (["关于贯彻石政发〔2024〕3号的说明"], None),
+    ],
+)
+def test_a_number_alone_at_the_head_of_a_text_is_the_documents(
+    lines: list[str], number: str | None, suffix: str
+) -> None:
+    paragraphs = [*lines, "2024年，石桥镇受理人民调解案件202件，调解成功198件。", "未发生行政诉讼案件。"]
+    text = "\n".join([TITLE, "", *paragraphs])
+    html = "".join(f"<p>{line}</p>" for line in paragraphs)
+    page = f"<title>{TITLE}</title><h1>{TITLE}</h1><p>发布时间：2025-01-15</p><div id='zoom'>{html}</div>"
+    found = read_document((page if suffix == "html" else text).encode(), name=f"a.{suffix}")
+    assert found.document_number == number
+    assert all(line in found.text for line in lines)
+
+
+def test_the_catalogue_s_number_goes_before_the_text_s() -> None:
+    pairs = {"索引号": "0199-2025-1", "发文字号": "石政函〔2025〕9号", "有效性": "有效"}
+    catalogue = f"<table>{''.join(f'<tr><td>{k}</td><td>{v}</td></tr>' for k, v in pairs.items())}</table>"
+    body = f"<div id='zoom'><p>石政发〔2025〕3号</p>{TEXT}</div>"
+    html = f"<title>{TITLE}</title>{catalogue}<h1>{TITLE}</h1>{body}"
+    assert read_document(html.encode(), name="a.html").document_number == "石政函〔2025〕9号"
+
+
 @pytest.mark.parametrize(
     ("line", "day", "source"),
     [

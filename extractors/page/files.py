@@ -8,6 +8,7 @@ from extractors.page.blocks import Line, assemble
 from extractors.page.classify import Format
 from extractors.page.containers import BROKEN, TooLarge, member_name, open_container
 from extractors.page.dates import signature_date
+from extractors.page.labels import printed_number
 from extractors.page.titles import title_of
 from extractors.records import Attachment, Document, Issue, Owner
 
@@ -86,6 +87,7 @@ def _document(lines: Sequence[Line]) -> Document:
         tables=tables,
         title=title_of(paragraphs),
         signed_on=signature_date(paragraphs),
+        document_number=printed_number(paragraphs),
     )
 
 

@@ -30,6 +30,7 @@ from extractors.page.endings import mark_endings
 from extractors.page.frame import beyond_article, feet, furniture, teaser
 from extractors.page.heading import Heading, find_heading, is_unfilled, may_be_title, page_titles
 from extractors.page.hidden import shown_by_script
+from extractors.page.labels import printed_number
 from extractors.page.list_rows import texts
 from extractors.page.lists import RowList, heads_rows, list_rows
 from extractors.page.memory import PageBlocks, SiteMemory, blocks_of
@@ -151,14 +152,15 @@ def blocks_of_page(decoded: Decoded, url: str | None) -> PageBlocks | None:
 
 def _with_article(document: Document, page: _Page) -> Document:
     text, blocks, tables = assemble(page.article)
-    signed = signature_date(line.text for line in page.article)
+    printed = [line.text for line in page.article]
     return replace(
         document,
         text=text,
         blocks=mark_endings(text, blocks),
         tables=tables,
-        title=document.title or proper_title([line.text for line in page.article]),
-        signed_on=signed,
+        title=document.title or proper_title(printed),
+        signed_on=signature_date(printed),
+        document_number=document.document_number or printed_number(printed),
         removed=tuple(page.removed),
     )
 

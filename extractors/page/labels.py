@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import takewhile
 
 from extractors.page.blocks import Line
 from extractors.page.dates import around_date, find_date, opening_date
@@ -41,6 +42,11 @@ _LONGEST_BODY = 30
 _HAS_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d\s*号|[〔\[（(【〈﹝［]\s*(?:19|20)\d{2}")
 """What a document's number has (GB/T 9704-2012, 7.2.5): the year in brackets, 号 behind the number."""
+_NUMBER_LINE = re.compile(
+    r"[\u4e00-\u9fff]{2,20}\s*[〔\[（(【〈﹝［]\s*(?:19|20)\d{2}\s*[〕\]）)】〉﹞］]\s*第?\s*\d{1,5}\s*号"
+)
+_SENTENCE_END = re.compile(r"[。；！？]")
+_HEAD = 12
 _VALID: Mapping[LabelField, Callable[[str], object]] = {
     "written_on": find_date,
     "published_on": find_date,
@@ -186,6 +192,13 @@ def labelled(lines: Sequence[Line]) -> Mapping[LabelField, str]:
                 if label in fields:
                     _keep(found, fields[label], cell[match.end() : following.start() if following else None])
     return found
+
+
+def printed_number(lines: Sequence[str]) -> str | None:
+    """The document's number that stands alone on a line before a text's first sentence, if it is the only one."""
+    head = takewhile(lambda line: not _SENTENCE_END.search(line), lines[:_HEAD])
+    found = [line for line in head if _NUMBER_LINE.fullmatch(line)]
+    return found[0] if len(found) == 1 else None
 
 
 def _values_below(lines: Sequence[Line], number: int) -> Sequence[str]:

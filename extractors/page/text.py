@@ -7,7 +7,7 @@ import re
 from extractors.page.blocks import Line
 from extractors.page.dates import find_date, signature_date
 from extractors.page.decode import Decoded
-from extractors.page.labels import labelled
+from extractors.page.labels import labelled, printed_number
 from extractors.page.metadata import source_name
 from extractors.page.titles import HEAD_LINES, title_of
 from extractors.records import Block, Document, Issue
@@ -44,7 +44,7 @@ def read_text(decoded: Decoded) -> Document:
         publisher=fields.get("publisher"),
         content_source=source_name(fields.get("content_source", "")),
         index_number=fields.get("index_number"),
-        document_number=fields.get("document_number"),
+        document_number=fields.get("document_number") or printed_number(lines),
         encoding=decoded.encoding,
         issues=issues,
     )
