@@ -325,6 +325,38 @@ def test_a_meta_tag_that_names_the_site_or_the_title_is_no_source_beside_a_print
     assert document(head + f"<title>{TITLE}</title>", above=above).content_source == source
 
 
+@pytest.mark.parametrize(
+    "head", ["云溪县人民政府-法治政府建设年报", "法治政府建设年报_云溪县人民政府", "通知公告", ""]
+)
+@pytest.mark.parametrize("printed", ["<h1>{}</h1>", "<p align=center>{}</p>"])
+@pytest.mark.parametrize("column", ["法治政府建设年报", "通知公告"])
+def test_a_column_that_head_and_heading_name_is_not_the_title_of_what_lies_in_it(
+    head: str, printed: str, column: str
+) -> None:
+    above = f"<h2>{column}</h2>{printed.format(TITLE)}<p>发布时间：2025-01-15　来源：石桥镇</p>"
+    assert document(f"<title>{head}</title>", above=above).title == TITLE
+
+
+@pytest.mark.parametrize("title", [TITLE, "石桥镇2021-2025年法治宣传教育规划实施情况报告"])
+@pytest.mark.parametrize(
+    "head",
+    ["{}_通知公告_云溪县人民政府网", "{}-法治政府建设年报-云溪县人民政府", "云溪县人民政府 - 通知公告 - {}"],
+)
+@pytest.mark.parametrize("dateline", ["", "<p>发布时间：2025-01-15</p>"])
+def test_a_title_that_only_the_head_says_goes_before_a_column_s_heading(
+    title: str, head: str, dateline: str
+) -> None:
+    column = "法治政府建设年报" if "年报" in head else "通知公告"
+    found = document(f"<title>{head.format(title)}</title>", above=f"<h2>{column}</h2>{dateline}")
+    assert found.title == title
+
+
+def test_a_heading_over_the_line_of_date_and_source_goes_before_what_the_head_alone_says() -> None:
+    above = "<h1>石桥镇普法工作情况</h1><p>发布时间：2025-01-15　来源：石桥镇</p>"
+    head = "<title>云溪县2019年政府信息公开年度报告</title>"
+    assert document(head, above=above).title == "石桥镇普法工作情况"
+
+
 @pytest.mark.parametrize("text", ["", "<p>一、主要工作情况</p>"])
 def test_a_word_of_a_menu_and_a_numbered_heading_are_no_titles(text: str) -> None:
     menu = "<div><a href='/'>首页</a><h3><a>数据开放</a></h3></div>"

@@ -19,15 +19,15 @@ from extractors.page.chrome import is_furniture_line
 from extractors.page.frame import Frame
 from extractors.page.labels import is_bare_dateline, is_dateline, is_label, opens_with_label
 from extractors.page.markup import FILE_LINK
-from extractors.page.titles import head_titles, is_placeholder, proper_title
+from extractors.page.titles import head_titles, is_placeholder, names_its_subject, proper_title
 from extractors.page.tree import Element, Tree
 from extractors.report.signature import names_body
 
 _SEPARATORS = re.compile(
-    r"\s*(?:_+|\s[-–—|·]\s|\||»|›|(?<!号)--+|——?(?=[^—]*(?:网|政府|部|委|局|厅)[^—]*$)|-(?=[^-]*(?:网站?|政府|门户|平台|局|委|委员会|部|厅|镇|乡|街道|办事处|县|区|市|州|盟|旗|省|目录)$))\s*"
+    r"\s*(?:_+|\s[-–—|·]\s|\||»|›|(?<!号)--+|——?(?=[^—]*(?:网|政府|部|委|局|厅)[^—]*$)|-(?=[^-_|]*(?:网站?|政府|门户|平台|局|委|委员会|部|厅|镇|乡|街道|办事处|县|区|市|州|盟|旗|省|目录)$))\s*"
 )
 _SITE_WORDS = re.compile(r"(?:网站?|门户|政府|平台|目录|[局委厅]|管委会|办事处)$")
-_PIECES = re.compile(r"[\s-]+")
+_PIECES = re.compile(r"\s+|(?<!\d)-+|-+(?!\d)")
 _CATALOGUE = "目录"
 """What the name of a catalogue ends with, which may be a site's or a column's."""
 _TITLE_NAMES = re.compile(r"(?:title|tit|biaoti|bt|headline|h4_o)", re.IGNORECASE)
@@ -128,14 +128,24 @@ def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: 
     `claimed` is the ArticleTitle of the page's meta tags, `titles` what its `<title>` may mean.
     """
     text = cache(partial(_first_text, frame))
-    for title in [claimed, *titles] if claimed else titles:
-        if (place := _echo(title, frame)) is not None and not _signs(place, text):
-            return _heading(place, frame)
+    places = (_echo(title, frame) for title in ([claimed, *titles] if claimed else titles))
+    place = next((place for place in places if place is not None and not _signs(place, text)), None)
+    echo = _heading(place, frame) if place is not None else None
+    if echo is not None and (claimed or names_its_subject(echo.text)):
+        return echo
     found = _above_dateline(frame, text) or _above_text(frame, text())
+    if echo is not None and not (found and _is_below(found, echo)):
+        return echo
     if found is None:
         return None
-    whole = (title for title in titles if _is_of_title(found.text, title))
+    held = (title for title in titles if found.text not in _PIECES.split(title))
+    whole = (title for title in held if _is_of_title(found.text, title))
     return replace(found, text=next(whole, found.text))
+
+
+def _is_below(found: Heading, echo: Heading) -> bool:
+    """Whether a title that names its subject stands below what a page's `<title>` calls the column."""
+    return names_its_subject(found.text) and found.element.order > echo.element.last
 
 
 def _is_of_title(text: str, title: str) -> bool:
@@ -248,6 +258,7 @@ def _above_dateline(frame: Frame, text: Callable[[], Element | None]) -> Heading
             above = [e for e in leaves[max(0, number - _ABOVE_DATELINE) : number] if _may_stand_above(e)]
             named = [element for element in above if may_be_title(element)]
             found = [e for e in (*named[-1:], *above[-1:]) if not _signs(e, text)]
+            found.sort(key=lambda e: not names_its_subject(normalise(e.text())))
         elif number and is_bare_dateline(line):
             title = leaves[number - 1]
             is_title = _may_stand_above(title) and _reads_as_title(title)

@@ -19,7 +19,7 @@ from extractors.page.heading import UNDER_TITLE, Heading, column_title, page_tit
 from extractors.page.labels import labelled
 from extractors.page.list_rows import stated_day
 from extractors.page.rules import LabelField
-from extractors.page.titles import head_titles, is_placeholder, proper_title
+from extractors.page.titles import head_titles, is_placeholder, names_its_subject, proper_title
 from extractors.page.tree import Tree
 from extractors.records import Issue, MetaTag
 
@@ -119,6 +119,10 @@ def read_metadata(
     ):
         claimed = None
     printed_title = heading.text if heading and heading.may_be_article else None
+    if heading and printed_title and not names_its_subject(printed_title):
+        titles = page_titles(tree, metas)
+        is_doubtful = not heading.is_sure or printed_title in titles
+        printed_title = (_named_title(titles) if is_doubtful else None) or printed_title
     title = claimed or printed_title or fields.get("title")
     stated, address = _stated_day(metas, fields, before), url_date(url or metas.get("url", ""))
     issues: list[Issue] = []
@@ -162,6 +166,15 @@ def _source(metas: Mapping[str, str], fields: Mapping[LabelField, str], title: s
         return printed
     is_of_site = squeeze(metas.get("sitename", "")).startswith(squeeze(claimed))
     return printed or claimed if is_of_site else claimed
+
+
+def _named_title(titles: Sequence[str]) -> str | None:
+    """The likeliest title in a page's head, or the shortest piece of it, where it names its subject: a heading that
+    names none, and that only a tag or the head itself tells, is a column's."""
+    first = next(iter(titles), "")
+    return min(
+        (title for title in titles if title in first and names_its_subject(title)), key=len, default=None
+    )
 
 
 def _frame_names(tree: Tree, title: str, lines: Sequence[Line]) -> tuple[str, ...]:

@@ -51,6 +51,11 @@ def proper_title(lines: Sequence[str]) -> str | None:
     return next(_titled(lines), None)
 
 
+def names_its_subject(title: str) -> bool:
+    """Whether a text ends as titles do and names a year or says 关于, as few names of columns do."""
+    return proper_title([title]) is not None and _NAMES_ITS_SUBJECT.search(title) is not None
+
+
 def _titled(lines: Sequence[str]) -> Iterator[str]:
     run: list[str] = []
     for line in lines[:HEAD_LINES]:
