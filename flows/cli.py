@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,6 +46,9 @@ Codes = Annotated[
     list[str] | None, typer.Option("--code", help="An indicator's code or id, such as G02.", metavar="CODE")
 ]
 
+_FIRST_YEAR = 2004
+"""Since the 全面推进依法行政实施纲要 of that year governments report on it."""
+
 
 @app.command()
 def demo(
@@ -80,11 +83,14 @@ def run(
 
 @app.command()
 def backfill(
-    year: Annotated[list[int], typer.Option("--year", help="A past year; may be repeated.")],
+    year: Annotated[
+        list[int],
+        typer.Option("--year", min=_FIRST_YEAR, max=date.today().year, help="May be repeated."),
+    ],
     source: OnlySources = None,
     home: Home = None,
 ) -> None:
-    """Collect the lists of past years (addresses with {year}), then do as `run` does.
+    """Collect the lists of past years (sources with {year} in their addresses), then do as `run` does.
 
     Example: `nianbao backfill --year 2019 --year 2020 --source linjiang-sifa`
     """

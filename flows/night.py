@@ -19,6 +19,14 @@ from flows.steps import Clock, Steps, utc_now
 from flows.summary import Derived, NightSummary
 from warehouse.records import RunRow
 
+_NONE_ENABLED = (
+    "nobody was asked: no source is enabled; `nianbao sources check <id> --enable` checks and enables one"
+)
+_NO_YEARLY_LISTS = (
+    "nobody was asked: none of these sources has {year} in a list address; "
+    "`nianbao run` asks the others for all their years"
+)
+
 
 def run_night(
     settings: Settings,
@@ -31,19 +39,25 @@ def run_night(
 ) -> NightSummary:
     """Collect the enabled sources of the registry, or `only` those named, and publish what is new.
 
-    With `years` it is a backfill: lists with a {year} in their address are asked for those years.
+    With `years` it is a backfill: the sources with a {year} in their addresses are asked for those years.
     A `scheduled` night asks real sites from 23:00 to 06:00 Shanghai time only. Raises FileNotFoundError
     without a registry, ValueError for a source that is not there, ArchiveError when the disk fails; whatever
-    else goes wrong is a line of `problems`. The caller holds the run lock.
+    else goes wrong, and that there is nobody to ask, is a line of `problems`. The caller holds the run lock.
     """
     if not settings.sources.is_dir():
         raise FileNotFoundError(f"{settings.sources}: no such folder of sources")
     registry = Registry.load(settings.sources)
     chosen = choose(registry.sources, only)
     if years:
-        chosen = [source.model_copy(update={"expected_years": tuple(years)}) for source in chosen]
+        chosen = [
+            source.model_copy(update={"expected_years": tuple(years)})
+            for source in chosen
+            if source.has_yearly_lists
+        ]
     run = Journal(settings.journal).begin("backfill" if years else "night", clock())
     collected, problems = collect(settings, chosen, run, scheduled, clock, steps)
+    if not chosen:
+        problems = [_NO_YEARLY_LISTS if years else _NONE_ENABLED]
     problems = [*(f"source file {error}" for error in registry.errors), *problems]
     derived = derive(settings, run, registry, clock, steps)
     return finish(settings, run, clock, derived, collected, problems)

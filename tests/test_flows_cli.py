@@ -152,6 +152,14 @@ def test_explain_prints_every_digit_of_a_figure(capsys: pytest.CaptureFixture[st
     assert "= 1,234,567–12,345,678.5 元 [range]" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("year", ["20", "20240", "two"])
+def test_a_year_that_is_none_is_refused(tmp_path: Path, year: str) -> None:
+    (tmp_path / "sources").mkdir()
+    code, output = invoke("backfill", "--year", year, "--home", str(tmp_path))
+    assert code == 2 and "--year" in output
+    assert not (tmp_path / "archive").exists()
+
+
 def test_ask_lists_the_questions_without_a_home() -> None:
     code, output = invoke("ask")
     assert code == 0

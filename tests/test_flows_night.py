@@ -112,6 +112,17 @@ def test_nothing_is_archived_twice(settings: Settings, second: NightSummary) -> 
     assert len(readings) == len(set(readings))
 
 
+@pytest.mark.parametrize(("years", "words"), [((), "no source is enabled"), ((2021,), "{year}")])
+def test_a_night_that_asks_nobody_is_a_problem(
+    tmp_path: Path, web: DemoWeb, years: tuple[int, ...], words: str
+) -> None:
+    """The sources of the demo have no year in their addresses, and only a backfill minds."""
+    settings = make_home(tmp_path, web, SOURCES if years else ())
+    summary = run_night(settings, years=years, steps=PlainSteps())
+    assert not summary.ok and summary.requests == 0
+    assert words in summary.problems[0]
+
+
 def test_registry_that_is_not_there_is_an_error(tmp_path: Path, settings: Settings) -> None:
     elsewhere = settings.model_copy(update={"sources": tmp_path / "none"})
     with pytest.raises(FileNotFoundError, match="none"):

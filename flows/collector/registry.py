@@ -166,7 +166,7 @@ class Source(_Entry):
             raise ValueError("platform sitemap needs url_pattern")
         if self.maximum_documents is not None and self.maximum_documents < self.minimum_documents:
             raise ValueError("maximum_documents is below minimum_documents")
-        if any("{year}" in url for url in self.list_urls) and not self.expected_years:
+        if self.has_yearly_lists and not self.expected_years:
             raise ValueError("list_urls has {year} but expected_years is empty")
         return self
 
@@ -175,6 +175,11 @@ class Source(_Entry):
         """Host names this source may be asked for, lower case, without port."""
         addresses = (self.site_url, *self.list_urls, *(page.url for page in self.pages))
         return frozenset(urlsplit(url).hostname or "" for url in addresses) | set(map(str.lower, self.hosts))
+
+    @property
+    def has_yearly_lists(self) -> bool:
+        """Whether an address of a list names its year."""
+        return any("{year}" in url for url in self.list_urls)
 
     def list_addresses(self) -> Iterator[str]:
         """`list_urls` with `{year}` filled in."""
