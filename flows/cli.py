@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.commanding import Home, fail, settings_of
+from flows.commanding import Home, fail, failures_told, progress_shown, settings_of
 from flows.sources_commands import sources_app
 
 if TYPE_CHECKING:
@@ -124,11 +124,8 @@ def rebuild(home: Home = None) -> None:
     from flows.rebuild import RebuildError
     from flows.rebuild import rebuild as rebuild_warehouse
 
-    with _work(home) as (settings, steps):
-        try:
-            _report_run(rebuild_warehouse(settings, steps=steps))
-        except RebuildError as error:
-            fail(f"{error}\nThe warehouse in place was not touched.")
+    with _work(home) as (settings, steps), failures_told(RebuildError):
+        _report_run(rebuild_warehouse(settings, steps=steps))
 
 
 @app.command()
@@ -155,7 +152,7 @@ def diff(home: Home = None) -> None:
     from flows import console
     from flows.publishing import candidate_differences
 
-    with _work(home) as (settings, _):
+    with _look(home) as (settings, _):
         console.differences(candidate_differences(settings))
 
 
@@ -177,16 +174,13 @@ def report(
     from warehouse.publish import REPORT
 
     settings = settings_of(home)
-    try:
-        with _damage_told():
-            files = write_report(
-                _published(settings),
-                to or settings.publish / REPORT,
-                organizations=org or (),
-                codes=code or (),
-            )
-    except ReportError as error:
-        fail(str(error))
+    with failures_told(ReportError), _damage_told():
+        files = write_report(
+            _published(settings),
+            to or settings.publish / REPORT,
+            organizations=org or (),
+            codes=code or (),
+        )
     for file in files:
         typer.echo(file)
 
@@ -210,7 +204,7 @@ def explain(
 
     if key is None and org is None and code is None and year is None:
         fail("say which figure: a key, or --org, --code, --year")
-    with _work(home) as (settings, _):
+    with _look(home) as (settings, _):
         found = prove(settings, key=key, organization=org, indicator=code, report_year=year)
     console.proofs(found)
     if not found:
@@ -225,14 +219,10 @@ def status(home: Home = None) -> None:
 
     Example: `nianbao status`
     """
-    from flows.journal import JournalError
     from flows.status import print_status
 
-    try:
-        with _damage_told():
-            print_status(settings_of(home))
-    except JournalError as error:
-        fail(str(error))
+    with failures_told(), _damage_told():
+        print_status(settings_of(home))
 
 
 @app.command()
@@ -247,11 +237,8 @@ def sql(
     """
     from flows.query import QueryError, print_json, print_table
 
-    try:
-        with _damage_told():
-            (print_json if json_lines else print_table)(_published(settings_of(home)), query)
-    except QueryError as error:
-        fail(str(error))
+    with failures_told(QueryError), _damage_told():
+        (print_json if json_lines else print_table)(_published(settings_of(home)), query)
 
 
 @app.command()
@@ -275,15 +262,12 @@ def ask(
     if asked is None:
         print_questions()
         return
-    try:
-        variables = dict(_pairs(values))
-        brought = {name: Path(path) for name, path in _pairs(tables)}
+    variables = dict(_pairs(values))
+    brought = {name: Path(path) for name, path in _pairs(tables)}
+    with failures_told(QueryError), _damage_told():
         sql_text = question(asked, variables, brought).sql
         published = _published(settings_of(home))
-        with _damage_told():
-            (print_json if json_lines else print_table)(published, sql_text, variables, brought)
-    except QueryError as error:
-        fail(str(error))
+        (print_json if json_lines else print_table)(published, sql_text, variables, brought)
 
 
 def _pairs(options: list[str] | None) -> Iterator[tuple[str, str]]:
@@ -305,14 +289,11 @@ def serve(
 
     Example: `nianbao serve --cron "30 1 * * *"`
     """
-    from flows.lock import LockHeld
     from flows.serving import ServeError
     from flows.serving import serve as serve_schedule
 
-    try:
+    with failures_told(ServeError):
         serve_schedule(settings_of(home), cron)
-    except (ServeError, LockHeld) as error:
-        fail(str(error))
 
 
 @app.command()
@@ -334,10 +315,11 @@ def read(
     from flows.read_command import print_lines, print_readable, read_paths
     from flows.regions import places
 
-    settings = settings_of(home)
-    lines = read_paths(paths, base_url=url, gazetteer=Gazetteer.load(places(settings)))
-    if not (print_lines if json_lines else print_readable)(lines):
-        raise typer.Exit(1)
+    with failures_told():
+        gazetteer = Gazetteer.load(places(settings_of(home)))
+        lines = read_paths(paths, base_url=url, gazetteer=gazetteer)
+        if not (print_lines if json_lines else print_readable)(lines):
+            raise typer.Exit(1)
 
 
 @indicators_app.command("suggest")
@@ -379,11 +361,8 @@ def backup(
     """
     from flows.backup import BackupError, pack
 
-    with _work(home) as (settings, _):
-        try:
-            typer.echo(pack(settings, file))
-        except BackupError as error:
-            fail(str(error))
+    with _work(home) as (settings, _), failures_told(BackupError):
+        typer.echo(pack(settings, file))
 
 
 @app.command()
@@ -397,11 +376,8 @@ def restore(
     """
     from flows.backup import BackupError, unpack
 
-    with _work(home) as (settings, _):
-        try:
-            unpack(settings, file)
-        except BackupError as error:
-            fail(str(error))
+    with _work(home) as (settings, _), failures_told(BackupError):
+        unpack(settings, file)
     typer.echo(f"restored; now run `nianbao rebuild --home {settings.home}`")
 
 
@@ -476,9 +452,9 @@ def regions_import(
     refused, row by row.
     """
     from flows import console
-    from flows.regions import import_regions
+    from flows.regions import RegionListError, import_regions
 
-    with _work(home) as (settings, _):
+    with _work(home) as (settings, _), failures_told(RegionListError):
         begun = import_regions(settings, file, as_of.date(), dry_run=dry_run)
     console.rows(
         "区划变更 changes",
@@ -514,33 +490,19 @@ def main() -> None:
 
 @contextmanager
 def _work(home: Path | None, wait_seconds: float = 1) -> Iterator[tuple[Settings, PlainSteps]]:
-    """The settings and a shown progress, with the run lock held; known failures end with a message."""
-    from rich.console import Console
+    """The settings and a shown progress, with the run lock held; what a person can mend ends with a message."""
+    from flows.lock import run_lock
 
-    from extractors.organisation import GazetteerError
-    from flows.collector.archive import ArchiveError
-    from flows.lock import LockHeld, run_lock
-    from flows.steps import PlainSteps
-    from warehouse.schema import SchemaVersionError
+    with _look(home) as (settings, steps), run_lock(settings.home, wait_seconds=wait_seconds):
+        yield settings, steps
 
+
+@contextmanager
+def _look(home: Path | None) -> Iterator[tuple[Settings, PlainSteps]]:
+    """The same without the lock, for what may look on while a night collects."""
     settings = settings_of(home)
-    known = (
-        LockHeld,
-        ArchiveError,
-        GazetteerError,
-        SchemaVersionError,
-        OSError,
-        ValueError,
-    )
-    try:
-        with (
-            _damage_told(),
-            run_lock(settings.home, wait_seconds=wait_seconds),
-            Console(stderr=True).status("starting") as shown,
-        ):
-            yield settings, PlainSteps(lambda words: shown.update(f"{words} …"))
-    except known as error:
-        fail(str(error))
+    with failures_told(), _damage_told(), progress_shown() as steps:
+        yield settings, steps
 
 
 @contextmanager

@@ -1,7 +1,10 @@
-"""What every group of commands needs: the home option, the settings, and an end with a message."""
+"""What every group of commands needs: the home option, the settings, shown progress, and an end with a message."""
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -9,10 +12,25 @@ import typer
 
 if TYPE_CHECKING:
     from flows.settings import Settings
+    from flows.steps import PlainSteps
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="Where everything is kept: else $NIANBAO_HOME, else ./.nianbao.")
 ]
+_DISK = frozenset(
+    (
+        errno.EACCES,
+        errno.EPERM,
+        errno.EROFS,
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EIO,
+        errno.ENOTDIR,
+    )
+)
+"""What the operating system says of a disk, of permissions, or of a file where a folder is wanted; any other OSError is
+a defect of the program."""
 
 
 def fail(message: str) -> NoReturn:
@@ -29,3 +47,41 @@ def settings_of(home: Path | None) -> Settings:
         return load_settings(home)
     except SettingsError as error:
         fail(str(error))
+
+
+@contextmanager
+def failures_told(*known: type[Exception]) -> Iterator[None]:
+    """What a person can mend (`known`, a disk, what any command may meet) ends the command with its message; anything
+    else is a defect and keeps its traceback.
+    """
+    from extractors.organisation import GazetteerError
+    from flows.collector.archive import ArchiveError
+    from flows.collector.registry import NoRegistryError, UnknownSourceError
+    from flows.journal import JournalError
+    from flows.lock import LockHeld
+    from warehouse.schema import NoWarehouseError, SchemaVersionError
+
+    mendable: tuple[type[Exception], ...] = (
+        *known,
+        *(NoRegistryError, UnknownSourceError, LockHeld, ArchiveError, JournalError),
+        *(GazetteerError, NoWarehouseError, SchemaVersionError),
+    )
+    try:
+        yield
+    except mendable as error:
+        fail(str(error))
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        fail(f"{error.filename or 'the disk'}: {error.strerror}")
+
+
+@contextmanager
+def progress_shown() -> Iterator[PlainSteps]:
+    """Steps that are named on stderr while they last."""
+    from rich.console import Console
+
+    from flows.steps import PlainSteps
+
+    with Console(stderr=True).status("starting") as shown:
+        yield PlainSteps(lambda words: shown.update(f"{words} …"))

@@ -23,6 +23,7 @@ from flows.collector.registry import Source, SourceError, load_sources
 from flows.converter import Converter
 from flows.decisions import load_decisions
 from flows.journal import Entry, Journal
+from flows.lock import NIGHT_PATIENCE_SECONDS, WAREHOUSE, run_lock
 from flows.memories import memories
 from flows.readings import Context, first_captures, pending, read_pending
 from flows.regions import editions, places, region_rows
@@ -76,18 +77,20 @@ def derive(settings: Settings, run: RunRow, registry: Registry, clock: Clock, st
     with Archive(settings.archive) as archive:
         unpacked = steps.one("unpack", lambda: unpack_new(settings, archive, run, registry, clock))
         read = steps.one("read", lambda: read_new(settings, archive, registry, clock))
-        loaded = steps.one("load", lambda: load_new(settings, archive, run, registry, clock, decisions.rows))
-    derived = Derived(
-        pages_read=len(read),
-        figures_read=sum(len(entry.reading.facts) for entry in read),
-        rows_loaded=loaded,
-        problems=(
-            *(f"{a.source_id}: {a.parent_url}: {a.evidence}" for a in unpacked if a.outcome == "error"),
-            *(problem for entry in read for problem in _reading_problems(entry)),
-            *map(str, decisions.errors),
-        ),
-    )
-    return publish_checked(settings, run, clock, steps, derived)
+        derived = Derived(
+            pages_read=len(read),
+            figures_read=sum(len(entry.reading.facts) for entry in read),
+            problems=(
+                *(f"{a.source_id}: {a.parent_url}: {a.evidence}" for a in unpacked if a.outcome == "error"),
+                *(problem for entry in read for problem in _reading_problems(entry)),
+                *map(str, decisions.errors),
+            ),
+        )
+        with run_lock(settings.home, WAREHOUSE, wait_seconds=NIGHT_PATIENCE_SECONDS):
+            rows = steps.one(
+                "load", lambda: load_new(settings, archive, run, registry, clock, decisions.rows)
+            )
+            return publish_checked(settings, run, clock, steps, replace(derived, rows_loaded=rows))
 
 
 def unpack_new(

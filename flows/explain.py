@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extractors.page import read_document
 from flows.collector.archive import Archive, ArchiveError
+from flows.lock import WAREHOUSE, run_lock
 from flows.memories import memory_of
 from flows.readings import Context, first_captures, task_of
 from flows.settings import Settings
@@ -31,8 +32,13 @@ def prove(
     indicator: str | None = None,
     report_year: int | None = None,
 ) -> tuple[Proof, ...]:
-    """Every mention behind a figure, each looked up again in the archived bytes. Raises as `explain` does."""
-    with open_warehouse(settings.database, read_only=True) as warehouse:
+    """Every mention behind a figure, each looked up again in the archived bytes. Raises as `explain` does, and LockHeld
+    while a run loads and publishes.
+    """
+    with (
+        run_lock(settings.home, WAREHOUSE),
+        open_warehouse(settings.database, read_only=True) as warehouse,
+    ):
         found = explain(
             warehouse, key=key, organization=organization, indicator=indicator, report_year=report_year
         )
@@ -42,7 +48,8 @@ def prove(
 
 def _proofs(archive: Archive, found: Sequence[Evidence]) -> Iterator[Proof]:
     captures: dict[tuple[str, str], Attempt] = {}
-    for (source_id, _, sha256), attempt in first_captures(archive).items():
+    bodies = {evidence.resource_sha256 for evidence in found}
+    for (source_id, _, sha256), attempt in first_captures(archive, bodies).items():
         captures.setdefault((source_id, sha256), attempt)
     texts: dict[tuple[str, str], str] = {}
     for evidence in found:

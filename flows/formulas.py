@@ -15,11 +15,7 @@ _COLUMNS = ("sentence", "bodies", "provinces")
 
 
 def measured(settings: Settings, *, bodies: int, provinces: int, share: float) -> list[FormulaRow]:
-    """What the warehouse says now. Raises FileNotFoundError before there is one."""
-    if not settings.database.exists():
-        raise FileNotFoundError(
-            f"{settings.database}: no warehouse yet; `nianbao run` or `nianbao ingest` makes it"
-        )
+    """What the warehouse says now. Raises NoWarehouseError before there is one."""
     with open_warehouse(settings.database, read_only=True) as warehouse:
         return measure_formulas(warehouse.con, bodies=bodies, provinces=provinces, share=share)
 

@@ -1,4 +1,4 @@
-"""One lock for everything that writes in a home, shared by the command line and Prefect.
+"""The locks of a home, shared by the command line and Prefect: one run at a time, and one at the private warehouse.
 
 The operating system drops the lock of a killed process, so a stale one is simply taken over; the file beside
 it says who holds it.
@@ -19,10 +19,13 @@ from filelock import FileLock, Timeout
 
 NIGHT_PATIENCE_SECONDS = 3600
 """So long a night that nobody watches waits for whoever is at work, such as a person who looks something up."""
+WAREHOUSE = "warehouse"
+"""The lock of the private warehouse file, which a run takes only when it has collected and read: till then people can
+look things up."""
 
 
 class LockHeld(RuntimeError):
-    """Another run is at work in this home; the message names its process, start and command."""
+    """Another process is at work in this home; the message names its process, start and command."""
 
 
 @contextmanager
@@ -61,4 +64,4 @@ def _message(info: Path) -> str:
         who = f"process {holder['pid']}, started {when}: {holder['command']}"
     except (OSError, ValueError, KeyError):
         who = "a process that has not written its name yet"
-    return f"another run is at work in {info.parent}: {who}. Wait for it, or end it, and run again."
+    return f"another process is at work in {info.parent}: {who}. Wait for it, or end it, and run again."

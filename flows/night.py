@@ -11,7 +11,7 @@ from dataclasses import replace
 from flows.collector.archive import Archive, ArchiveError
 from flows.collector.collect import CollectSummary, collect_source
 from flows.collector.fetcher import Fetcher
-from flows.collector.registry import Source
+from flows.collector.registry import Source, UnknownSourceError, require_registry
 from flows.derive import Registry, derive
 from flows.journal import Entry, Journal
 from flows.settings import Settings
@@ -40,12 +40,11 @@ def run_night(
     """Collect the enabled sources of the registry, or `only` those named, and publish what is new.
 
     With `years` it is a backfill: the sources with a {year} in their addresses are asked for those years.
-    A `scheduled` night asks real sites from 23:00 to 06:00 Shanghai time only. Raises FileNotFoundError
-    without a registry, ValueError for a source that is not there, ArchiveError when the disk fails; whatever
-    else goes wrong, and that there is nobody to ask, is a line of `problems`. The caller holds the run lock.
+    A `scheduled` night asks real sites from 23:00 to 06:00 Shanghai time only. Raises NoRegistryError,
+    UnknownSourceError for a source that is not there, ArchiveError when the disk fails; whatever else goes wrong, and
+    that there is nobody to ask, is a line of `problems`. The caller holds the run lock.
     """
-    if not settings.sources.is_dir():
-        raise FileNotFoundError(f"{settings.sources}: no such folder of sources")
+    require_registry(settings.sources)
     registry = Registry.load(settings.sources)
     chosen = choose(registry.sources, only)
     if years:
@@ -64,9 +63,9 @@ def run_night(
 
 
 def choose(sources: Sequence[Source], only: Sequence[str]) -> list[Source]:
-    """The sources to collect. Raises ValueError for a name that is no source."""
+    """The sources to collect. Raises UnknownSourceError."""
     if unknown := sorted(set(only) - {source.id for source in sources}):
-        raise ValueError(f"no such source: {', '.join(unknown)}; `nianbao sources list` shows them")
+        raise UnknownSourceError(f"no such source: {', '.join(unknown)}; `nianbao sources list` shows them")
     return [source for source in sources if source.id in only or (not only and source.status == "enabled")]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -92,9 +92,12 @@ def _digest_of(gazetteer: Path, changed_at: int) -> str:
     return "g" + hashlib.sha256(gazetteer.read_bytes()).hexdigest()[:8]
 
 
-def first_captures(archive: Archive) -> dict[Origin, Attempt]:
-    """For each body under each address of each source, the attempt that brought it first, oldest first."""
-    brought = (attempt for attempt in archive.attempts(outcome="ok") if attempt.purpose in _READ_PURPOSES)
+def first_captures(archive: Archive, bodies: Collection[str] | None = None) -> dict[Origin, Attempt]:
+    """For each body under each address of each source, or for those of these digests, the attempt that brought it
+    first, oldest first.
+    """
+    told = archive.attempts(outcome="ok", bodies=bodies)
+    brought = (attempt for attempt in told if attempt.purpose in _READ_PURPOSES)
     first: dict[Origin, Attempt] = {}
     for attempt in sorted(brought, key=lambda attempt: attempt.started_at):
         if attempt.resource_sha256:

@@ -26,6 +26,9 @@ _BATCH = 50
 class RebuildError(RuntimeError):
     """The archive and its logs do not agree; the warehouse in place was not touched."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(f"{message}\nThe warehouse in place was not touched.")
+
 
 def rebuild(settings: Settings, *, steps: Steps, clock: Clock = utc_now) -> NightSummary:
     """Replay captures, attempts, readings and journal into a new warehouse, publish it and put it in place.

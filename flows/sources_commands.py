@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.commanding import Home, fail, settings_of
+from flows.commanding import Home, fail, failures_told, progress_shown, settings_of
 
 if TYPE_CHECKING:
     from flows.collector.registry import Source
@@ -75,16 +75,14 @@ def sources_check(
         return
     if enable and not ids:
         fail("--enable wants the ids of the entries you have looked at")
-    try:
+    with failures_told():
         chosen = sources if every and not ids else choose(sources, ids or ())
-    except ValueError as error:
-        fail(str(error))
     if not chosen:
         typer.echo("no source is enabled: name the ones to look at, or give --all")
         return
     from flows import survey
 
-    with _network(settings) as steps:
+    with _network() as steps:
         results = survey.check_sources(settings, chosen, steps=steps)
     _show(results)
     if enable:
@@ -109,16 +107,14 @@ def sources_add(
     from flows import survey
 
     settings = settings_of(home)
-    with _network(settings) as steps:
+    with _network() as steps:
         proposal = survey.propose_source(settings, url, name=name, steps=steps)
     _show_proposal(proposal)
     if not write:
         typer.echo("nothing was written; --write puts the entry and its golden list page into the registry")
         return
-    try:
+    with failures_told(survey.EntryError):
         written = survey.write_proposal(settings, proposal)
-    except (FileExistsError, ValueError) as error:
-        fail(str(error))
     typer.echo(
         f"{written.entry}: correct name, organization, region_code and expected_years, then `nianbao sources check "
         f"{proposal.source.id} --enable`\n{written.golden}: hold rows.json against page.*, then set accepted to the day"
@@ -128,10 +124,8 @@ def sources_add(
 def _lint(settings: Settings) -> list[Source]:
     from flows import survey
 
-    try:
+    with failures_told():
         sources, errors = survey.lint(settings.sources)
-    except FileNotFoundError as error:
-        fail(str(error))
     typer.echo(f"{len(sources)} sources in {settings.sources} are well formed")
     if errors:
         fail("\n".join(map(str, errors)))
@@ -139,21 +133,12 @@ def _lint(settings: Settings) -> list[Source]:
 
 
 @contextmanager
-def _network(settings: Settings) -> Iterator[PlainSteps]:
+def _network() -> Iterator[PlainSteps]:
     """Shown progress; what keeps sites from being looked at ends the command with a message."""
-    from rich.console import Console
-
-    from extractors.organisation import GazetteerError
-    from flows.collector.archive import ArchiveError
     from flows.collector.survey.visit import SurveyError
-    from flows.lock import LockHeld
-    from flows.steps import PlainSteps
 
-    try:
-        with Console(stderr=True).status("starting") as shown:
-            yield PlainSteps(lambda words: shown.update(f"{words} …"))
-    except (SurveyError, LockHeld, ArchiveError, GazetteerError) as error:
-        fail(str(error))
+    with failures_told(SurveyError), progress_shown() as steps:
+        yield steps
 
 
 def _show(results: list[CheckResult]) -> None:
@@ -201,10 +186,8 @@ def _enable(settings: Settings, results: list[CheckResult]) -> None:
     today = utc_now().astimezone(SHANGHAI).date()
     for result in (result for result in results if result.ok):
         file = settings.sources / f"{result.source_id}.yml"
-        try:
+        with failures_told(survey.EntryError):
             survey.enable(file, result, f"{today}")
-        except (OSError, ValueError) as error:
-            fail(str(error))
         typer.echo(f"{file}: enabled")
 
 

@@ -29,6 +29,10 @@ GOLDEN = "golden"
 """The folder beside the entries in which their golden list pages lie."""
 
 
+class EntryError(ValueError):
+    """An entry that cannot be written or enabled; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """What `sources add --write` wrote."""
@@ -40,7 +44,7 @@ class Written:
 def lint(folder: Path) -> tuple[list[Source], list[FileError | golden.GoldenError]]:
     """The entries of a registry and everything wrong with its files and its golden pages, without network.
 
-    Raises FileNotFoundError when there is no such folder.
+    Raises NoRegistryError when there is no such folder.
     """
     sources, errors = load_sources(folder)
     kept = [error for page in golden.folders(folder / GOLDEN) for error in golden.check(page)]
@@ -66,12 +70,12 @@ def propose_source(
 
 
 def write_proposal(settings: Settings, proposal: Proposal) -> Written:
-    """Put a proposed entry and its list page into the registry. Raises FileExistsError, and ValueError when what
-    was written does not read as the entry proposed."""
+    """Put a proposed entry and its list page into the registry. Raises EntryError when there is one of that name, or
+    what was written does not read as the entry proposed."""
     entry = settings.sources / f"{proposal.source.id}.yml"
     folder = settings.sources / GOLDEN / proposal.source.id
-    if entry.exists():
-        raise FileExistsError(f"{entry} exists; give the entry another name with --id")
+    if there := [path for path in (entry, folder) if path.exists()]:
+        raise EntryError(f"{there[0]} exists; give the entry another name with --id")
     settings.sources.mkdir(parents=True, exist_ok=True)
     answer = proposal.answer
     golden.write(
@@ -79,7 +83,7 @@ def write_proposal(settings: Settings, proposal: Proposal) -> Written:
     )
     entry.write_text(proposal.entry(), encoding="utf-8")
     if load_source(entry) != proposal.source:
-        raise ValueError(f"{entry} does not read as it was proposed")
+        raise EntryError(f"{entry} does not read as it was proposed")
     return Written(entry, folder)
 
 
@@ -103,15 +107,17 @@ def check_sources(
 def enable(file: Path, result: CheckResult, checked_on: str) -> None:
     """Take `status` and `reason` out of an entry that was checked and is fine, and note the day of the check.
 
-    Comments and all other lines stay. Raises ValueError when the check did not pass or the file does not read as
+    Comments and all other lines stay. Raises EntryError when the check did not pass or the file does not read as
     an enabled entry afterwards; the file is then as it was.
     """
     if not result.ok:
-        raise ValueError(f"{result.source_id} is not fine: {result.cause}: {result.evidence}")
+        raise EntryError(f"{result.source_id} is not fine: {result.cause}: {result.evidence}")
+    if not file.exists():
+        raise EntryError(f"{file}: no such file; the file of an entry bears its id")
     before = file.read_text(encoding="utf-8")
     node = yaml.compose(before, Loader=yaml.SafeLoader)
     if not isinstance(node, yaml.MappingNode):
-        raise ValueError(f"{file}: not a mapping of fields")
+        raise EntryError(f"{file}: not a mapping of fields")
     lines = before.splitlines(keepends=True)
     notes = ""
     starts = [key.start_mark.line for key, _ in node.value]
@@ -130,7 +136,7 @@ def enable(file: Path, result: CheckResult, checked_on: str) -> None:
     loaded = load_source(file)
     if not isinstance(loaded, Source) or loaded.status != "enabled":
         file.write_text(before, encoding="utf-8")
-        raise ValueError(f"{file}: take status and reason out by hand, and write into notes: {told}")
+        raise EntryError(f"{file}: take status and reason out by hand, and write into notes: {told}")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The command line itself: help, examples, failures with a message and what to do next."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -137,6 +138,28 @@ def test_a_line_of_the_journal_that_says_nothing_is_named(tmp_path: Path, line: 
     code, output = invoke("status", "--home", str(tmp_path))
     assert code == 1
     assert "runs.jsonl: line 1" in output and "backup" in output
+
+
+def test_a_defect_is_no_mistake_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no person can mend keeps its traceback; a disk that takes nothing is told."""
+    (tmp_path / "sources").mkdir()
+
+    def broken(error: Exception) -> BaseException | None:
+        def run_night(*_: object, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr("flows.night.run_night", run_night)
+        return CliRunner().invoke(app, ["run", "--home", str(tmp_path)]).exception
+
+    for defect in (ValueError("a slip"), FileNotFoundError(errno.ENOENT, "none", "a")):
+        assert broken(defect) is defect
+    assert isinstance(broken(OSError(errno.ENOSPC, "No space left on device", "a")), SystemExit)
+
+
+def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    code, output = invoke("publish", "--home", str(tmp_path / "file" / "home"))
+    assert code == 1 and str(tmp_path / "file") in output
 
 
 def test_explain_prints_every_digit_of_a_figure(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,8 +1,10 @@
 """Whole nights over the demo's web: a first one, one without news, and one with a broken source file."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -10,6 +12,7 @@ from flows.collector.archive import Archive
 from flows.demo import DemoWeb, yearly
 from flows.explain import prove
 from flows.journal import Journal
+from flows.lock import LockHeld, run_lock
 from flows.night import run_night
 from flows.settings import Settings
 from flows.steps import PlainSteps
@@ -18,6 +21,7 @@ from tests.flows_world import SOURCES, ask, make_home, yearly_values
 from warehouse.diff import is_empty
 
 RECALL_FLOOR = 0.9
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +70,28 @@ def test_every_published_figure_stands_in_the_archived_bytes(settings: Settings,
     found = prove(settings, organization=name, indicator=code, report_year=year)
     assert found
     assert [proof.failure for proof in found] == [None] * len(found)
+
+
+def test_a_figure_can_be_looked_up_while_a_night_collects_and_reads_but_not_while_it_loads(
+    settings: Settings, first: NightSummary
+) -> None:
+    (name, code, year, *_), *_ = yearly_values(settings)
+    answers: dict[str, str] = {}
+
+    class Asked(PlainSteps):
+        def one(self, name_of_step: str, step: Callable[[], T]) -> T:
+            try:
+                found = prove(settings, organization=name, indicator=code, report_year=year)
+                answers[name_of_step] = "borne out" if found and not found[0].failure else "not found"
+            except LockHeld as busy:
+                answers[name_of_step] = str(busy)
+            return super().one(name_of_step, step)
+
+    with run_lock(settings.home, command="nianbao run --night"):
+        run_night(settings, steps=Asked())
+    assert answers["unpack"] == answers["read"] == "borne out"
+    for step in ("load", "transform and check", "publish"):
+        assert f"process {os.getpid()}" in answers[step]
 
 
 def test_second_night_without_news_adds_no_fact_and_changes_nothing(

@@ -444,7 +444,7 @@ def test_an_entry_goes_from_an_address_to_enabled(web: DemoWeb, home: Settings) 
     ]
     accept(written.golden)
     assert survey.lint(home.sources) == (sources, [])
-    with pytest.raises(FileExistsError, match="--id"):
+    with pytest.raises(survey.EntryError, match="--id"):
         survey.write_proposal(home, proposal)
 
     written.entry.write_text("# 手写的说明\n" + written.entry.read_text(encoding="utf-8"), encoding="utf-8")
@@ -469,7 +469,7 @@ def test_an_entry_that_is_not_fine_is_not_enabled_and_its_notes_are_kept(tmp_pat
         "notes: >\n  列表由区司法局维护。\n\nreason: 未核对\nlist_urls: [https://www.linjiang.example/bg/]  # 栏目\n"
     )
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match="no_rows"):
+    with pytest.raises(survey.EntryError, match="no_rows"):
         survey.enable(file, CheckResult("linjiang", "no_rows", "none"), "2025-04-01")
     assert file.read_text(encoding="utf-8") == text
     survey.enable(file, CheckResult("linjiang", "ok", "fine", rows=9, reports=4), "2025-04-01")

@@ -22,6 +22,10 @@ class SchemaVersionError(RuntimeError):
     """The file was written under another version of the raw schema."""
 
 
+class NoWarehouseError(FileNotFoundError):
+    """There is no warehouse yet; the message says what makes one."""
+
+
 class RawColumn(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -85,7 +89,7 @@ def open_warehouse(path: Path, *, read_only: bool = False) -> Warehouse:
     """Open the private warehouse at `path`, creating file, folder and raw tables where they are missing.
 
     Raises SchemaVersionError for a file of another schema version, duckdb.IOException when another process holds it,
-    and FileNotFoundError when there is nothing to read.
+    and NoWarehouseError when there is nothing to read.
     """
     if read_only:
         require_warehouse(path)
@@ -112,9 +116,9 @@ def remove(path: Path) -> None:
 
 
 def require_warehouse(path: Path) -> None:
-    """Raises FileNotFoundError, saying what makes one, when there is no warehouse at `path`."""
+    """Raises NoWarehouseError when there is no warehouse at `path`."""
     if not path.exists():
-        raise FileNotFoundError(f"{path}: no warehouse yet; `nianbao run` or `nianbao rebuild` makes it")
+        raise NoWarehouseError(f"{path}: no warehouse yet; `nianbao run` or `nianbao rebuild` makes it")
 
 
 def _stored_version(con: duckdb.DuckDBPyConnection) -> int | None:

@@ -216,13 +216,28 @@ SourceError = FileError
 """Why a file is not a source."""
 
 
+class NoRegistryError(FileNotFoundError):
+    """There is no folder of sources where one is wanted."""
+
+
+class UnknownSourceError(ValueError):
+    """A name that no source of the registry has."""
+
+
+def require_registry(folder: Path) -> None:
+    """Raises NoRegistryError when there is no such folder."""
+    if not folder.is_dir():
+        raise NoRegistryError(
+            f"{folder}: no such folder of sources; `nianbao sources add <address> --write` begins one"
+        )
+
+
 def load_sources(folder: Path) -> tuple[list[Source], list[SourceError]]:
     """Every `*.yml`/`*.yaml` of `folder`, by file name. A file with an error stops only that source.
 
-    Of two files with one id neither is used. Raises FileNotFoundError when there is no such folder.
+    Of two files with one id neither is used. Raises NoRegistryError when there is no such folder.
     """
-    if not folder.is_dir():
-        raise FileNotFoundError(f"{folder}: no such folder of sources")
+    require_registry(folder)
     files = sorted(path for path in folder.iterdir() if path.suffix in (".yml", ".yaml"))
     sources: dict[Path, Source] = {}
     errors: list[SourceError] = []

@@ -18,7 +18,7 @@ import os
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -158,15 +158,21 @@ class Archive:
         *,
         outcome: FetchOutcome | None = None,
         purpose: Purpose | None = None,
+        bodies: Collection[str] | None = None,
         without: Container[str] = (),
     ) -> Iterator[Attempt]:
-        """Every attempt ever logged, or those of one outcome or purpose, session by session, each in the order written;
-        the sessions named in `without` are left out. Those not asked for cost a tenth."""
-        asked = {"outcome": outcome, "purpose": purpose}
-        fields = {name: value for name, value in asked.items() if value is not None}
+        """Every attempt ever logged, or those of one outcome, one purpose or these digests, session by session, each in
+        the order written; the sessions named in `without` are left out. Those not asked for cost a tenth."""
+        asked: dict[str, Collection[str]] = {}
+        if outcome is not None:
+            asked["outcome"] = (outcome,)
+        if purpose is not None:
+            asked["purpose"] = (purpose,)
+        if bodies is not None:
+            asked["resource_sha256"] = bodies
         for session in self._sessions():
             if session.name not in without:
-                yield from logs.entries(session / ATTEMPTS, Attempt, **fields)
+                yield from logs.entries(session / ATTEMPTS, Attempt, **asked)
 
     def last_attempts(self) -> Mapping[str, Attempt]:
         """The last attempt of each session, by the session's name: who holds it holds all of that session so far."""
