@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from flows.cron import require_cron
 from flows.lock import run_lock
 from flows.prefect_env import use_private_prefect
 from flows.settings import Settings
@@ -34,6 +35,10 @@ class ServeError(RuntimeError):
 
 def serve(settings: Settings, cron: str | None = None) -> None:
     """Run server, schedule and runner until SIGTERM or Ctrl-C. Raises ServeError, LockHeld."""
+    try:
+        schedule = require_cron(cron) if cron else settings.serve.cron
+    except ValueError as error:
+        raise ServeError(str(error)) from error
     address = f"http://{settings.serve.host}:{settings.serve.port}"
     with run_lock(settings.home, "serve"):
         _require_free_port(settings.serve.host, settings.serve.port)
@@ -42,7 +47,6 @@ def serve(settings: Settings, cron: str | None = None) -> None:
             from flows.nightly import nightly
 
             parameters = {"home": str(settings.home), "scheduled": True}
-            schedule = cron or settings.serve.cron
             print(
                 f"Prefect at {address}; nightly run at cron {schedule!r} ({settings.serve.timezone})",
                 flush=True,

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -24,6 +25,7 @@ from pydantic_settings import (
 )
 
 from flows.collector.politeness import CollectorSettings
+from flows.cron import require_cron
 
 FILE_NAME = "nianbao.toml"
 PREFIX = "NIANBAO_"
@@ -57,6 +59,19 @@ class Serve(BaseModel):
     timezone: str = "Asia/Shanghai"
     host: str = "127.0.0.1"
     port: int = Field(default=4266, ge=1, le=65535)
+
+    @field_validator("cron")
+    @classmethod
+    def _is_cron(cls, cron: str) -> str:
+        return require_cron(cron)
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_timezone(cls, name: str) -> str:
+        try:
+            return ZoneInfo(name).key
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{name!r} is no time zone; one is written like Asia/Shanghai") from error
 
 
 class Settings(BaseSettings):
@@ -180,7 +195,8 @@ def _problems(
 ) -> Iterator[str]:
     for problem in error.errors():
         field = ".".join(str(part) for part in problem["loc"])
-        message = "no such setting" if problem["type"] == "extra_forbidden" else problem["msg"]
+        told = problem["msg"].removeprefix("Value error, ")
+        message = "no such setting" if problem["type"] == "extra_forbidden" else told
         yield f"{_source(field, file, file_values, env_values)}: {field}: {message}"
 
 

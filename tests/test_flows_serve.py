@@ -11,6 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from prefect.client.schemas.schedules import CronSchedule
+from typer.testing import CliRunner
+
+from flows.cli import app
+from flows.cron import require_cron
 
 pytestmark = pytest.mark.timeout(900)
 READY = "Prefect at http"
@@ -82,6 +87,31 @@ def test_schedule_fires_and_fires_again_after_sigterm_and_kill(tmp_path: Path) -
     assert serve_until_it_fires(tmp_path, log, signal.SIGTERM) == 0
     assert serve_until_it_fires(tmp_path, log, signal.SIGKILL) == -signal.SIGKILL
     assert serve_until_it_fires(tmp_path, log, signal.SIGTERM) == 0
+
+
+@pytest.mark.parametrize(
+    "cron", ["0 2 * * *", "*/5 1-3,22 1,15 jan-mar MON", "59 23 31 12 7", "0-59/10 * * * 1-5", "7 0 1/5 * *"]
+)
+def test_a_cron_that_settings_take_prefect_takes(cron: str) -> None:
+    assert CronSchedule(cron=require_cron(cron)).cron == cron
+
+
+@pytest.mark.parametrize(
+    "cron",
+    [
+        *("", "0 2 * *", "60 * * * *", "* * 0 * *", "* * * 13 *", "* * * * 8", "*/0 * * * *", "5-1 * * * *"),
+        *("1-2-3 * * * *", "a * * * *", "1, * * * *", "/5 * * * *", "-1 * * * *", "* * foo * *"),
+    ],
+)
+def test_what_is_no_cron_is_refused(cron: str) -> None:
+    with pytest.raises(ValueError, match="is no cron"):
+        require_cron(cron)
+
+
+def test_a_cron_on_the_command_line_that_is_none_ends_before_the_server_starts(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["serve", "--cron", "0 25 * * *", "--home", str(tmp_path)])
+    assert result.exit_code == 1 and "'25' is no hour" in result.output
+    assert not (tmp_path / "prefect").exists()
 
 
 def test_a_second_server_in_the_same_home_is_refused(tmp_path: Path) -> None:

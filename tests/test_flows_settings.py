@@ -58,6 +58,11 @@ def test_home_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.Mon
         ('colour = "red"\n', ["nianbao.toml", "colour", "no such setting"]),
         ("port = = 1\n", ["nianbao.toml", "line 1"]),
         ('home = "/elsewhere"\n', ["home", "NIANBAO_HOME"]),
+        ('[serve]\ncron = "0 25 * * *"\n', ["serve.cron", "'25' is no hour"]),
+        ('[serve]\ncron = "every night"\n', ["serve.cron", "five fields"]),
+        ('[serve]\ntimezone = "Asia/Peking"\n', ["serve.timezone", "Asia/Shanghai"]),
+        ('[serve]\ntimezone = "../etc"\n', ["serve.timezone", "Asia/Shanghai"]),
+        ('[serve]\ntimezone = "Asia"\n', ["serve.timezone", "Asia/Shanghai"]),
     ],
 )
 def test_a_mistake_names_file_and_field(tmp_path: Path, text: str, words: list[str]) -> None:
