@@ -46,6 +46,7 @@ Codes = Annotated[
     list[str] | None, typer.Option("--code", help="An indicator's code or id, such as G02.", metavar="CODE")
 ]
 
+_FORMATS = "html, txt, docx, pdf with text, ofd, xlsx, xls, zip of these; with LibreOffice doc, wps, rtf"
 _FIRST_YEAR = 2004
 """Since the 全面推进依法行政实施纲要 of that year governments report on it."""
 
@@ -102,15 +103,18 @@ def backfill(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders: txt, html, docx, pdf, WARC.")],
+    paths: Annotated[list[Path], typer.Argument(help=f"Files or folders: {_FORMATS}; WARC.", exists=True)],
     home: Home = None,
 ) -> None:
     """Put local files into the archive and the warehouse, beside what was collected.
 
     Example: `nianbao ingest reports/ crawl.warc.gz`
     """
+    from flows.files import files_in
     from flows.ingest import ingest as ingest_files
 
+    if not any(files_in(paths)):
+        fail(f"no file in {', '.join(map(str, paths))}")
     with _work(home) as (settings, steps):
         _report_run(ingest_files(settings, paths, steps=steps))
 
@@ -298,7 +302,7 @@ def serve(
 
 @app.command()
 def read(
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders: txt, html, docx, pdf …")],
+    paths: Annotated[list[Path], typer.Argument(help=f"Files or folders: {_FORMATS}.")],
     json_lines: Annotated[bool, typer.Option("--json", help="One JSON object a file on stdout.")] = False,
     url: Annotated[
         str | None, typer.Option("--url", metavar="BASE", help="Base for the links of a page.")
@@ -312,21 +316,23 @@ def read(
     Exit code 1 when a file could not be read; its line then says why.
     """
     from extractors.organisation import Gazetteer
-    from flows.read_command import print_lines, print_readable, read_paths
+    from flows.read_command import print_lines, print_readable, readings
     from flows.regions import places
 
     with failures_told():
-        gazetteer = Gazetteer.load(places(settings_of(home)))
-        lines = read_paths(paths, base_url=url, gazetteer=gazetteer)
-        if not (print_lines if json_lines else print_readable)(lines):
-            raise typer.Exit(1)
+        found = readings(paths, Gazetteer.load(places(settings_of(home))))
+        all_read = print_lines(found, url) if json_lines else print_readable(found)
+    if not all_read:
+        raise typer.Exit(1)
 
 
 @indicators_app.command("suggest")
 def suggest_indicators(
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders with reports.", exists=True)],
-    at_least: Annotated[int, typer.Option("--at-least", help="In how many files a noun must stand.")] = 2,
-    top: Annotated[int, typer.Option("--top", help="How many to show.")] = 40,
+    paths: Annotated[list[Path], typer.Argument(help=f"Files or folders: {_FORMATS}.", exists=True)],
+    at_least: Annotated[
+        int, typer.Option("--at-least", min=1, help="In how many files a noun must stand.")
+    ] = 2,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many to show.")] = 40,
     home: Home = None,
 ) -> None:
     """Rank the nouns that reports count and the codebook has no indicator for.
@@ -334,20 +340,27 @@ def suggest_indicators(
     Example: `nianbao indicators suggest reports/ --at-least 3`
 
     A suggestion becomes an indicator by a line in the codebook and an entry in the lexicon.
+
+    Exit code 1 when a file could not be read; it is named.
     """
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     from extractors.organisation import Gazetteer
+    from flows.read_command import readings
     from flows.regions import places
     from flows.suggest import suggestions
 
-    found = suggestions(paths, Gazetteer.load(places(settings_of(home))), at_least)
+    with failures_told():
+        read = readings(paths, Gazetteer.load(places(settings_of(home))))
+        found, unread = suggestions(read, at_least)
     table = Table("files", "figures", "noun", "unit", "example")
     for one in found[:top]:
         table.add_row(str(len(one.files)), str(one.figures), one.noun, one.unit, escape(one.example))
     Console().print(table)
+    if unread:
+        fail("\n".join(f"{file}: {why}" for file, why in unread.items()))
 
 
 @app.command()

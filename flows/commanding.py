@@ -54,6 +54,17 @@ def failures_told(*known: type[Exception]) -> Iterator[None]:
     """What a person can mend (`known`, a disk, what any command may meet) ends the command with its message; anything
     else is a defect and keeps its traceback.
     """
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, (*known, *_mendable_anywhere())):
+            fail(str(error))
+        if isinstance(error, OSError) and error.errno in _DISK:
+            fail(f"{error.filename or 'the disk'}: {error.strerror}")
+        raise
+
+
+def _mendable_anywhere() -> tuple[type[Exception], ...]:
     from extractors.organisation import GazetteerError
     from flows.collector.archive import ArchiveError
     from flows.collector.registry import NoRegistryError, UnknownSourceError
@@ -61,19 +72,8 @@ def failures_told(*known: type[Exception]) -> Iterator[None]:
     from flows.lock import LockHeld
     from warehouse.schema import NoWarehouseError, SchemaVersionError
 
-    mendable: tuple[type[Exception], ...] = (
-        *known,
-        *(NoRegistryError, UnknownSourceError, LockHeld, ArchiveError, JournalError),
-        *(GazetteerError, NoWarehouseError, SchemaVersionError),
-    )
-    try:
-        yield
-    except mendable as error:
-        fail(str(error))
-    except OSError as error:
-        if error.errno not in _DISK:
-            raise
-        fail(f"{error.filename or 'the disk'}: {error.strerror}")
+    of_the_home = (NoRegistryError, UnknownSourceError, LockHeld, ArchiveError, JournalError)
+    return (*of_the_home, GazetteerError, NoWarehouseError, SchemaVersionError)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from flows.collector.intake import blank_attempt, content_type, take_in, with_re
 from flows.collector.outcome import Reply, Verdict, classify
 from flows.collector.warc_files import SUFFIXES, Revisit, answers
 from flows.derive import LOCAL, Registry, derive
+from flows.files import files_in
 from flows.journal import Journal
 from flows.night import finish
 from flows.settings import Settings
@@ -56,15 +57,6 @@ def ingest(
         problems += door.resolve_revisits()
     derived = derive(settings, run, Registry.load(settings.sources), clock, steps)
     return finish(settings, run, clock, derived, problems=problems)
-
-
-def files_in(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files named, and those in the folders named, sorted; hidden ones left out."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-        else:
-            yield path
 
 
 class _Known:

@@ -18,15 +18,14 @@ from extractors.organisation import Gazetteer
 from extractors.reading import part_spans, read
 from extractors.records import Document, Fact, Issue, Part, Quantity, Reading
 from flows.converter import Converter
+from flows.files import files_in
 from flows.parts import parts_of
 
 PARTS: tuple[Part, ...] = get_args(Part)
 
 
-def read_paths(
-    paths: Iterable[Path], *, base_url: str | None, gazetteer: Gazetteer
-) -> Iterator[dict[str, Any]]:
-    """One JSON-ready object a file, in order; folders give their files, sorted. A bad file raises nothing.
+def readings(paths: Iterable[Path], gazetteer: Gazetteer) -> Iterator[tuple[str, Reading]]:
+    """Each file with its reading, in order; folders give their files, sorted. A bad file raises nothing.
 
     An archive and a legacy Word file are followed by what was taken out of them, named `file#member`.
     """
@@ -34,20 +33,21 @@ def read_paths(
         try:
             data = path.read_bytes()
         except OSError as error:
-            yield unreadable(path, f"{type(error).__name__}: {error.strerror or error}")
+            yield str(path), _unreadable(f"{type(error).__name__}: {error.strerror or error}")
             continue
-        yield as_json(read(data, name=path.name, gazetteer=gazetteer), str(path), base_url)
+        yield str(path), read(data, name=path.name, gazetteer=gazetteer)
         for part in parts_of(data, path.name, None, Converter.find()):
             file = f"{path}#{part.fragment}"
             if part.body is None:
-                yield unreadable(file, part.evidence)
+                yield file, _unreadable(part.evidence)
             else:
-                yield as_json(read(part.body, name=part.name, gazetteer=gazetteer), file, base_url)
+                yield file, read(part.body, name=part.name, gazetteer=gazetteer)
 
 
-def is_unreadable(line: dict[str, Any]) -> bool:
-    """Whether nothing could be read of a file, and an error says why (exit code 1 of the command)."""
-    return not line["text"] and any(issue["severity"] == "error" for issue in line["issues"])
+def why_unreadable(reading: Reading) -> str | None:
+    """Why nothing could be read of a file (exit code 1 of a command); None where something was."""
+    errors = [issue.message for issue in reading.issues if issue.severity == "error"]
+    return "; ".join(errors) if errors and not reading.document.text else None
 
 
 def as_json(reading: Reading, file: str, base_url: str | None = None) -> dict[str, Any]:
@@ -89,35 +89,29 @@ def as_json(reading: Reading, file: str, base_url: str | None = None) -> dict[st
     }
 
 
-def unreadable(file: Path | str, message: str) -> dict[str, Any]:
-    """The line of a file whose bytes could not be had."""
-    issue = Issue("unreadable_file", "error", "source", message)
-    return as_json(Reading(Document(kind="undecodable", text=""), issues=(issue,)), str(file))
-
-
-def print_lines(lines: Iterable[dict[str, Any]]) -> bool:
+def print_lines(found: Iterable[tuple[str, Reading]], base_url: str | None) -> bool:
     """JSON lines on stdout, a word on stderr for each unreadable file; True when all could be read."""
     all_read = True
-    for line in lines:
-        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
-        if is_unreadable(line):
+    for file, reading in found:
+        sys.stdout.write(json.dumps(as_json(reading, file, base_url), ensure_ascii=False) + "\n")
+        if why := why_unreadable(reading):
             all_read = False
-            reason = "; ".join(issue["message"] for issue in line["issues"])
-            sys.stderr.write(f"{line['file']}: {reason}\n")
+            sys.stderr.write(f"{file}: {why}\n")
     return all_read
 
 
-def print_readable(lines: Iterable[dict[str, Any]]) -> bool:
+def print_readable(found: Iterable[tuple[str, Reading]]) -> bool:
     """The same for people: what each file is and its figures in a table."""
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
     all_read = True
-    for line in lines:
-        all_read = all_read and not is_unreadable(line)
+    for file, reading in found:
+        all_read = all_read and not why_unreadable(reading)
+        line = as_json(reading, file)
         body = line["organization"]
-        console.print(f"[bold]{escape(line['file'])}[/]  {line['kind']}  {escape(line['title'] or '')}")
+        console.print(f"[bold]{escape(file)}[/]  {line['kind']}  {escape(line['title'] or '')}")
         console.print(
             f"{escape(body['name'] or '?')} ({body['status']}), {line['report_year'] or '?'}: "
             f"{len(line['quantities'])} quantities, {len(line['list_rows'])} list rows"
@@ -133,13 +127,10 @@ def print_readable(lines: Iterable[dict[str, Any]]) -> bool:
     return all_read
 
 
-def files_in(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files named and those in the folders named, a folder's sorted, hidden ones left out."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-        else:
-            yield path
+def _unreadable(message: str) -> Reading:
+    """The reading of a file whose bytes could not be had."""
+    issue = Issue("unreadable_file", "error", "source", message)
+    return Reading(Document(kind="undecodable", text=""), issues=(issue,))
 
 
 def _parts(reading: Reading) -> dict[str, dict[str, Any] | None]:

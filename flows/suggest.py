@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from extractors.organisation import Gazetteer
-from extractors.reading import read
-from extractors.records import Fact
-from flows.read_command import files_in
+from extractors.records import Fact, Reading
+from flows.read_command import why_unreadable
 
 _EXAMPLE = 30
 
@@ -25,27 +22,31 @@ class Suggestion:
     example: str = ""
 
 
-def suggestions(paths: Iterable[Path], gazetteer: Gazetteer, at_least: int) -> list[Suggestion]:
-    """Open quantities of the files by noun and unit, those in most files first.
+def suggestions(
+    read: Iterable[tuple[str, Reading]], at_least: int
+) -> tuple[list[Suggestion], Mapping[str, str]]:
+    """Open quantities of what was read by noun and unit, those in most files first; and which files could not be read,
+    with the reason.
 
     `at_least`: in how many files a noun must stand. Stated changes, plans and other years' figures are left out.
-    Raises OSError when a file cannot be read.
     """
     found: dict[tuple[str, str], Suggestion] = {}
-    for path in files_in(paths):
-        reading = read(path.read_bytes(), name=path.name, gazetteer=gazetteer)
+    unread: dict[str, str] = {}
+    for file, reading in read:
+        if why := why_unreadable(reading):
+            unread[file] = why
         for fact in reading.facts:
             if not _is_open(fact) or fact.subject is None or fact.unit_written is None:
                 continue
             one = found.setdefault(
                 (fact.subject, fact.unit_written), Suggestion(fact.subject, fact.unit_written)
             )
-            one.files.add(str(path))
+            one.files.add(file)
             one.figures += 1
             start = max(0, fact.start - _EXAMPLE)
             one.example = one.example or reading.document.text[start : fact.end].replace("\n", " ")
     kept = [one for one in found.values() if len(one.files) >= at_least]
-    return sorted(kept, key=lambda one: (-len(one.files), -one.figures, one.noun))
+    return sorted(kept, key=lambda one: (-len(one.files), -one.figures, one.noun)), unread
 
 
 def _is_open(fact: Fact) -> bool:

@@ -1,5 +1,6 @@
 """Open quantities keep their counted noun, and the most frequent ones are suggested as indicators."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -38,5 +39,19 @@ def test_the_most_frequent_nouns_are_suggested_first(tmp_path: Path) -> None:
     (tmp_path / "once.txt").write_text("新建水库2座，栽植树木20株。", encoding="utf-8")
     result = CliRunner().invoke(app, ["indicators", "suggest", str(tmp_path)], env={"COLUMNS": "160"})
     assert result.exit_code == 0
-    rows = [line.split("│")[1:5] for line in result.output.splitlines() if line.startswith("│")]
-    assert [[cell.strip() for cell in row] for row in rows] == [["3", "3", "树木", "株"]]
+    assert suggested(result.output) == [["3", "3", "树木", "株"]]
+
+
+def suggested(output: str) -> list[list[str]]:
+    rows = [line.split("│")[1:5] for line in output.splitlines() if line.startswith("│")]
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def test_what_an_archive_holds_is_counted_and_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "附件.zip", "w") as archive:
+        for year in (2023, 2024):
+            archive.writestr(f"{year}.txt", f"栗溪镇{year}年法治政府建设年度报告\n全年栽植树木{year}株。")
+    (tmp_path / "broken.docx").write_bytes(b"PK\x03\x04 no archive")
+    result = CliRunner().invoke(app, ["indicators", "suggest", str(tmp_path)], env={"COLUMNS": "160"})
+    assert suggested(result.output) == [["2", "2", "树木", "株"]]
+    assert result.exit_code == 1 and "broken.docx" in result.output

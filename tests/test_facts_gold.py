@@ -17,7 +17,7 @@ from extractors.organisation import Gazetteer
 from extractors.report.facts import find_facts
 from extractors.report.quantities import find_quantities
 from extractors.report.structure import outline
-from flows.read_command import read_paths
+from flows.read_command import as_json, readings
 
 GOLD = Path(__file__).with_name("gold")
 CURRENT = {"report_year", "as_of_date"}
@@ -107,12 +107,9 @@ def test_sentences_keep_their_figures(name: str, precision: float, recall: float
 
 def test_reports_keep_their_figures(shared: Path, tmp_path: Path) -> None:
     predicted = tmp_path / "read.jsonl"
-    read = read_paths(
-        sorted((GOLD / "reports" / "texts").glob("*.txt")), base_url=None, gazetteer=Gazetteer.load()
-    )
-    predicted.write_text(
-        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in read), encoding="utf-8"
-    )
+    read = readings(sorted((GOLD / "reports" / "texts").glob("*.txt")), Gazetteer.load())
+    lines = (json.dumps(as_json(reading, file), ensure_ascii=False) for file, reading in read)
+    predicted.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     command = [sys.executable, str(shared / "eval" / "score_read.py"), str(predicted), "--json"]
     scored = subprocess.run(
         [*command, "--gold", str(GOLD / "reports" / "gold")], capture_output=True, text=True, check=True

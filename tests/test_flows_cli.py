@@ -175,6 +175,14 @@ def test_explain_prints_every_digit_of_a_figure(capsys: pytest.CaptureFixture[st
     assert "= 1,234,567–12,345,678.5 元 [range]" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("path", "code"), [("nope.html", 2), ("empty", 1)])
+def test_nothing_to_ingest_is_told_before_a_run_begins(tmp_path: Path, path: str, code: int) -> None:
+    (tmp_path / "empty").mkdir()
+    done, output = invoke("ingest", str(tmp_path / path), "--home", str(tmp_path / "home"))
+    assert done == code and path in output
+    assert not (tmp_path / "home").exists()
+
+
 @pytest.mark.parametrize("year", ["20", "20240", "two"])
 def test_a_year_that_is_none_is_refused(tmp_path: Path, year: str) -> None:
     (tmp_path / "sources").mkdir()

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from extractors.organisation import Gazetteer
 from flows.cli import app
-from flows.read_command import read_paths
+from flows.read_command import as_json, readings
 
 STRING = {"type": ["string", "null"]}
 DAY = {"type": ["string", "null"], "pattern": r"^\d{4}-\d{2}-\d{2}$"}
@@ -220,7 +220,7 @@ def test_an_archive_is_followed_by_its_members(folder: Path, tmp_path: Path) -> 
         archive.writestr("附件/a.txt", (folder / "a.txt").read_bytes())
     places = Gazetteer.load()
     alone, (outside, member) = (
-        list(read_paths([path], base_url=None, gazetteer=places))
+        [as_json(reading, file) for file, reading in readings([path], places)]
         for path in (folder / "a.txt", tmp_path / "附件.zip")
     )
     assert (outside["kind"], outside["text"]) == ("file", "")

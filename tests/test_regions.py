@@ -19,7 +19,8 @@ from extractors.records import Document, SourceHint
 from flows.cli import app
 from flows.collector.archive import Archive
 from flows.derive import Registry, derive, read_new
-from flows.ingest import Door, files_in
+from flows.files import files_in
+from flows.ingest import Door
 from flows.readings import gazetteer_version
 from flows.regions import RegionListError, editions, import_regions, places, read_list, region_rows
 from flows.settings import Settings, load_settings
