@@ -22,7 +22,8 @@ class BackupError(RuntimeError):
 def pack(settings: Settings, file: Path) -> Path:
     """Write `file` (tar, gzip) in one step and return it. Hold the run lock.
 
-    Raises BackupError where something is not there that the settings name or the journal knows of.
+    Raises BackupError where something is not there that the settings name or the journal knows of, and where `file`
+    lies in a folder that is packed, or in none.
     """
     members = {
         "archive": settings.archive,
@@ -41,12 +42,19 @@ def pack(settings: Settings, file: Path) -> Path:
             f"{', '.join(missing)}: not there, so this would be no backup; run it where the nights run, "
             f"or name the folder as `sources` in {settings.home / FILE_NAME}"
         )
+    if inside := [path for path in members.values() if file.resolve().is_relative_to(path.resolve())]:
+        raise BackupError(f"{file} lies in {inside[0]}, which is packed; name a file elsewhere")
+    if file.is_dir() or not file.parent.is_dir():
+        raise BackupError(f"{file}: name a file in a folder that is there")
     building = file.with_name(f".{file.name}.building")
-    with tarfile.open(building, "w:gz") as tar:
-        for name, path in members.items():
-            if path.exists():
-                tar.add(path, arcname=name)
-    building.replace(file)
+    try:
+        with tarfile.open(building, "w:gz") as tar:
+            for name, path in members.items():
+                if path.exists():
+                    tar.add(path, arcname=name)
+        building.replace(file)
+    finally:
+        building.unlink(missing_ok=True)
     return file
 
 

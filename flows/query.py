@@ -115,11 +115,14 @@ def answer(
             con.execute("SET lock_configuration = true")
             for name, value in (values or {}).items():
                 con.execute(f"SET VARIABLE {_name(name)} = {quoted(value)}")
-            if not con.extract_statements(query):
+            statements = con.extract_statements(query)
+            if not statements:
                 raise QueryError(
                     "there is no question in it; `nianbao sql 'SHOW TABLES'` lists what can be asked"
                 )
-            yield con.execute(query)
+            if len(statements) > 1:
+                raise QueryError(f"there are {len(statements)} statements in it; ask them one by one")
+            yield con.execute(statements[0])
         except duckdb.Error as error:
             raise QueryError(str(error)) from error
 

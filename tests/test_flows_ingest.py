@@ -124,6 +124,12 @@ def test_sql_can_neither_change_nor_leave_the_published_file(home: Path, tmp_pat
     assert not (tmp_path / "out.csv").exists()
 
 
+def test_of_two_questions_none_is_answered(home: Path) -> None:
+    code, output = nianbao(home, "sql", "SELECT 11 AS one; SELECT 22 AS two")
+    assert code == 1 and "2 statements" in output and "22" not in output
+    assert nianbao(home, "sql", "SELECT 11 AS one;")[0] == 0
+
+
 @pytest.mark.parametrize("query", ["", "  ", "/* nothing */"])
 @pytest.mark.parametrize("form", [[], ["--json"]], ids=["table", "json"])
 def test_no_question_is_answered_by_what_can_be_asked(home: Path, query: str, form: list[str]) -> None:
@@ -164,9 +170,11 @@ def test_a_report_is_narrowed_by_an_indicator_s_code_or_id(home: Path, tmp_path:
 def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(home: Path) -> None:
     broken = home / "broken.docx"
     broken.write_bytes(b"PK\x03\x04 no archive")
-    code, output = nianbao(home, "ingest", str(broken), str(home / "none.txt"), str(home / "files"))
+    none = home / "none.warc.gz"
+    none.write_bytes(b"no WARC")
+    code, output = nianbao(home, "ingest", str(broken), str(none), str(home / "files"))
     assert code == 1
-    assert "broken.docx" in output and "none.txt" in output
+    assert "broken.docx" in output and "none.warc.gz" in output
     with Archive(load_settings(home).archive) as archive:
         kept = [entry for entry in archive.readings() if entry.url.endswith("broken.docx")]
     assert kept[0].reading.issues, "the failure is an issue in the archive and the warehouse"
@@ -181,6 +189,16 @@ def test_backup_restores_into_an_empty_home_only(home: Path, tmp_path: Path) -> 
     code, output = nianbao(home, "restore", str(packed))
     assert code == 1
     assert "exists" in output
+
+
+@pytest.mark.parametrize("place", ["archive/b.tar.gz", "sources/b.tar.gz", "nowhere/b.tar.gz", "archive"])
+def test_a_backup_goes_neither_into_itself_nor_into_a_folder_that_is_not_there(
+    home: Path, place: str
+) -> None:
+    before = sorted(home.rglob("*"))
+    code, output = nianbao(home, "backup", str(home / place))
+    assert code == 1 and str(home / place) in output
+    assert [path for path in sorted(home.rglob("*")) if path not in before] == []
 
 
 def test_restore_names_the_home_to_rebuild(home: Path, tmp_path: Path) -> None:
