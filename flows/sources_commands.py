@@ -41,12 +41,17 @@ def sources_list(home: Home = None) -> None:
 
 
 @sources_app.command("lint")
-def sources_lint(home: Home = None) -> None:
+def sources_lint(
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the rows.json that golden pages lack, for you to accept.")
+    ] = False,
+    home: Home = None,
+) -> None:
     """Check the files of the registry and its golden pages, without network; exit code 1 names each mistake.
 
     Example: `nianbao sources lint`
     """
-    _lint(settings_of(home))
+    _lint(settings_of(home), make_rows=write)
 
 
 @sources_app.command("check")
@@ -121,11 +126,11 @@ def sources_add(
     )
 
 
-def _lint(settings: Settings) -> list[Source]:
+def _lint(settings: Settings, *, make_rows: bool = False) -> list[Source]:
     from flows import survey
 
     with failures_told():
-        sources, errors = survey.lint(settings.sources)
+        sources, errors = survey.lint(settings.sources, make_rows=make_rows)
     typer.echo(f"{len(sources)} sources in {settings.sources} are well formed")
     if errors:
         fail("\n".join(map(str, errors)))

@@ -41,13 +41,18 @@ class Written:
     golden: Path
 
 
-def lint(folder: Path) -> tuple[list[Source], list[FileError | golden.GoldenError]]:
-    """The entries of a registry and everything wrong with its files and its golden pages, without network.
+def lint(
+    folder: Path, *, make_rows: bool = False
+) -> tuple[list[Source], list[FileError | golden.GoldenError]]:
+    """The entries of a registry and everything wrong with its files and its golden pages, without network; nothing is
+    written but, with `make_rows`, the missing rows of golden pages.
 
     Raises NoRegistryError when there is no such folder.
     """
     sources, errors = load_sources(folder)
-    kept = [error for page in golden.folders(folder / GOLDEN) for error in golden.check(page)]
+    kept = [
+        error for page in golden.folders(folder / GOLDEN) for error in golden.check(page, make_rows=make_rows)
+    ]
     return sources, [*errors, *kept]
 
 

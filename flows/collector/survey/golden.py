@@ -2,7 +2,7 @@
 
 A golden is a folder: `case.yml` (the source entry, the request, the charset the server declared), `page.*` (the
 bytes) and `rows.json` (what is read: rows and further pages, and the day somebody accepted them). The rows are made
-from the page where there are none yet, and count for nothing before `accepted` holds that day.
+from the page where that is asked for and there are none yet, and count for nothing before `accepted` holds that day.
 """
 
 from __future__ import annotations
@@ -80,17 +80,23 @@ def write(folder: Path, case: Case, body: bytes) -> None:
     _make_rows(folder, _read(folder, case))
 
 
-def check(folder: Path) -> Iterator[GoldenError]:
+def check(folder: Path, *, make_rows: bool = False) -> Iterator[GoldenError]:
     """What is wrong with the golden in `folder`; nothing when its page reads as accepted.
 
-    Rows that are missing are made, and are an error until somebody accepts them.
+    With `make_rows` rows that are missing are made, and are an error until somebody accepts them; else nothing is
+    written.
     """
     file = folder / _ROWS
     try:
         case = Case.model_validate(yaml.safe_load((folder / _CASE).read_text(encoding="utf-8")))
         read = _read(folder, case)
-        if not file.exists():
+        if not file.exists() and make_rows:
             _make_rows(folder, read)
+        if not file.exists():
+            yield GoldenError(
+                folder, f"no {_ROWS}; `nianbao sources lint --write` writes what is read, for you to accept"
+            )
+            return
         kept = dict(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError, ValueError, TypeError) as error:
         yield GoldenError(folder, f"cannot be read: {error}")
