@@ -1,6 +1,7 @@
-"""The flows of Prefect: the steps of `nianbao run` as coarse tasks with retries, and artifacts with counts.
+"""The flow of Prefect: the steps of `nianbao run` as coarse tasks, and artifacts with counts.
 
-A task is a batch (one source, or one step for all of them): a task costs 7 to 15 ms, a page less.
+A task is a batch (one source, or one step for all of them): a task costs 7 to 15 ms, a page less. No task is tried
+again: the collector has tried again what may get better, and a full disk or a defect is the same half a minute later.
 """
 
 from __future__ import annotations
@@ -12,51 +13,41 @@ from typing import Any, TypeVar
 from prefect import Task, flow
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.lock import NIGHT_PATIENCE_SECONDS, run_lock
 from flows.night import run_night
 from flows.settings import load_settings
+from flows.steps import WIDTH
 from flows.summary import NightSummary
 
 A = TypeVar("A")
 T = TypeVar("T")
-RETRIES, RETRY_SECONDS = 2, 30
-_RUNNER: Any = ThreadPoolTaskRunner(max_workers=8)
+_RUNNER: Any = ThreadPoolTaskRunner(max_workers=WIDTH)
+"""Any, because by Prefect's own types its thread runner is none for a flow."""
 
 
 class PrefectSteps:
-    """Steps as tasks; collecting, which asks the world, is tried again."""
+    """Steps as tasks."""
 
     def one(self, name: str, step: Callable[[], T]) -> T:
         return Task(step, name=name, cache_policy=NO_CACHE)()
 
     def each(self, name: str, step: Callable[[A], T], items: Sequence[A]) -> list[T | BaseException]:
-        visit = Task(
-            step, name=name, cache_policy=NO_CACHE, retries=RETRIES, retry_delay_seconds=RETRY_SECONDS
-        )
+        visit = Task(step, name=name, cache_policy=NO_CACHE)
         futures = [visit.with_options(task_run_name=f"{name} {_name(item)}").submit(item) for item in items]
         return [future.result(raise_on_failure=False) for future in futures]
 
 
 @flow(name="nightly", task_runner=_RUNNER)
-def nightly(home: str, sources: list[str] | None = None, scheduled: bool = False) -> Any:
+def nightly(home: str, sources: list[str] | None = None, scheduled: bool = False) -> State[None]:
     """Collect, read, load, check and publish once. `home` is the folder of settings and data."""
-    return _run(Path(home), only=sources or (), scheduled=scheduled)
-
-
-@flow(name="backfill", task_runner=_RUNNER)
-def backfill(home: str, years: list[int], sources: list[str] | None = None) -> Any:
-    """Collect the lists of past years, then read, load, check and publish."""
-    return _run(Path(home), only=sources or (), years=years)
-
-
-def _run(home: Path, **options: Any) -> Any:
-    settings = load_settings(home)
+    settings = load_settings(Path(home))
     command = f"Prefect flow in {home}"
     with run_lock(settings.home, command=command, wait_seconds=NIGHT_PATIENCE_SECONDS):
-        summary = run_night(settings, steps=PrefectSteps(), **options)
+        summary = run_night(settings, only=sources or (), scheduled=scheduled, steps=PrefectSteps())
     _describe(summary)
     if summary.derived.published is None:
         return Failed(message="nothing was published: " + "; ".join(summary.problems))

@@ -11,6 +11,8 @@ A = TypeVar("A")
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 Progress = Callable[[str], None]
+WIDTH = 8
+"""So many sources are looked at side by side; each host has one connection all the same."""
 
 
 def utc_now() -> datetime:
@@ -31,9 +33,8 @@ class Steps(Protocol):
 class PlainSteps:
     """Steps as function calls, those for every item on a few threads."""
 
-    def __init__(self, progress: Progress = lambda words: None, threads: int = 8) -> None:
+    def __init__(self, progress: Progress = lambda words: None) -> None:
         self._progress = progress
-        self._threads = threads
 
     def one(self, name: str, step: Callable[[], T]) -> T:
         self._progress(name)
@@ -41,6 +42,6 @@ class PlainSteps:
 
     def each(self, name: str, step: Callable[[A], T], items: Sequence[A]) -> list[T | BaseException]:
         self._progress(f"{name}: {len(items)}")
-        with ThreadPoolExecutor(self._threads, thread_name_prefix=name) as pool:
+        with ThreadPoolExecutor(WIDTH, thread_name_prefix=name) as pool:
             futures = [pool.submit(step, item) for item in items]
             return [future.exception() or future.result() for future in futures]

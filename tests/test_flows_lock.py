@@ -65,7 +65,7 @@ def test_a_night_waits_for_a_person_who_looks_something_up(
     process = holder(tmp_path, seconds=2)
     monkeypatch.setattr(nightly, "run_night", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        nightly._run(tmp_path)
+        nightly.nightly.fn(str(tmp_path))
     assert process.wait() == 0, "the night began when the other had ended"
 
 
