@@ -1,6 +1,7 @@
 """The house rules that imports tell: which way they go, where the network, Prefect and the disk may be."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -124,6 +125,17 @@ def test_the_test_sees_what_it_forbids(tmp_path: Path) -> None:
         "asks the clock: .now()",
     }
     assert "httpx" in set(imports(sinner))
+
+
+def test_the_index_of_decisions_has_every_one() -> None:
+    folder = ROOT / "docs" / "adr"
+    listed = re.findall(r"^\| \[(\d+ [^]]+)\]\(([^)]+)\) \|", (folder / "README.md").read_text("utf-8"), re.M)
+    records = sorted(path for path in folder.glob("0*.md"))
+    titles = [
+        path.read_text("utf-8").partition("\n")[0].removeprefix("# ").replace(". ", " ", 1)
+        for path in records
+    ]
+    assert listed == list(zip(titles, (path.name for path in records), strict=True))
 
 
 @pytest.mark.parametrize("room", ROOMS)
