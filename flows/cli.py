@@ -12,6 +12,7 @@ import typer
 
 from flows.commanding import Home, fail, failures_told, progress_shown, settings_of
 from flows.sources_commands import sources_app
+from flows.wording import counted
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="nianbao",
-    help="法治政府建设年度报告: collect, read, compare. Every figure leads back to its page.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
     add_completion=False,
@@ -49,6 +49,23 @@ Codes = Annotated[
 _FORMATS = "html, txt, docx, pdf with text, ofd, xlsx, xls, zip of these; with LibreOffice doc, wps, rtf"
 _FIRST_YEAR = 2004
 """Since the 全面推进依法行政实施纲要 of that year governments report on it."""
+
+
+def _version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        typer.echo(f"nianbao {version('nianbao')}")
+        raise typer.Exit
+
+
+@app.callback()
+def nianbao(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """法治政府建设年度报告: collect, read, compare. Every figure leads back to its page."""
 
 
 @app.command()
@@ -163,7 +180,8 @@ def diff(home: Home = None) -> None:
 @app.command()
 def report(
     to: Annotated[
-        Path | None, typer.Option("--to", help="Folder of the files; default <publish>/report.")
+        Path | None,
+        typer.Option("--to", help="Folder of the files; else `report` in the folder of what is published."),
     ] = None,
     org: Organizations = None,
     code: Codes = None,
@@ -214,7 +232,7 @@ def explain(
     if not found:
         fail('no such figure; `nianbao sql "SELECT * FROM mart_indicator_yoy"` shows what there is')
     if failures := sum(proof.failure is not None for proof in found):
-        fail(f"{failures} of {len(found)} figures are not borne out by the archived bytes")
+        fail(f"not borne out by the archived bytes: {failures} of {counted(len(found), 'figure')}")
 
 
 @app.command()
@@ -445,7 +463,7 @@ def formulas_measure(
         ((one.bodies, one.provinces, one.sentence) for one in found),
     )
     if keep:
-        typer.echo(f"{len(found)} formulas are kept; the next run compares all reports anew")
+        typer.echo(f"kept: {counted(len(found), 'formula')}; the next run compares all reports anew")
 
 
 @regions_app.command("import")

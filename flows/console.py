@@ -12,6 +12,7 @@ from rich.table import Column, Table
 
 from flows.explain import Proof
 from flows.summary import NightSummary
+from flows.wording import counted
 from warehouse.diff import TableDiff
 
 CONSOLE = Console()
@@ -67,9 +68,9 @@ def summary(night: NightSummary) -> None:
     for problem in night.problems:
         CONSOLE.print(f"[red]problem[/] {escape(problem)}", soft_wrap=True)
     if not night.ok:
-        kept = "" if derived.published else " Readers keep the last published file."
+        kept = " Readers keep the last published file." if derived.is_served and not derived.published else ""
         CONSOLE.print(
-            f"{len(night.problems)} problems.{kept} What was collected is archived: "
+            f"{counted(len(night.problems), 'problem')}.{kept} What was collected is archived: "
             "mend the cause and run again; `nianbao status` shows where things stand.",
             soft_wrap=True,
         )

@@ -133,6 +133,7 @@ def _reading_problems(entry: ReadingEntry) -> Iterable[str]:
 def publish_checked(settings: Settings, run: RunRow, clock: Clock, steps: Steps, derived: Derived) -> Derived:
     """Transform and check the private warehouse and, if the checks allow it, promote what it holds."""
     database, held = settings.database, newest(settings.publish)
+    derived = replace(derived, is_served=held.exists())
     try:
         checks = steps.one("transform and check", lambda: run_checks(database, transform(database), held))
         derived = replace(derived, checks=checks)

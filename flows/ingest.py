@@ -24,6 +24,7 @@ from flows.night import finish
 from flows.settings import Settings
 from flows.steps import Clock, Steps, utc_now
 from flows.summary import NightSummary
+from flows.wording import counted
 from warehouse.records import Attempt
 
 
@@ -129,7 +130,8 @@ class Door:
                 evidence = f"revisit of {revisit.refers_to_url}{seen}, which is not in the archive"
                 self._answer(replace(revisit.reply, fault=Verdict("error", evidence)), revisit.at)
         for path, count in lost.items():
-            yield f"{path}: {count} revisits of captures that are not here; ingest the WARC that holds them"
+            revisits = counted(count, "revisit")
+            yield f"{path}: {revisits} of captures that are not here; ingest the WARC that holds them"
 
     def _body_of(self, revisit: Revisit) -> bytes | None:
         """The body a revisit speaks of: of the very capture it names, else one of the same digest."""

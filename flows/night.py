@@ -17,6 +17,7 @@ from flows.journal import Entry, Journal
 from flows.settings import Settings
 from flows.steps import Clock, Steps, utc_now
 from flows.summary import Derived, NightSummary
+from flows.wording import counted
 from warehouse.records import RunRow
 
 _NONE_ENABLED = (
@@ -116,4 +117,4 @@ def finish(
 def _note(summary: NightSummary) -> str | None:
     if summary.ok:
         return None
-    return f"{len(summary.problems)} problems, first: {summary.problems[0]}"
+    return f"{counted(len(summary.problems), 'problem')}, first: {summary.problems[0]}"

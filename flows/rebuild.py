@@ -34,10 +34,15 @@ def rebuild(settings: Settings, *, steps: Steps, clock: Clock = utc_now) -> Nigh
     """Replay captures, attempts, readings and journal into a new warehouse, publish it and put it in place.
 
     Readings of the current release are made again from the archived bytes and must equal the log. Raises
-    RebuildError, with everything left as it was, when they do not or when bytes are damaged.
+    RebuildError, with everything left as it was, when they do not, when bytes are damaged or when there are none.
     """
     registry = Registry.load(settings.sources)
     journal = Journal(settings.journal)
+    with Archive(settings.archive) as archive:
+        if next(archive.attempts(), None) is None:
+            raise RebuildError(
+                f"{settings.archive} holds nothing yet; `nianbao run` or `nianbao ingest` comes first"
+            )
     run = journal.begin("rebuild", clock())
     beside = settings.model_copy(update={"warehouse": settings.warehouse / "rebuilding"})
     remove(beside.database)

@@ -29,7 +29,8 @@ from flows.cron import require_cron
 
 FILE_NAME = "nianbao.toml"
 PREFIX = "NIANBAO_"
-_NOT_SETTINGS = frozenset({"NIANBAO_HOME", "NIANBAO_REQUIRE_ALL"})
+_NOT_SETTINGS = frozenset({"NIANBAO_HOME", "NIANBAO_DATABASE", "NIANBAO_REQUIRE_ALL"})
+"""Variables of ours that set nothing in `nianbao.toml`: of the home, of dbt run by hand, of the tests."""
 _DEFAULT_PATHS = {
     "archive": "archive",
     "warehouse": "warehouse",

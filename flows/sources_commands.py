@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commanding import Home, fail, failures_told, progress_shown, settings_of
+from flows.wording import counted
 
 if TYPE_CHECKING:
     from flows.collector.registry import Source
@@ -131,7 +132,7 @@ def _lint(settings: Settings, *, make_rows: bool = False) -> list[Source]:
 
     with failures_told():
         sources, errors = survey.lint(settings.sources, make_rows=make_rows)
-    typer.echo(f"{len(sources)} sources in {settings.sources} are well formed")
+    typer.echo(f"well formed: {counted(len(sources), 'source')} in {settings.sources}")
     if errors:
         fail("\n".join(map(str, errors)))
     return sources

@@ -14,13 +14,17 @@ from warehouse.diff import TableDiff
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What came of the archive: pages read, rows loaded, checks, and what was published, or why not."""
+    """What came of the archive: pages read, rows loaded, checks, and what was published, or why not.
+
+    `is_served`: readers had a file before.
+    """
 
     pages_read: int = 0
     figures_read: int = 0
     rows_loaded: int = 0
     checks: tuple[CheckResult, ...] = ()
     differences: tuple[TableDiff, ...] = ()
+    is_served: bool = False
     published: str | None = None
     problems: tuple[str, ...] = ()
 

@@ -2,12 +2,15 @@
 
 import errno
 import os
+import re
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
+import click
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -63,6 +66,26 @@ def test_help_of_every_command_has_an_example(command: tuple[str, ...]) -> None:
     assert " ".join(["nianbao", *command]) in output
 
 
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_help_says_all_that_was_written(command: tuple[str, ...]) -> None:
+    """Rich and Markdown drop what they take for a tag."""
+    found: click.Command = GROUP
+    for name in command:
+        found = found.commands[name]  # type: ignore[attr-defined]
+    _, output = invoke(*command, "--help")
+    shown = squeezed(output)
+    for text in (found.help, *(getattr(one, "help", None) for one in found.params)):
+        assert squeezed(text or "") in shown
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[`│\s]", "", text)
+
+
+def test_version_is_that_of_the_package() -> None:
+    assert invoke("--version") == (0, f"nianbao {version('nianbao')}\n")
+
+
 def test_help_takes_less_than_a_second_of_work() -> None:
     begun = os.times()
     subprocess.run([sys.executable, "-m", "flows.cli", "--help"], check=True, capture_output=True)
@@ -98,6 +121,7 @@ def test_a_second_run_ends_with_the_name_of_the_first(tmp_path: Path) -> None:
         (["publish"], "nianbao rebuild"),
         (["explain"], "--org"),
         (["explain", "--org", "临江区"], "nianbao rebuild"),
+        (["rebuild"], "holds nothing yet; `nianbao run` or `nianbao ingest` comes first"),
         (["backup", "none/backup.tar.gz"], "not there, so this would be no backup"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
@@ -216,7 +240,7 @@ def test_status_says_why_publishing_is_blocked(tmp_path: Path) -> None:
     [
         (["sources", "add", "https://www.linjiang.example/zwgk/"], "contact"),
         (["sources", "add", "http://127.0.0.1:9/zwgk/"], "dead_host"),
-        (["sources", "add", "linjiang"], "not an http(s) address"),
+        (["sources", "add", "linjiang"], "give the column's as a browser shows it\n"),
         (["sources", "check", "linjiang"], "no such source: linjiang"),
         (["sources", "check", "--enable"], "wants the ids"),
     ],

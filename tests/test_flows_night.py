@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import pytest
 
+from flows import console
 from flows.collector.archive import Archive
 from flows.demo import DemoWeb, yearly
 from flows.explain import prove
@@ -140,13 +141,16 @@ def test_nothing_is_archived_twice(settings: Settings, second: NightSummary) -> 
 
 @pytest.mark.parametrize(("years", "words"), [((), "no source is enabled"), ((2021,), "{year}")])
 def test_a_night_that_asks_nobody_is_a_problem(
-    tmp_path: Path, web: DemoWeb, years: tuple[int, ...], words: str
+    tmp_path: Path, web: DemoWeb, years: tuple[int, ...], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The sources of the demo have no year in their addresses, and only a backfill minds."""
     settings = make_home(tmp_path, web, SOURCES if years else ())
     summary = run_night(settings, years=years, steps=PlainSteps())
     assert not summary.ok and summary.requests == 0
     assert words in summary.problems[0]
+    console.summary(summary)
+    told = capsys.readouterr().out
+    assert "2 problems. What was collected" in told, "nothing was published before that readers could keep"
 
 
 def test_registry_that_is_not_there_is_an_error(tmp_path: Path, settings: Settings) -> None:

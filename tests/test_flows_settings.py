@@ -97,6 +97,34 @@ def test_the_settings_file_in_the_docs_is_accepted(root: Path, tmp_path: Path) -
     assert load_settings(tmp_path).collector.contact
 
 
+def test_the_docs_have_every_setting_with_its_default(root: Path, tmp_path: Path) -> None:
+    table = (root / "docs/operations.md").read_text("utf-8").split("| setting |")[1].split("\n\n")[0]
+    stated = dict(re.findall(r"^\| `([\w.]+)` \| `?([^|`]*)`? \|", table, re.MULTILINE))
+    (tmp_path / "sources").mkdir()
+    origins = {one.field: one.value for one in explain_settings(tmp_path) if "collector" not in one.field}
+    assert stated.keys() == origins.keys()
+    under_home = {field: value.removeprefix(f"{tmp_path}/") for field, value in origins.items()}
+    assert stated == under_home | {"home": ".nianbao", "gazetteer": "none"}
+
+
+def test_every_variable_the_project_reads_is_known_and_in_the_docs(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """dbt run by hand and the tests read variables of their own, which are no misspelt settings."""
+    told = "".join(
+        path.read_text("utf-8") for path in (root / "docs/operations.md", root / "CONTRIBUTING.md")
+    )
+    used = {"NIANBAO_HOME"}
+    for file in (root / "dbt_like_sql/profiles.yml", *(root / "tests").glob("conftest.py")):
+        used |= set(re.findall(r"NIANBAO_[A-Z_]+", file.read_text("utf-8")))
+    assert "NIANBAO_DATABASE" in used
+    for name in used:
+        assert f"`{name}" in told, name
+        monkeypatch.setenv(name, str(tmp_path))
+    result = CliRunner().invoke(app, ["config", "check"])
+    assert result.exit_code == 0, result.output
+
+
 def test_config_check_fails_on_a_misspelt_variable(tmp_path: Path) -> None:
     result = CliRunner().invoke(
         app, ["config", "check", "--home", str(tmp_path)], env={"NIANBAO_SERVE__PROT": "1"}

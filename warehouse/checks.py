@@ -120,4 +120,9 @@ def _source_bounds(con: duckdb.DuckDBPyConnection, held: Mapping[str, int]) -> I
 def _not_empty(con: duckdb.DuckDBPyConnection) -> CheckResult:
     row = con.execute("SELECT count(*) FROM dim_document").fetchone()
     documents = int(row[0]) if row else 0
-    return CheckResult("any_document", "error", documents > 0, documents, f"{documents} document versions")
+    message = (
+        f"{documents} document versions"
+        if documents
+        else "no document has been read, so there is nothing to show"
+    )
+    return CheckResult("any_document", "error", documents > 0, documents, message)

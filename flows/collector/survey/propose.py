@@ -94,7 +94,7 @@ def provisional(url: str) -> Source:
     """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SurveyError("error", f"{url!r} is not an http(s) address")
+        raise SurveyError(None, f"{url!r} is not an http(s) address; give the column's as a browser shows it")
     return Source.model_validate(
         {
             "id": "survey",

@@ -70,10 +70,14 @@ def causes() -> Mapping[Cause, Meaning]:
 
 
 class SurveyError(Exception):
-    """A site cannot be looked at, or tells too little; the message says why and what to do next."""
+    """A site cannot be looked at, or tells too little; the message says why and what to do next.
 
-    def __init__(self, cause: Cause, message: str) -> None:
-        super().__init__(f"{message}\n{causes()[cause].label} {cause}: {causes()[cause].advice}")
+    Without a `cause` nothing was asked, and the message alone says what to do.
+    """
+
+    def __init__(self, cause: Cause | None, message: str) -> None:
+        advice = f"\n{causes()[cause].label} {cause}: {causes()[cause].advice}" if cause else ""
+        super().__init__(f"{message}{advice}")
         self.cause = cause
 
 
