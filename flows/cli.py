@@ -90,7 +90,7 @@ def run(
 ) -> None:
     """Collect every enabled source once, read, load, check and publish.
 
-    Example: `nianbao run --source linjiang-sifa`
+    Example: `nianbao run --source beijing-dcq`
     """
     from flows.lock import NIGHT_PATIENCE_SECONDS
     from flows.night import run_night
@@ -110,7 +110,7 @@ def backfill(
 ) -> None:
     """Collect the lists of past years (sources with {year} in their addresses), then do as `run` does.
 
-    Example: `nianbao backfill --year 2019 --year 2020 --source linjiang-sifa`
+    Example: `nianbao backfill --year 2019 --year 2020 --source gdhf-fzbg`
     """
     from flows.night import run_night
 

@@ -71,7 +71,7 @@ def sources_check(
     """The files first, then each site: reachable, robots, platform, rows, newest report, last change, and a cause
     when something is wrong; exit code 1 then.
 
-    Example: `nianbao sources check linjiang-sifa --enable`
+    Example: `nianbao sources check beijing-dcq --enable`
     """
     from flows.night import choose
 

@@ -78,6 +78,16 @@ def test_help_says_all_that_was_written(command: tuple[str, ...]) -> None:
         assert squeezed(text or "") in shown
 
 
+def test_sources_named_in_examples_are_shipped(root: Path) -> None:
+    told = "".join(invoke(*command, "--help")[1] for command in commands())
+    told += "".join(
+        (root / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md", "docs/sources.md")
+    )
+    named = {a or b for a, b in re.findall(r"--source ([a-z][\w-]*)|sources check ([a-z][\w-]*)", told)}
+    assert named
+    assert named <= {path.stem for path in (root / "sources").glob("*.yml")}
+
+
 def squeezed(text: str) -> str:
     return re.sub(r"[`│\s]", "", text)
 
