@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from flows.clock import shanghai
 from flows.explain import Proof
 from flows.summary import NightSummary
 from flows.wording import counted
 from warehouse.diff import TableDiff
 
 CONSOLE = Console()
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-def shanghai(moment: datetime | None) -> str:
-    """A time on the screen: Asia/Shanghai; a naive one is UTC."""
-    if moment is None:
-        return ""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return f"{aware.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def rows(title: str, columns: Sequence[str], lines: Iterable[Sequence[object]]) -> None:

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
+
+from flows.clock import shanghai
 
 NIGHT_PATIENCE_SECONDS = 3600
 """So long a night that nobody watches waits for whoever is at work, such as a person who looks something up."""
@@ -59,9 +60,8 @@ def run_lock(
 def _message(info: Path) -> str:
     try:
         holder = json.loads(info.read_text(encoding="utf-8"))
-        started = datetime.fromisoformat(holder["started_at"]).astimezone(ZoneInfo("Asia/Shanghai"))
-        when = f"{started:%Y-%m-%d %H:%M:%S} (Asia/Shanghai)"
-        who = f"process {holder['pid']}, started {when}: {holder['command']}"
+        started = shanghai(datetime.fromisoformat(holder["started_at"]))
+        who = f"process {holder['pid']}, started {started} (Asia/Shanghai): {holder['command']}"
     except (OSError, ValueError, KeyError):
         who = "a process that has not written its name yet"
     return f"another process is at work in {info.parent}: {who}. Wait for it, or end it, and run again."

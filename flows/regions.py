@@ -15,7 +15,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from extractors.organisation import Gazetteer
-from extractors.organisation.gazetteer import level_of
+from extractors.organisation.gazetteer import FILLERS, level_of
 from flows.settings import Settings
 from warehouse.records import RegionRow
 from warehouse.regions import Division, Edition, Version, mistakes, region_history
@@ -26,8 +26,6 @@ _HEADERS = {
     "predecessors": ("predecessors", "前身代码", "原代码"),
     "effective_on": ("effective_on", "生效日期", "变更日期"),
 }
-_FILLERS = frozenset(("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"))
-"""Rows of the official lists that stand for no division of their own."""
 
 
 class RegionListError(ValueError):
@@ -71,7 +69,7 @@ def read_list(file: Path, as_of: date) -> Edition:
             field: str(row[i]).strip() if i is not None and i < len(row) and row[i] is not None else ""
             for field, i in places.items()
         }
-        if not any(cells.values()) or cells["name"] in _FILLERS:
+        if not any(cells.values()) or cells["name"] in FILLERS:
             continue
         try:
             division = _division(cells)

@@ -149,6 +149,7 @@ def _network() -> Iterator[PlainSteps]:
 
 def _show(results: list[CheckResult]) -> None:
     from flows import console
+    from flows.clock import shanghai
     from flows.collector.survey.visit import causes
 
     console.rows(
@@ -174,7 +175,7 @@ def _show(results: list[CheckResult]) -> None:
                 r.rows,
                 r.reports,
                 r.newest_on,
-                console.shanghai(r.changed_at),
+                shanghai(r.changed_at),
             )
             for r in results
         ),
@@ -186,7 +187,7 @@ def _show(results: list[CheckResult]) -> None:
 
 def _enable(settings: Settings, results: list[CheckResult]) -> None:
     from flows import survey
-    from flows.collector.politeness import SHANGHAI
+    from flows.clock import SHANGHAI
     from flows.steps import utc_now
 
     today = utc_now().astimezone(SHANGHAI).date()

@@ -7,7 +7,8 @@ from datetime import datetime
 
 import duckdb
 
-from flows.console import CONSOLE, rows, shanghai
+from flows.clock import shanghai
+from flows.console import CONSOLE, rows
 from flows.journal import Journal
 from flows.lock import LockHeld, run_lock
 from flows.settings import Settings

@@ -11,9 +11,9 @@ import yaml
 
 from extractors.organisation import Gazetteer
 from flows.checked_yaml import FileError
+from flows.clock import SHANGHAI
 from flows.collector.archive import Archive, ArchiveError
 from flows.collector.fetcher import Fetcher
-from flows.collector.politeness import SHANGHAI
 from flows.collector.registry import Source, load_source, load_sources
 from flows.collector.survey import golden
 from flows.collector.survey.check import CheckResult, check_source

@@ -18,9 +18,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from extractors.organisation.gazetteer import FILLERS
+
 TARGET = Path(__file__).parent / "data" / "divisions.tsv.gz"
 _LEVELS = ("provinces.csv", "cities.csv", "areas.csv", "streets.csv")
-_FILLERS = frozenset(("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"))
 
 
 def divisions(folder: Path) -> Iterator[tuple[str, str]]:
@@ -32,7 +33,7 @@ def divisions(folder: Path) -> Iterator[tuple[str, str]]:
                 code = row["code"].ljust(9, "0")
                 name = row["name"].replace("街道办事处", "街道")
                 repeats = code.endswith("000") and names.get(code[:4] + "00000") == name
-                if name not in _FILLERS and not repeats:
+                if name not in FILLERS and not repeats:
                     names[code] = name
     return iter(sorted(names.items()))
 

@@ -29,6 +29,8 @@ from typing import Literal
 Level = Literal["province", "prefecture", "county", "township"]
 _WIDTHS: tuple[tuple[int, Level], ...] = ((2, "province"), (4, "prefecture"), (6, "county"), (9, "township"))
 _LONGEST = 24
+FILLERS = frozenset(("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"))
+"""Rows of the official lists that stand for no division of their own."""
 
 
 class GazetteerError(ValueError):

@@ -23,15 +23,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
 
 from filelock import FileLock
 from protego import Protego
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from flows.clock import SHANGHAI
 from warehouse.records import Attempt, FetchOutcome
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 PRODUCT = "nianbao"
 OFF_SWITCH = "off_hosts.txt"
 _NIGHT_STARTS, _NIGHT_ENDS = clock_time(23), clock_time(6)

@@ -15,8 +15,9 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from flows.clock import SHANGHAI
 from flows.collector.history import History
-from flows.collector.politeness import SHANGHAI, night_of
+from flows.collector.politeness import night_of
 
 Kind = Literal["list", "detail", "attachment"]
 TRIED_WHEN_GONE = 3

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import duckdb
 
+from flows.clock import shanghai
 from flows.report.chart import sparkline
 from flows.report.content import (
     Cell,
@@ -25,7 +25,6 @@ from flows.report.content import (
 )
 from flows.report.figures import COVERAGE_ZH, THEMES_ZH, figure, reasons, signed, value_note
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 EVIDENCE_A_CELL = 6
 ISSUES_SHOWN = 200
 
@@ -69,7 +68,7 @@ def load_content(
         return ReportContent(
             title="法治政府建设年度报告 · 逐年比较",
             run_id=readme["run_id"][:12],
-            published_at=_shanghai(datetime.fromisoformat(readme["published_at"])),
+            published_at=shanghai(datetime.fromisoformat(readme["published_at"])),
             tiles=_tiles(con, figures, indicators, issues_total),
             years=years,
             bodies=tuple(sorted({row["organization_name"] for row in figures})),
@@ -152,7 +151,7 @@ def _proof(row: dict[str, Any]) -> Proof:
         *cut,
         title=row["title"] or url,
         link=url if url.startswith(("http://", "https://")) else None,
-        captured_at=_shanghai(row["valid_from"]),
+        captured_at=shanghai(row["valid_from"]),
     )
 
 
@@ -329,10 +328,3 @@ def _tiles(
         Tile("有数不定", f"{sum(cell.value is None for cell in cells):,}"),
         Tile("存疑", f"{issues_total:,}"),
     )
-
-
-def _shanghai(moment: datetime | None) -> str:
-    if moment is None:
-        return ""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

@@ -21,9 +21,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from extractors.page.dates import find_date
+from flows.clock import SHANGHAI
 from flows.collector.discovery.pages import Ask, Family, ListError, ListPage, Row
 from flows.collector.discovery.rows import absolute
-from flows.collector.politeness import SHANGHAI
 from flows.collector.registry import JsonList, Source
 
 _TAG = re.compile(r"<[^>]+>")
