@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,18 +58,12 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def entries(self) -> Iterator[Entry]:
-        """Every entry in the order written. Raises JournalError."""
+    def entries(self) -> Sequence[Entry]:
+        """Every entry in the order written; a file that has not changed is not read again. Raises JournalError."""
         if not self.path.exists():
-            return
-        for number, line in enumerate(self.path.read_bytes().split(b"\n")[:-1], start=1):
-            try:
-                yield _entry(json.loads(line))
-            except (ValueError, KeyError, TypeError) as error:
-                raise JournalError(
-                    f"{self.path}: line {number} is no entry of the journal ({error}); "
-                    "put the file of a backup in its place"
-                ) from error
+            return ()
+        now = self.path.stat()
+        return _entries(self.path, now.st_size, now.st_mtime_ns)
 
     def append(self, entry: Entry) -> None:
         """Write one entry; on disk when this returns."""
@@ -149,8 +144,25 @@ class Journal:
 
     def decisions(self) -> tuple[DecisionRow, ...]:
         """What people had decided when a run last could tell."""
-        told = (entry.decisions for entry in self.entries() if entry.decisions is not None)
-        return next(iter([*told][::-1]), ())
+        told = (entry.decisions for entry in reversed(self.entries()) if entry.decisions is not None)
+        return next(told, ())
+
+
+@lru_cache(maxsize=1)
+def _entries(path: Path, size: int, changed_at: int) -> Sequence[Entry]:
+    return tuple(
+        _entry_of(path, number, line)
+        for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1)
+    )
+
+
+def _entry_of(path: Path, number: int, line: bytes) -> Entry:
+    try:
+        return _entry(json.loads(line))
+    except (ValueError, KeyError, TypeError) as error:
+        raise JournalError(
+            f"{path}: line {number} is no entry of the journal ({error}); put the file of a backup in its place"
+        ) from error
 
 
 def _entry(data: Any) -> Entry:

@@ -14,9 +14,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from extractors.page.decode import decode
+from flows.clock import SHANGHAI
 from flows.collector.discovery.pages import Ask
 from flows.collector.fetcher import Fetcher, Request
-from flows.collector.politeness import SHANGHAI, Refused
+from flows.collector.politeness import Refused
 from flows.collector.registry import Source
 from warehouse.records import Attempt
 
