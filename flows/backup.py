@@ -39,8 +39,8 @@ def pack(settings: Settings, file: Path) -> Path:
         needed.add(name)
     if missing := sorted(str(members[name]) for name in needed if not members[name].exists()):
         raise BackupError(
-            f"{', '.join(missing)}: not there, so this would be no backup; run it where the nights run, "
-            f"or name the folder as `sources` in {settings.home / FILE_NAME}"
+            f"{', '.join(missing)}: not there, so this would be no backup of {settings.home}; name another --home, "
+            f"run it where the nights run, or name the folder as `sources` in {settings.home / FILE_NAME}"
         )
     if inside := [path for path in members.values() if file.resolve().is_relative_to(path.resolve())]:
         raise BackupError(f"{file} lies in {inside[0]}, which is packed; name a file elsewhere")

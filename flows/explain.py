@@ -13,7 +13,7 @@ from flows.readings import Context, first_captures, task_of
 from flows.settings import Settings
 from warehouse.explain import Evidence, explain
 from warehouse.records import Attempt
-from warehouse.schema import open_warehouse
+from warehouse.schema import open_warehouse, require_warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ def prove(
     """Every mention behind a figure, each looked up again in the archived bytes. Raises as `explain` does, and LockHeld
     while a run loads and publishes.
     """
+    require_warehouse(settings.database)
     with (
         run_lock(settings.home, WAREHOUSE),
         open_warehouse(settings.database, read_only=True) as warehouse,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flows import formulas
-from flows.collector.archive import Archive
+from flows.collector.archive import Archive, ArchiveError
 from flows.decisions import load_decisions
 from flows.derive import Registry, context_of, publish_checked, read_new, replay
 from flows.journal import Entry, Journal
@@ -34,13 +34,14 @@ def rebuild(settings: Settings, *, steps: Steps, clock: Clock = utc_now) -> Nigh
     """Replay captures, attempts, readings and journal into a new warehouse, publish it and put it in place.
 
     Readings of the current release are made again from the archived bytes and must equal the log. Raises
-    RebuildError, with everything left as it was, when they do not, when bytes are damaged or when there are none.
+    RebuildError, with everything left as it was, when they do not or when bytes are damaged, and ArchiveError when
+    there are none.
     """
     registry = Registry.load(settings.sources)
     journal = Journal(settings.journal)
     with Archive(settings.archive) as archive:
         if next(archive.attempts(), None) is None:
-            raise RebuildError(
+            raise ArchiveError(
                 f"{settings.archive} holds nothing yet; `nianbao run` or `nianbao ingest` comes first"
             )
     run = journal.begin("rebuild", clock())

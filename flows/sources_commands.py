@@ -29,16 +29,17 @@ def sources_list(home: Home = None) -> None:
     Example: `nianbao sources list`
     """
     from flows import console
-    from flows.derive import Registry
+    from flows.collector.registry import load_sources
 
-    registry = Registry.load(settings_of(home).sources)
+    with failures_told():
+        sources, errors = load_sources(settings_of(home).sources)
     console.rows(
         "来源 sources",
         ("id", "name", "platform", "status", "site"),
-        ((s.id, s.name, s.platform, s.status, s.site_url) for s in registry.sources),
+        ((s.id, s.name, s.platform, s.status, s.site_url) for s in sources),
     )
-    if registry.errors:
-        fail("\n".join(map(str, registry.errors)))
+    if errors:
+        fail("\n".join(map(str, errors)))
 
 
 @sources_app.command("lint")

@@ -33,6 +33,9 @@ def print_status(settings: Settings) -> None:
 
 
 def _print_who_is_at_work(settings: Settings) -> None:
+    if not settings.home.exists():
+        CONSOLE.print(f"{settings.home}: no such folder yet", soft_wrap=True)
+        return
     try:
         with run_lock(settings.home):
             pass

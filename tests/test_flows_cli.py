@@ -121,6 +121,7 @@ def test_a_second_run_ends_with_the_name_of_the_first(tmp_path: Path) -> None:
     [
         (["run"], "no such folder of sources"),
         (["sources", "check"], "no such folder of sources"),
+        (["sources", "list"], "no such folder of sources"),
         (["sql", "SELECT 1"], "nianbao run"),
         (["ask", "2"], "nianbao run"),
         (["ask", "99"], "there is no question '99'"),
@@ -172,6 +173,22 @@ def test_a_line_of_the_journal_that_says_nothing_is_named(tmp_path: Path, line: 
     code, output = invoke("status", "--home", str(tmp_path))
     assert code == 1
     assert "runs.jsonl: line 1" in output and "backup" in output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["status"],
+        ["explain", "--org", "临江区"],
+        ["diff"],
+        ["report"],
+        ["sql", "SELECT 1"],
+        ["regions", "list"],
+    ],
+)
+def test_looking_into_a_home_that_is_not_there_makes_none(tmp_path: Path, arguments: list[str]) -> None:
+    invoke(*arguments, "--home", str(tmp_path / "mistyped"))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_defect_is_no_mistake_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,7 +118,9 @@ def remove(path: Path) -> None:
 def require_warehouse(path: Path) -> None:
     """Raises NoWarehouseError when there is no warehouse at `path`."""
     if not path.exists():
-        raise NoWarehouseError(f"{path}: no warehouse yet; `nianbao run` or `nianbao rebuild` makes it")
+        raise NoWarehouseError(
+            f"{path}: no warehouse yet; `nianbao run` or `nianbao ingest` makes one, `nianbao rebuild` makes it again"
+        )
 
 
 def _stored_version(con: duckdb.DuckDBPyConnection) -> int | None:
