@@ -151,7 +151,9 @@ def rebuild(home: Home = None) -> None:
 
 @app.command()
 def publish(
-    to: Annotated[Path | None, typer.Option("--to", help="Another folder than the settings name.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", file_okay=False, help="Another folder than the settings name.")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Transform and check the warehouse as it is, and publish it.
@@ -181,7 +183,11 @@ def diff(home: Home = None) -> None:
 def report(
     to: Annotated[
         Path | None,
-        typer.Option("--to", help="Folder of the files; else `report` in the folder of what is published."),
+        typer.Option(
+            "--to",
+            file_okay=False,
+            help="Folder of the files; else `report` in the folder of what is published.",
+        ),
     ] = None,
     org: Organizations = None,
     code: Codes = None,
@@ -209,7 +215,9 @@ def report(
 
 @app.command()
 def explain(
-    key: Annotated[str | None, typer.Argument(help="A fact key, or its beginning.")] = None,
+    key: Annotated[
+        str | None, typer.Argument(help="A key of the published tables, or its beginning.")
+    ] = None,
     org: Annotated[str | None, typer.Option("--org", help="Part of an organisation's name.")] = None,
     code: Annotated[str | None, typer.Option("--code", help="An indicator's code, id or name.")] = None,
     year: Annotated[int | None, typer.Option("--year", help="The report year.")] = None,
@@ -224,8 +232,8 @@ def explain(
     from flows import console
     from flows.explain import prove
 
-    if key is None and org is None and code is None and year is None:
-        fail("say which figure: a key, or --org, --code, --year")
+    if (key is None) == (org is None and code is None and year is None):
+        fail("say which figure: by a key, or by --org, --code and --year")
     with _look(home) as (settings, _):
         found = prove(settings, key=key, organization=org, indicator=code, report_year=year)
     console.proofs(found)
@@ -524,8 +532,12 @@ def _work(home: Path | None, wait_seconds: float = 1) -> Iterator[tuple[Settings
     """The settings and a shown progress, with the run lock held; what a person can mend ends with a message."""
     from flows.lock import run_lock
 
-    with _look(home) as (settings, steps), run_lock(settings.home, wait_seconds=wait_seconds):
-        yield settings, steps
+    try:
+        with _look(home) as (settings, steps), run_lock(settings.home, wait_seconds=wait_seconds):
+            yield settings, steps
+    except KeyboardInterrupt:
+        typer.echo("broken off; what was archived stays, and the next run goes on from there", err=True)
+        raise typer.Exit(130) from None
 
 
 @contextmanager

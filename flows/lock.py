@@ -6,6 +6,7 @@ it says who holds it.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import sys
@@ -55,6 +56,18 @@ def run_lock(
     finally:
         info.unlink(missing_ok=True)
         lock.release()
+
+
+def at_work(home: Path) -> str | None:
+    """Who is at work in a home, None when nobody is; writes nothing."""
+    try:
+        with (home / "run.lock").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        return _message(home / "run.lock.json")
+    return None
 
 
 def _message(info: Path) -> str:

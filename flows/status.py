@@ -10,7 +10,7 @@ import duckdb
 from flows.clock import shanghai
 from flows.console import CONSOLE, rows
 from flows.journal import Journal
-from flows.lock import LockHeld, run_lock
+from flows.lock import at_work
 from flows.settings import Settings
 from warehouse.publish import BLOCKED, DATABASE, newest
 
@@ -19,8 +19,10 @@ _RUNS_SHOWN = 10
 
 def print_status(settings: Settings) -> None:
     """Print it; works while a run is going on and before anything was published."""
-    _print_who_is_at_work(settings)
-    _print_runs(settings)
+    busy = at_work(settings.home)
+    if busy:
+        CONSOLE.print(busy, soft_wrap=True)
+    _print_runs(settings, is_busy=busy is not None)
     _print_what_blocks(settings)
     held = newest(settings.publish)
     if not held.exists():
@@ -32,23 +34,17 @@ def print_status(settings: Settings) -> None:
         _print_sources(con)
 
 
-def _print_who_is_at_work(settings: Settings) -> None:
-    if not settings.home.exists():
-        CONSOLE.print(f"{settings.home}: no such folder yet", soft_wrap=True)
-        return
-    try:
-        with run_lock(settings.home):
-            pass
-    except LockHeld as busy:
-        CONSOLE.print(str(busy), soft_wrap=True)
-
-
-def _print_runs(settings: Settings) -> None:
+def _print_runs(settings: Settings, *, is_busy: bool) -> None:
+    """A run that has not ended while nobody is at work was broken off; the next one goes on from there."""
+    broken_off = {} if is_busy else {"running": "broken off"}
     runs = sorted(Journal(settings.journal).runs(), key=lambda run: run.started_at)
     rows(
         "最近运行 last runs",
         ("started (Asia/Shanghai)", "kind", "status", "note"),
-        ((shanghai(run.started_at), run.kind, run.status, run.note) for run in runs[-_RUNS_SHOWN:]),
+        (
+            (shanghai(run.started_at), run.kind, broken_off.get(run.status, run.status), run.note)
+            for run in runs[-_RUNS_SHOWN:]
+        ),
     )
 
 

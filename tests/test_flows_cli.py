@@ -19,6 +19,7 @@ from flows.cli import app
 from flows.console import proofs
 from flows.demo import GAZETTEER, DemoWeb
 from flows.explain import Proof
+from flows.journal import Journal
 from flows.lock import run_lock
 from warehouse.checks import CheckResult
 from warehouse.explain import Evidence
@@ -130,7 +131,8 @@ def test_a_second_run_ends_with_the_name_of_the_first(tmp_path: Path) -> None:
         (["report"], "nianbao run"),
         (["diff"], "nianbao rebuild"),
         (["publish"], "nianbao rebuild"),
-        (["explain"], "--org"),
+        (["explain"], "say which figure"),
+        (["explain", "0a1b", "--org", "临江区"], "say which figure"),
         (["explain", "--org", "临江区"], "nianbao rebuild"),
         (["rebuild"], "holds nothing yet; `nianbao run` or `nianbao ingest` comes first"),
         (["backup", "none/backup.tar.gz"], "not there, so this would be no backup"),
@@ -252,6 +254,28 @@ def test_status_of_an_empty_home_is_no_error(tmp_path: Path) -> None:
     code, output = invoke("status", "--home", str(tmp_path))
     assert code == 0
     assert "nothing is published yet" in output
+
+
+def test_status_tells_a_run_that_goes_on_from_one_that_was_broken_off(tmp_path: Path) -> None:
+    Journal(tmp_path / "archive" / "runs.jsonl").begin("night", datetime(2025, 3, 1, tzinfo=UTC))
+    with run_lock(tmp_path, command="nianbao run"):
+        _, output = invoke("status", "--home", str(tmp_path))
+        assert f"process {os.getpid()}" in output and "running" in output
+    before = sorted(tmp_path.rglob("*"))
+    _, output = invoke("status", "--home", str(tmp_path))
+    assert "process" not in output and "broken off" in output and "running" not in output
+    assert sorted(tmp_path.rglob("*")) == before, "status only reads"
+
+
+def test_a_run_that_is_interrupted_says_what_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("flows.night.run_night", interrupted)
+    code, output = invoke("run", "--home", str(tmp_path))
+    assert code == 130 and "what was archived stays" in output
+    with run_lock(tmp_path):
+        pass
 
 
 def test_status_says_why_publishing_is_blocked(tmp_path: Path) -> None:
