@@ -61,11 +61,19 @@ def going_on(lines: Sequence[str]) -> list[bool]:
     return goes_on
 
 
-def join(upper: str, lower: str) -> str:
-    """Two lines as one: a space parts words of letters, nothing parts Chinese or the digits of a number."""
+def joined(lines: Sequence[str]) -> str:
+    """Lines as one."""
+    parts = [lines[0]]
+    for upper, lower in pairwise(lines):
+        parts += (_between(upper, lower), lower)
+    return "".join(parts)
+
+
+def _between(upper: str, lower: str) -> str:
+    """A space parts words of letters, nothing parts Chinese or the digits of a number."""
     before, after = upper[-1:], lower[:1]
     spaced = before.isascii() and before.isalpha() and after.isascii() and after.isalpha()
-    return f"{upper}{' ' if spaced else ''}{lower}"
+    return " " if spaced else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ def flow_of(text: str, paragraphs: Sequence[tuple[int, int]]) -> Flow:
     length = place = 0
     for start, end in paragraphs:
         for gap in _LINE_END.finditer(text, start, end):
-            piece = text[place : gap.start()] + join(text[gap.start() - 1], text[gap.end()])[1:-1]
+            piece = text[place : gap.start()] + _between(text[gap.start() - 1], text[gap.end()])
             parts.append(piece)
             length += len(piece)
             place = gap.end()

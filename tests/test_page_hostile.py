@@ -86,6 +86,9 @@ CASES: dict[str, tuple[str, Callable[[], bytes], tuple[str, ...], tuple[str, ...
     ),
     "one endless tag": ("a.html", lambda: page("<div " + "a='b' " * 300_000), ("empty", "chrome"), ()),
     "line breaks": ("a.html", lambda: page("<div>" + "<br>" * 100_000 + SENTENCE), ("detail", "chrome", "empty"), ()),
+    "a paragraph of printed lines": (
+        "a.html", lambda: page("<div>" + "全年办理案件，依法调解矛盾纠纷和信访<br>" * 100_000), ("detail",), (),
+    ),
     "zeros": ("a.html", lambda: b"<html>" + bytes(10_000_000), ("undecodable",), ("undecodable",)),
     "half of UTF-16": ("a.html", lambda: b"\xff\xfe" + bytes(range(255)) * 20_001, ("undecodable", "chrome"), ()),
     "entity bomb": ("a.docx", laughs, ("file",), ("unreadable_file",)),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from extractors.page.markup import BLOCK, BREAK, EDGE, LINK, LINK_END
 from extractors.page.tree import Element, Tree
 from extractors.records import Block, Table
-from extractors.wrapped import going_on, join
+from extractors.wrapped import going_on, joined
 
 _begin = attrgetter("begin")
 _INVISIBLE = re.compile(
@@ -271,19 +271,21 @@ def _columns(cells: Sequence[Element], covered: dict[int, int]) -> tuple[int, ..
 
 def rejoined(lines: Sequence[Line]) -> list[Line]:
     """Lines, those that a printer's margin parted as one."""
-    margins = going_on([_as_printed(line) for line in lines])
-    joined: list[Line] = []
+    groups: list[list[Line]] = []
     goes_on = False
-    for line, next_goes_on in zip(lines, margins, strict=True):
+    for line, next_goes_on in zip(lines, going_on([_as_printed(line) for line in lines]), strict=True):
         if goes_on:
-            upper = joined[-1]
-            marked = join(upper.marked or upper.text, line.marked or line.text)
-            text = join(upper.text, line.text)
-            joined[-1] = Line((text,), marked=marked if LINK in marked else "", is_indented=upper.is_indented)
+            groups[-1].append(line)
         else:
-            joined.append(line)
+            groups.append([line])
         goes_on = next_goes_on
-    return joined
+    return [group[0] if len(group) == 1 else _as_one(group) for group in groups]
+
+
+def _as_one(lines: Sequence[Line]) -> Line:
+    is_linked = any(line.marked for line in lines)
+    marked = joined([line.marked or line.text for line in lines]) if is_linked else ""
+    return Line((joined([line.text for line in lines]),), marked=marked, is_indented=lines[0].is_indented)
 
 
 def _as_printed(line: Line) -> str:

@@ -10,12 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import pairwise
 from statistics import median
 
 from extractors.page.blocks import Line
-from extractors.wrapped import join
+from extractors.wrapped import joined
 
 _PAGE_NUMBER = re.compile(
     r"[-—–－・·\s]*(?:第?\s*\d{1,4}\s*页?|[ivxlc]{1,6})(?:\s*[/／共]\s*\d{1,4}\s*页?)?[-—–－・·\s]*"
@@ -153,7 +152,7 @@ def _paragraphs(pages: Sequence[Sequence[_Row]]) -> list[Line]:
             tables += not in_table
             printed.append(Line(group[0].cells, tables))
         else:
-            printed.append(Line((reduce(join, (row.text for row in group)),)))
+            printed.append(Line((joined([row.text for row in group]),)))
         in_table = len(group[0].cells) > 1
     return printed
 
