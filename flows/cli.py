@@ -406,7 +406,7 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="What `nianbao backup` wrote.", exists=True)],
+    file: Annotated[Path, typer.Argument(help="What `nianbao backup` wrote.", exists=True, dir_okay=False)],
     home: Home = None,
 ) -> None:
     """Unpack a backup into a home without an archive; then `nianbao rebuild` makes the rest.
@@ -476,7 +476,9 @@ def formulas_measure(
 
 @regions_app.command("import")
 def regions_import(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX with 代码 and 名称.", exists=True)],
+    file: Annotated[
+        Path, typer.Argument(help="CSV or XLSX with 代码 and 名称.", exists=True, dir_okay=False)
+    ],
     as_of: Annotated[
         datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day the list tells the state of.")
     ],

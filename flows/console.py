@@ -54,7 +54,8 @@ def summary(night: NightSummary) -> None:
             ("seconds", round(seconds, 1)),
         ),
     )
-    differences(derived.differences)
+    if derived.published:
+        differences(derived.differences)
     for problem in night.problems:
         CONSOLE.print(f"[red]problem[/] {escape(problem)}", soft_wrap=True)
     if not night.ok:

@@ -289,7 +289,7 @@ def test_status_says_why_publishing_is_blocked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["sources", "add", "https://www.linjiang.example/zwgk/"], "contact"),
+        (["sources", "add", "https://www.linjiang.example/zwgk/"], "NIANBAO_COLLECTOR__CONTACT"),
         (["sources", "add", "http://127.0.0.1:9/zwgk/"], "dead_host"),
         (["sources", "add", "linjiang"], "give the column's as a browser shows it\n"),
         (["sources", "check", "linjiang"], "no such source: linjiang"),

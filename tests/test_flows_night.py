@@ -151,6 +151,7 @@ def test_a_night_that_asks_nobody_is_a_problem(
     console.summary(summary)
     told = capsys.readouterr().out
     assert "2 problems. What was collected" in told, "nothing was published before that readers could keep"
+    assert "the published file" not in told
 
 
 def test_registry_that_is_not_there_is_an_error(tmp_path: Path, settings: Settings) -> None:

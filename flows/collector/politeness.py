@@ -305,11 +305,18 @@ class Doorkeeper:
             raise Refused("off", f"{host} is switched off ({OFF_SWITCH}: {entry})")
         if not is_loopback(host):
             if not self._settings.contact:
-                raise Refused("contact", f"{host} is not asked without a contact in the user agent")
+                raise Refused(
+                    "contact",
+                    f"{host} is not asked before collector.contact says who asks (in nianbao.toml, "
+                    "or NIANBAO_COLLECTOR__CONTACT)",
+                )
             if self._settings.night_only and not in_night_window(at):
                 raise Refused("night", f"{host} is asked only from 23:00 to 06:00 Asia/Shanghai")
         if record.requests.get(night_of(at), 0) >= self._settings.host_budget:
-            raise Refused("budget", f"{host} had its {self._settings.host_budget} requests of this night")
+            raise Refused(
+                "budget",
+                f"{host} had its {self._settings.host_budget} requests of this night (collector.host_budget)",
+            )
         until = record.silent_until()
         if until is not None and at < until and not is_retry:
             local = until.astimezone(SHANGHAI)
