@@ -262,13 +262,13 @@ def test_a_revisit_that_names_no_capture_is_known_by_its_digest_alone(
     revisit(warc, "/a.html", "2025-04-01T00:00:00Z")
     revisit(warc, "/a.html", "2025-04-02T00:00:00Z", digest=sha1(b"other"))
     (problem,) = ingest(warc.data)
-    assert "1 revisits of captures that are not here" in problem
+    assert "1 revisit of captures that are not here" in problem
     assert [a.outcome for a in archive.attempts()] == ["ok", "unchanged", "error"]
 
 
 def test_a_revisit_without_its_capture_is_an_error_that_names_it(archive: Archive, ingest: Ingest) -> None:
     (problem,) = ingest(revisit(Warc(), "/b.html", "2025-04-01T00:00:00Z", **REFERS).data)
-    assert "0.warc.gz: 1 revisits" in problem
+    assert "0.warc.gz: 1 revisit of" in problem
     assert (only(archive).outcome, only(archive).resource_sha256) == ("error", None)
     assert "https://www.yunxi.example/a.html at 2025-03-05T01:02:03" in (only(archive).evidence or "")
 
