@@ -166,17 +166,37 @@ def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | 
 
 
 def _summed(reader: Reader, draft: Draft, earlier: Sequence[Draft]) -> Draft | None:
-    """The last of the figures just before whose stated total this one is (罚款3.6万元、没收1.2万元，合计4.8万元)."""
+    """One of the figures just before whose stated total this one is (罚款3.6万元、没收1.2万元，合计4.8万元).
+
+    Members of several kinds make the total of what they are kinds of (进校园8场、进企业6场，共14场).
+    """
     if draft.figure is None or draft.window is None or not _TOTAL.fullmatch(draft.window.before.text):
         return None
     start = reader.wordings.sentence_start(draft.start)
-    members = []
+    members: list[Draft] = []
+    left = draft.figure.value
     for one in reversed(earlier):
-        if one.start < start or one.figure is None or one.growth is not None or one.code != earlier[-1].code:
-            break
+        if one.start < start or one.figure is None or one.growth is not None or one.code is None:
+            return None
+        if one.figure.unit != draft.figure.unit:
+            return None
         members.append(one)
-    is_sum = len(members) > 1 and sum(one.figure.value for one in members if one.figure) == draft.figure.value
-    return members[0] if is_sum and members[0].code else None
+        left -= one.figure.value
+        if left <= 0:
+            break
+    return _whole_of(members) if len(members) > 1 and not left else None
+
+
+def _whole_of(members: Sequence[Draft]) -> Draft | None:
+    """A draft with the indicator the members share, their own or the one they are kinds of."""
+    codes = {one.code for one in members if one.code}
+    if len(codes) > 1:
+        codes = {load_grammar().kinds.get(code, code) for code in codes}
+    if len(codes) > 1:
+        return None
+    code = codes.pop()
+    whole = next((one for one in members if one.code == code), None)
+    return whole or replace(members[0], code=code, rule=f"{load_codebook()[code].id}.total")
 
 
 def _is_added(draft: Draft, inherited: Draft | None) -> bool:

@@ -126,6 +126,7 @@ class Grammar(_Strict):
     zero_tail: str
     zero_after: str
     topics: dict[str, str]
+    kinds: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

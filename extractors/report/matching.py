@@ -36,6 +36,8 @@ _WITHIN = re.compile(
 )
 _DOER = "[^，。；、◇]{0,8}?(?:单位|部门|乡镇|镇|街道|村|社区|企业|公司|中队|大队|站所|司法所|事务所|服务所|学校|机构)"
 _DOERS = re.compile(f"{_DOER}(?:、◇{_DOER})*(?:全年|今年|累计|一)*共(?!同|享|建共)[^，。；]*◇")
+_SUMMED = "summed"
+"""How a subject is found that the figure counts together with another (行政复议、行政诉讼案件共|7件): it is none of it."""
 _PLACES = frozenset("个家处所")
 _OCCASIONS = frozenset({"次", "场", "场次", "期", "轮", "批次"})
 _BREAKS = re.compile("[，；：。]")
@@ -150,7 +152,7 @@ def _place(window: Window, situation: Situation, looks_far: bool) -> _Place:
     before = window.governed
     joined = before.text + FIGURE + window.after.text
     clause = window.clause
-    context = window.earlier.text.rpartition("。")[2] + clause + window.after.text
+    context = window.sentence + FIGURE + window.after.text
     clause = before.text + FIGURE if situation.unit == "%" else clause
     spoken_from = _spoken_from(window.earlier.text) if looks_far else 0
     return _Place(window, situation, before, clause, context, joined, len(before.text), spoken_from)
@@ -207,7 +209,9 @@ def _before(
     if only_beside and (found.end() < len(text) or _only_verbs().fullmatch(found[0])):
         return None
     distance = gap(text[found.end() :])
-    if distance > rule.reach or _SUM.fullmatch(text, found.end()) or _is_example(text, found.end()):
+    if _SUM.fullmatch(text, found.end()):
+        return Candidate(rule, 0.0, phrase, found.start(), found.end(), _SUMMED)
+    if distance > rule.reach or _is_example(text, found.end()):
         return None
     score = 100 - _NEAR * distance + _LENGTH * min(found.end() - found.start(), _CAP) - penalty
     return Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), tier)
@@ -342,10 +346,14 @@ def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
         return Choice()
     if situation.unit == "元" and _leading("worth_of").match(window.next):
         return Choice()
-    ranked = candidates(lexicon, window, situation)
+    found = candidates(lexicon, window, situation)
+    ranked = [one for one in found if one.tier != _SUMMED]
     if not ranked:
         return Choice()
     first = ranked[0]
+    summed = [other for other in found if other.tier == _SUMMED and _joined(other, first)]
+    if summed:
+        return Choice(rivals=(*summed, first))
     if situation.unit is None and (first.tier != "beside" or gap(first.phrase.text[first.end :])):
         return Choice()
     coordinated = [other for other in ranked[1:] if _joined(other, first)]
