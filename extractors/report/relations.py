@@ -44,14 +44,24 @@ _MATTERS = frozenset(
         "reconsideration_cases",
         "litigation_cases",
         "disclosure_requests",
+        "information_disclosed",
+        "new_media_posts",
         "hotline_tickets",
         "legal_aid_cases",
         "procuratorial_suggestions",
     }
 )
 """Counted by what they concern: a part (其中行政处罚21件) names a matter and does not count it."""
-_REVIEWED = frozenset({("legality_reviews", "contract_reviews")})
-"""What is named is reviewed with its total and has an indicator of its own (审查42件，其中合同28份)."""
+_OWN = frozenset(
+    {
+        ("legality_reviews", "contract_reviews"),
+        ("information_disclosed", "new_media_posts"),
+        ("information_disclosed", "policy_interpretations"),
+        ("new_media_posts", "policy_interpretations"),
+        ("new_media_posts", "online_publicity_items"),
+    }
+)
+"""What is named has an indicator of its own that counts the same (审查42件，其中合同28份; 公开140条，其中解读9条)."""
 _ACTION = re.compile(
     "纠错|撤销|变更|确认违法|责令|调解|和解|化解|败诉|出庭|审查|审核|评查|答复|办结|撤回|一审|二审|收回|履职|普通程序|简易程序"
 )
@@ -81,7 +91,7 @@ def _without_matters(facts: list[Fact], notes: Sequence[Note]) -> list[Fact]:
         if fact.code is not None
         and fact.part_of is not None
         and facts[fact.part_of].code in _MATTERS - {fact.code}
-        and (facts[fact.part_of].code, fact.code) not in _REVIEWED
+        and (facts[fact.part_of].code, fact.code) not in _OWN
         and not _ACTION.search(f"{notes[i].before}{fact.subject or ''}")
         else fact
         for i, fact in enumerate(facts)
