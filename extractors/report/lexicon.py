@@ -36,6 +36,7 @@ class RuleEntry(_Strict):
     verbs    one of these before the end of the match
     exclude  none of these in the figure's clause; FOREIGN stands for the matters of `grammar.yml`, foreign
     context  one of these in the clause or earlier in the sentence; `absent` none of these there
+    then     one of these opens the next clause (召开会议3次，专题研究法治建设)
     titled   a law's title stands between the last comma or figure and this one (学习《某某法》3次)
     topic    the matter last spoken of (`grammar.yml`, topics); `unless_topic` what it must not be
     follows  ids of the figure just before, in the same sentence
@@ -48,6 +49,7 @@ class RuleEntry(_Strict):
     exclude: list[str] = Field(default_factory=list)
     context: list[str] = Field(default_factory=list)
     absent: list[str] = Field(default_factory=list)
+    then: list[str] = Field(default_factory=list)
     topic: list[str] = Field(default_factory=list)
     unless_topic: list[str] = Field(default_factory=list)
     follows: list[str] = Field(default_factory=list)
@@ -142,6 +144,7 @@ class Rule:
     exclude: re.Pattern[str] | None
     context: re.Pattern[str] | None
     absent: re.Pattern[str] | None
+    then: re.Pattern[str] | None
     topic: frozenset[str]
     unless_topic: frozenset[str]
     follows: frozenset[str]
@@ -235,6 +238,7 @@ def _compile(entry: Entry, number: int, rule: RuleEntry, indicator_id: str, code
         exclude=_any(entry.exclude + rule.exclude),
         context=_any(rule.context),
         absent=_any(rule.absent),
+        then=_any(rule.then),
         topic=frozenset(rule.topic),
         unless_topic=frozenset(rule.unless_topic),
         follows=frozenset(codes[followed] for followed in rule.follows),

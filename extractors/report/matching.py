@@ -174,13 +174,15 @@ def _admitted(rule: Rule, place: _Place) -> bool:
         return False
     if rule.context and not rule.context.search(place.context):
         return False
+    if rule.then and not rule.then.match(place.window.following):
+        return False
     return not (rule.absent and rule.absent.search(place.context))
 
 
 def _bonus(rule: Rule) -> float:
     return (
         _LEVEL[rule.level]
-        + (_CONTEXT_BONUS if rule.context else 0.0)
+        + (_CONTEXT_BONUS if rule.context or rule.then else 0.0)
         - (_TOPIC_PENALTY if rule.topic else 0.0)
     )
 
@@ -351,7 +353,7 @@ def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
     if not ranked:
         return Choice()
     first = ranked[0]
-    summed = [other for other in found if other.tier == _SUMMED and _joined(other, first)]
+    summed = [other for other in found if other.tier == _SUMMED and _adds(other, first)]
     if summed:
         return Choice(rivals=(*summed, first))
     if situation.unit is None and (first.tier != "beside" or gap(first.phrase.text[first.end :])):
@@ -385,6 +387,11 @@ def _joined(other: Candidate, first: Candidate) -> bool:
         return bool(_leading("coordinator").match(first.phrase.text, other.end)) and other.end < first.end
     between = other.phrase.text[other.end : first.start]
     return bool(re.fullmatch(f"(?:案件|申请|率)?(?:{load_grammar().coordinator})(?:案件)?", between))
+
+
+def _adds(other: Candidate, first: Candidate) -> bool:
+    """Whether two subjects are counted together, the last no general word for both (文件、合同等|法律文书共)."""
+    return _joined(other, first) and "等" not in first.phrase.text[other.end : first.end]
 
 
 def _is_shared(window: Window, together: Sequence[Candidate]) -> bool:

@@ -68,6 +68,7 @@ class Window(NamedTuple):
     from_figure  `before` begins right after another figure of the clause
     head         for a later member of a list, the verb of an earlier member that governs it too
     titled       the title of a law stands in `before`, where it is left out
+    following    the next clause of the sentence up to its first figure
     """
 
     before: Phrase
@@ -78,6 +79,7 @@ class Window(NamedTuple):
     from_figure: bool
     head: Phrase = EMPTY
     titled: bool = False
+    following: str = ""
 
     @property
     def next(self) -> str:
@@ -196,7 +198,14 @@ class Wordings:
             heading=heading,
             from_figure=comma == previous and previous > paragraph,
             titled=_LAW.search(self._text, max(comma, start - _MARGIN), start) is not None,
+            following=self._following(end),
         )
+
+    def _following(self, position: int) -> str:
+        end = self.clause_end(position)
+        if end == len(self._text) or self._text[end] not in _WITHIN_SENTENCE:
+            return ""
+        return self.words(end + 1, min(self.clause_end(end + 1), end + _MARGIN)).partition(OTHER_FIGURE)[0]
 
     def _after_end(self, position: int) -> int:
         """The end of the clause, within reach, or the bracket that closes round the figure."""
