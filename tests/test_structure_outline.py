@@ -194,6 +194,20 @@ def test_parts_without_headings_open_with_words_of_their_own() -> None:
     assert present("某镇报告\n2024年，没有一起案件因证据不足被撤销，群众满意。\n开展检查20次。") == set()
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "2024年，我镇将普法纳入考核，检查20次。",
+        "2024年，坚持将普法挺在前面，检查20次。",
+        "2024年，我镇继续推进改革，检查20次。",
+    ],
+)
+def test_a_year_the_report_is_on_opens_no_plan(sentence: str) -> None:
+    text = f"某镇2024年法治政府建设情况报告\n全年学法6次。\n{sentence}\n培训3次。\n"
+    assert present(text) == set()
+    assert present(f"{text}2025年，我镇将继续培训6次。") == {"next_year_plan"}
+
+
 def test_part_told_only_below_the_top_level() -> None:
     text = (
         "一、工作情况\n（一）学习。好。\n（二）党政主要负责人履行推进法治建设第一责任人职责情况\n主持3次。\n"

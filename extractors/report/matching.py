@@ -30,6 +30,7 @@ _SUM = re.compile(
 """Others are counted in too (网格员、楼栋长共|30人; 律师、调解员组成的服务团|20人)."""
 _SUCH = re.compile("等(?:各类|各种|各项|多种)?")
 _RATE = re.compile(f"[^，。；{OTHER_FIGURE}]{{1,8}}率(?:达到?|为|均为)?{OTHER_FIGURE}")
+_OWN_PLACE = re.compile("[我本全][省市县区旗盟州镇乡局厅]|[我本]街道|街道办")
 _PLACE_BEFORE = re.compile("(?:在|到|于|深入|走进|赴)$")
 _WITHIN = re.compile(
     "(?:在|到|于|深入|走进|赴)(?:全[省市县区旗镇乡州]|全街道|辖区|下辖|所辖|辖内)(?:内|的)?$"
@@ -340,7 +341,7 @@ def _candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[
 
 def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
     """The indicator of a figure, several where it is shared, or none with the rivals that remain."""
-    if _words("national").search(window.clause) or _words("other_bodies").search(window.sentence):
+    if _is_national(window) or _words("other_bodies").search(window.sentence):
         return Choice()
     if _is_place(window, situation.unit) or _is_doer(window, situation.unit):
         return Choice()
@@ -364,6 +365,14 @@ def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
         return Choice(chosen=together) if _is_shared(window, together) else Choice(rivals=together)
     equal = [other for other in ranked[1:] if first.score - other.score < _MARGIN]
     return Choice(rivals=(first, *equal)) if equal else Choice(chosen=(first,))
+
+
+def _is_national(window: Window) -> bool:
+    """Whether a figure is the whole country's, said in its clause or earlier in the sentence."""
+    if _words("national").search(window.clause):
+        return True
+    said = _last(_words("national"), window.sentence)
+    return said is not None and _OWN_PLACE.search(window.sentence, said.end()) is None
 
 
 def _is_place(window: Window, unit: str | None) -> bool:

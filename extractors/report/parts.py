@@ -17,6 +17,8 @@ from extractors.report.headings import bare
 
 PARTS: tuple[Part, ...] = get_args(Part)
 _CUED: tuple[Part, ...] = ("problems", "next_year_plan")
+_YEAR = re.compile("(?<![—－至到~-])20[0-9]{2}(?=年(?![0-9]{1,2}月))")
+"""Not the end of a stretch (2021—2025年) nor of a day."""
 _NOT_A_HEADING = re.compile(r"^(现|根据|按照|为)|(报告|总结|通知|意见|方案|政府|委员会|局|办公室|如下)$")
 
 Span = tuple[int, int]
@@ -212,10 +214,16 @@ def _cues(
         floor = found[-1][1] if found else 0
         for start, end in sentences:
             match = pattern.match(text, start, end) if pattern and start >= floor else None
-            if match:
+            if match and (part != "next_year_plan" or _is_ahead(text, start)):
                 found.append((start, match.end(), part))
                 break
     return found
+
+
+def _is_ahead(text: str, start: int) -> bool:
+    """Whether a year named at `start` is later than the first one of the text (not so 2024年，我镇继续…)."""
+    year, first = _YEAR.match(text, start), _YEAR.search(text, 0, start)
+    return year is None or first is None or year[0] > first[0]
 
 
 def _span(placed: Sequence[Placed], part: Part, body_end: int) -> Section | None:
