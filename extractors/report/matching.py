@@ -38,7 +38,7 @@ _WITHIN = re.compile(
 _DOER = "[^，。；、◇]{0,8}?(?:单位|部门|乡镇|镇|街道|村|社区|企业|公司|中队|大队|站所|司法所|事务所|服务所|学校|机构)"
 _DOERS = re.compile(f"{_DOER}(?:、◇{_DOER})*(?:全年|今年|累计|一)*共(?!同|享|建共)[^，。；]*◇")
 _SUMMED = "summed"
-"""How a subject is found that the figure counts together with another (行政复议、行政诉讼案件共|7件): it is none of it."""
+"""How a subject is found that is counted together with another (行政复议、行政诉讼案件共|7件)."""
 _PLACES = frozenset("个家处所")
 _OCCASIONS = frozenset({"次", "场", "场次", "期", "轮", "批次"})
 _BREAKS = re.compile("[，；：。]")
