@@ -36,6 +36,7 @@ _WITHIN = re.compile(
     "(?:在|到|于|深入|走进|赴)(?:全[省市县区旗镇乡州]|全街道|辖区|下辖|所辖|辖内)(?:内|的)?$"
 )
 _DOER = "[^，。；、◇]{0,8}?(?:单位|部门|乡镇|镇|街道|村|社区|企业|公司|中队|大队|站所|司法所|事务所|服务所|学校|机构)"
+_EACH = re.compile("[均都](?:已|实现|配备|配有|配齐|设立|设有|建有|建立|拥有|至少|有)+$")
 _DOERS = re.compile(f"{_DOER}(?:、◇{_DOER})*(?:全年|今年|累计|一)*共(?!同|享|建共)[^，。；]*◇")
 _SUMMED = "summed"
 """How a subject is found that is counted together with another (行政复议、行政诉讼案件共|7件)."""
@@ -343,7 +344,11 @@ def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
     """The indicator of a figure, several where it is shared, or none with the rivals that remain."""
     if _is_national(window) or _words("other_bodies").search(window.sentence):
         return Choice()
-    if _is_place(window, situation.unit) or _is_doer(window, situation.unit):
+    if (
+        _is_place(window, situation.unit)
+        or _is_doer(window, situation.unit)
+        or _is_each(window, situation.unit)
+    ):
         return Choice()
     if situation.unit in PRENOMINAL and _leading("aspects").match(window.next):
         return Choice()
@@ -381,6 +386,11 @@ def _is_place(window: Window, unit: str | None) -> bool:
         return False
     wording = window.governed.text
     return bool(_PLACE_BEFORE.search(wording) or (unit in _PLACES and _WITHIN.search(wording)))
+
+
+def _is_each(window: Window, unit: str | None) -> bool:
+    """Whether a figure says how many each of several have (各科室均配备|2名执法人员)."""
+    return unit in PRENOMINAL and _EACH.search(window.before.text) is not None
 
 
 def _is_doer(window: Window, unit: str | None) -> bool:
