@@ -405,6 +405,8 @@ def _joined(other: Candidate, first: Candidate) -> bool:
     if other.end > first.start:
         return bool(_leading("coordinator").match(first.phrase.text, other.end)) and other.end < first.end
     between = other.phrase.text[other.end : first.start]
+    if not between and other.phrase.text[other.end - 1] == "率":
+        return True  # 参考率优秀率均为100%
     return bool(re.fullmatch(f"(?:案件|申请|率)?(?:{load_grammar().coordinator})(?:案件)?", between))
 
 

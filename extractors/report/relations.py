@@ -63,7 +63,7 @@ _OWN = frozenset(
 )
 """What is named has an indicator of its own that counts the same (审查42件，其中合同28份; 公开140条，其中解读9条)."""
 _ACTION = re.compile(
-    "纠错|撤销|变更|确认违法|责令|调解|和解|化解|败诉|出庭|审查|审核|评查|答复|办结|撤回|一审|二审|收回|履职|普通程序|简易程序"
+    "纠错|纠正|撤销|变更|确认违法|责令|调解|和解|化解|败诉|出庭|审查|审核|评查|答复|办结|撤回|一审|二审|收回|履职|普通程序|简易程序"
 )
 
 CURRENT = frozenset({"report_year", "as_of_date", "cumulative"})
