@@ -68,7 +68,7 @@ class Window(NamedTuple):
     from_figure  `before` begins right after another figure of the clause
     head         for a later member of a list, the verb of an earlier member that governs it too
     titled       the title of a law stands in `before`, where it is left out
-    following    the next clause of the sentence up to its first figure
+    following    the next clause of the sentence, 其中 with the one behind it, up to its first figure
     """
 
     before: Phrase
@@ -205,7 +205,10 @@ class Wordings:
         end = self.clause_end(position)
         if end == len(self._text) or self._text[end] not in _WITHIN_SENTENCE:
             return ""
-        return self.words(end + 1, min(self.clause_end(end + 1), end + _MARGIN)).partition(OTHER_FIGURE)[0]
+        last = self.clause_end(end + 1)
+        if self._text[end + 1 : last].strip() == "其中":
+            last = self.clause_end(last + 1)
+        return self.words(end + 1, min(last, end + _MARGIN)).partition(OTHER_FIGURE)[0]
 
     def _after_end(self, position: int) -> int:
         """The end of the clause, within reach, or the bracket that closes round the figure."""
