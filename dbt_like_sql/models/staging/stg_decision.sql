@@ -7,7 +7,7 @@ select
     reason,
     author,
     decided_on,
-    -- A decision counts from the start of its day in UTC.
+    -- A decision counts from the start of its day in Shanghai.
     {{ shanghai_midnight('decided_on') }} as decided_at,
     origin,
     value,
