@@ -46,6 +46,7 @@ _MATTERS = frozenset(
         "disclosure_requests",
         "information_disclosed",
         "new_media_posts",
+        "online_publicity_items",
         "hotline_tickets",
         "legal_aid_cases",
         "procuratorial_suggestions",
@@ -59,6 +60,8 @@ _OWN = frozenset(
         ("information_disclosed", "policy_interpretations"),
         ("new_media_posts", "policy_interpretations"),
         ("new_media_posts", "online_publicity_items"),
+        ("online_publicity_items", "new_media_posts"),
+        ("online_publicity_items", "policy_interpretations"),
     }
 )
 """What is named has an indicator of its own that counts the same (审查42件，其中合同28份; 公开140条，其中解读9条)."""
