@@ -25,7 +25,7 @@ from tests.warehouse_scenes import (
     source,
 )
 from warehouse.checks import CheckResult, run_checks
-from warehouse.publish import build_file
+from warehouse.publish import build_file, newest
 from warehouse.transform import transform
 
 MEDIATED, SUCCEEDED = "disputes_mediated", "disputes_mediated_successfully"
@@ -202,9 +202,10 @@ def test_the_history_tells_what_was_held_on_every_night(con: duckdb.DuckDBPyConn
 def test_status_shows_what_fell(
     database: Path, checks: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "publish").mkdir()
+    held = newest(tmp_path / "publish")
+    held.parent.mkdir(parents=True)
     stamp = dict.fromkeys(("version", "run_id", "code_version", "published_at"), "t")
-    build_file(database, tmp_path / "publish" / "nianbao.duckdb", stamp)
+    build_file(database, held, stamp)
     print_status(load_settings(tmp_path))
     shown = capsys.readouterr().out
     assert "read less fully than usual" in shown and "layout" in shown.partition("less fully")[2]

@@ -21,7 +21,7 @@ list_distinct(list_transform(range(1, greatest(length({{ text }}), 2)), i -> sub
    is not to be seen (3成5, 三百件). #}
 {% macro last_place(written, value) -%}
 {%- set plain = "translate(" ~ plain_name(written) ~ ", '０１２３４５６７８９．,，', '0123456789.')" -%}
-{%- set numerals = "regexp_extract_all(" ~ plain ~ ", '[0-9]+(?:\.[0-9]+)?')" -%}
+{%- set numerals = "regexp_extract_all(" ~ plain ~ ", '[0-9]+(?:[.][0-9]+)?')" -%}
 case
     when len({{ numerals }}) = 1 then
         coalesce(abs({{ value }}) / nullif(cast({{ numerals }}[1] as double), 0), 1)
