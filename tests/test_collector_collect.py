@@ -450,6 +450,22 @@ def test_a_limit_nobody_declared_is_a_problem(site: Site, nights: Nights) -> Non
     assert any("2 pages beyond max_list_pages 50" in problem for problem in problems)
 
 
+def test_a_list_that_says_it_is_longer_than_what_could_be_found_is_a_problem(
+    site: Site, nights: Nights
+) -> None:
+    publish(site, 2024, 2023)
+    further = listing(2023, 2022).data.decode()
+    site.pages |= {"/l2.html": Answer(further), "/t2022.html": report(2022)}
+    for says, pages in ((3, 1), (2, 2), (3, 2)):
+        turn = "<a href='/l2.html'>下一页</a>" if pages == 2 else ""
+        site.pages["/list.html"] = listing(2024, 2023, more=f"{turn}<script>var totalPage = {says};</script>")
+        summary = nights.run(platform="static")
+        told = [problem for problem in summary.problems if "the list says it has 3 pages" in problem]
+        assert len(told) == (says > pages) and all(f"{pages} could be found" in problem for problem in told)
+    limited = nights.run(platform="static", max_list_pages=1)
+    assert limited.ok, "pages left out for their number are told as such"
+
+
 def test_pages_named_by_hand_or_by_year_need_no_list(site: Site, nights: Nights) -> None:
     publish(site, 2024, 2023, 2021)
     summary = nights.run(

@@ -203,6 +203,14 @@ def test_discovery_reads_the_lists_of_real_sites_in_full(shared: Path) -> None:
          ["/a/list_2.shtml", "/a/list_3.shtml"]),
         ('createPageHTML("1,002", "0", "index", "html", 20030);', "/a/",
          [f"/a/index_{n}.html" for n in range(1, 1002)]),
+        ('createPage(3, 0, "index", "html");\nfunction createPage(_count, _current, _name, _ext) {}', "/a/",
+         ["/a/index_1.html", "/a/index_2.html"]),
+        ("Pager({ size: 3, current: 0, prefix: 'index', suffix: 'htm' });", "/a/",
+         ["/a/index_1.htm", "/a/index_2.htm"]),
+        ("Ls.pagination('#page_7', function(pageIndex){ location.href='/column/7?pageIndex=' + pageIndex;},"
+         "{currPage: (1-1+1), pageCount:3});", "/a/", ["/column/7?pageIndex=2", "/column/7?pageIndex=3"]),
+        ("Ls.pagination('#page_7', function(n){ location.href='/column/7?pageIndex=' + n + '&t=' + tag;},"
+         "{pageCount:3});", "/a/", []),
         ('createPageHTML(1, 0, "index", "html")', "/a/", []),
         ('createPageHTML(2, 9, "javascript:getList", "x")', "/a/", []),
     ],
@@ -477,6 +485,41 @@ def test_static_lists_follow_the_link_to_the_next_page() -> None:
     assert urls(read(html_lists.FAMILY, LIST + '<a href="#">下一页</a>', f"{SITE}/list")) == []
     entry = source("static", SITE, selectors={"next": "a.more"})
     assert urls(read(html_lists.FAMILY, '<a class="more" href="/b">更早</a>', f"{SITE}/a", entry)) == ["/b"]
+
+
+@pytest.mark.parametrize(
+    "icon", ['<img src="n.gif" alt="下一页">', '<i class="next"></i>', '<span></span><img src="n.gif">']
+)
+def test_an_icon_leads_to_the_next_page_by_what_it_is_called(icon: str) -> None:
+    title = "" if "alt=" in icon else ' title="下一页"'
+    html = f'{LIST}<a href="?p=1" title="上一页"><i></i></a><a href="?p=3"{title}>{icon}</a>'
+    assert urls(read(html_lists.FAMILY, html, f"{SITE}/list?p=2")) == ["/list?p=3"]
+
+
+def test_static_lists_follow_a_script_where_nobody_named_the_next_link() -> None:
+    html = f'{LIST}<script>createPageHTML(2, 0, "index", "html")</script>'
+    assert urls(read(html_lists.FAMILY, html, f"{SITE}/a/")) == ["/a/index_1.html"]
+    named = source("static", SITE, selectors={"next": "a.more"})
+    assert read(html_lists.FAMILY, html, f"{SITE}/a/", named).next == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "pages"),
+    [
+        ("<script>var totalCount=45; var perSize=20; var logicTotalPage=3;</script>", 3),
+        ("<script>$('.p').page({totalPage: 322})</script>", 322),
+        ('<div id="pages" pagesize="24" pagecount="51"></div>', 51),
+        ("<script>var conf = {'totalCount':'45', 'pageSize':'20'}</script>", 3),
+        ("<p>共 1,227 页</p>", 1227),
+        ("<script>var totalCount=2, pageSize=1, totalPage=2;</script>", 0),  # all rows are here already
+        ("<script>if (pageCount > 10) { more() }</script>", 0),
+        ("<script>var totalCount=45;</script>", 0),
+        (item(3, title="临江区法治政府建设年度报告（共12页）"), 0),
+    ],
+)
+def test_a_page_states_how_many_pages_its_list_has(said: str, pages: int) -> None:
+    for family in (trs.FAMILY, vsb.FAMILY, html_lists.FAMILY, hanweb.FAMILY):
+        assert read(family, LIST + said, f"{SITE}/a/").stated == pages
 
 
 def test_static_lists_may_be_counted_in_their_address() -> None:

@@ -333,6 +333,7 @@ def test_a_source_that_is_fine(site: Site, checks: Checks) -> None:
         ),
         (Answer(rows(2024).replace("年度报告", "推进会的通知")), {}, "no_reports"),
         (Answer(rows(2024, 2023)), {"minimum_documents": 3}, "below_minimum"),
+        (Answer(rows(2024, 2023) + "<script>var totalPage = 9;</script>"), {}, "unreadable"),
         (Answer(rows(2024, 2023)), {"maximum_documents": 1}, "above_maximum"),
         (Answer(rows(2021, 2020)), {}, "nothing_new"),
     ],

@@ -12,6 +12,7 @@ import re
 from itertools import chain, pairwise
 from urllib.parse import parse_qsl, urlsplit
 
+from flows.collector.discovery.pagers import stated_pages
 from flows.collector.discovery.pages import Ask, Family, ListPage, plain_first
 from flows.collector.discovery.rows import absolute, read_list
 from flows.collector.registry import Source
@@ -37,7 +38,8 @@ def read(text: str, ask: Ask, source: Source) -> ListPage:
     following = (
         () if ask.form is not None else tuple(chain.from_iterable(_next(unit, ask) for unit in _units(text)))
     )
-    return ListPage(page.rows, following, page.asides)
+    is_told = following or ask.form is not None
+    return ListPage(page.rows, following, page.asides, 0 if is_told else stated_pages(text, page))
 
 
 def _units(text: str) -> list[str]:

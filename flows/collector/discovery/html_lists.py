@@ -1,9 +1,11 @@
-"""Plain HTML lists: pages chained by a link to the next one, or counted by `{page}` in the entry's address."""
+"""Plain HTML lists: pages chained by a link to the next one, named by a script, or counted by `{page}` in the
+entry's address."""
 
 from __future__ import annotations
 
 import re
 
+from flows.collector.discovery.pagers import scripted_pages, stated_pages
 from flows.collector.discovery.pages import Ask, Family, ListPage
 from flows.collector.discovery.rows import HtmlList, read_list
 from flows.collector.discovery.selected import NEXT
@@ -18,14 +20,17 @@ def first(url: str, source: Source) -> Ask:
 
 
 def read(text: str, ask: Ask, source: Source) -> ListPage:
-    """Rows, and the page behind 下一页 (or the entry's own selector), or the next number as long as rows come."""
+    """Rows, and the page behind 下一页 (or the entry's own selector), else those a script names; or the next number
+    as long as rows come."""
     page = read_list(text, ask.url, source.selectors)
+    stated = stated_pages(text, page)
     templates = (url for url in source.list_addresses() if "{page}" in url)
     counted = next((url for url in templates if _numbered(url, source, ask.page) == ask.url), None)
     if counted is None:
-        return ListPage(page.rows, next_page(page, ask, source), page.asides)
+        scripted = () if source.selectors.next else scripted_pages(text, ask)
+        return ListPage(page.rows, next_page(page, ask, source) or scripted, page.asides, stated)
     following = Ask(_numbered(counted, source, ask.page + 1), page=ask.page + 1, open_ended=True)
-    return ListPage(page.rows, (following,) if page.rows else (), page.asides)
+    return ListPage(page.rows, (following,) if page.rows else (), page.asides, stated)
 
 
 def _numbered(url: str, source: Source, page: int) -> str:

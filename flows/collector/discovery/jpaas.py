@@ -20,6 +20,7 @@ from urllib.parse import urlencode, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from extractors.page.tree import Tree
+from flows.collector.discovery.pagers import stated_pages
 from flows.collector.discovery.pages import Ask, Family, ListError, ListPage, plain_first
 from flows.collector.discovery.rows import absolute, read_list
 from flows.collector.registry import Source
@@ -37,7 +38,7 @@ def read(text: str, ask: Ask, source: Source) -> ListPage:
         return ListPage(page.rows, units(text, ask), page.asides)
     html = _html(text)
     page = read_list(html, ask.base_url or ask.url, source.selectors)
-    return ListPage(page.rows, _further(html, ask), page.asides)
+    return ListPage(page.rows, _further(html, ask), page.asides, stated_pages(html, page))
 
 
 def units(text: str, ask: Ask) -> tuple[Ask, ...]:

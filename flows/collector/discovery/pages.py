@@ -39,12 +39,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """The rows of one list page, the further pages it tells of, in list order, and the links to pages that
-    stand beside its list."""
+    """The rows of one list page, the further pages it tells of, in list order, the links to pages that stand
+    beside its list, and how many pages it says the list has, where it says more than `next` was made of."""
 
     rows: tuple[Row, ...]
     next: tuple[Ask, ...] = ()
     asides: tuple[Row, ...] = ()
+    stated: int = 0
 
 
 @dataclass(frozen=True, slots=True)

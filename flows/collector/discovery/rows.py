@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from extractors.page.lists import list_rows, selected_rows
-from extractors.page.tree import Tree
+from extractors.page.tree import Element, Tree
 from extractors.records import ListRow
 from flows.collector.discovery.pages import Row
 from flows.collector.discovery.selected import LINK, ROW, mark
@@ -28,12 +28,18 @@ class HtmlList:
     asides: tuple[Row, ...] = ()
 
     def links(self, selector: str = LINKS) -> list[tuple[str, str]]:
-        """The text and absolute address of every link a selector names, in document order."""
+        """The text and absolute address of every link a selector names, in document order; of a link that is but an
+        icon, what the link or its picture is called."""
         found = (
-            (link.text(), absolute(self.base_url, link.attrs.get("href", "")))
+            (link.text() or _called(link), absolute(self.base_url, link.attrs.get("href", "")))
             for link in self.tree.css(selector)
         )
         return [(text, url) for text, url in found if url is not None]
+
+
+def _called(link: Element) -> str:
+    pictures = (element.attrs.get("alt", "") for element in link.descendants())
+    return link.attrs.get("title") or next(filter(None, pictures), "")
 
 
 def read_list(html: str, url: str, selectors: Selectors) -> HtmlList:

@@ -61,8 +61,8 @@ class Candidate:
 @dataclass
 class Discovery:
     """What the lists of an entry gave. `rows` counts all rows seen, candidates are those of interest,
-    `unreadable` counts list pages that are not what the platform promises; `is_whole` unless pages were left
-    out for their number.
+    `unreadable` counts list pages that are not what the platform promises and lists whose further pages cannot
+    be found; `is_whole` unless pages were left out for their number.
 
     A problem is an error of the entry or its site, a note a limit one should know of.
     """
@@ -128,7 +128,7 @@ class _List:
         waiting, asked = deque([first]), {_address(first)}
         seen: set[str] = set()
         quiet = not due
-        pages = barren = 0
+        pages = barren = stated = 0
         while waiting and pages < self.source.max_list_pages:
             ask = waiting.popleft()
             pages += 1
@@ -139,6 +139,7 @@ class _List:
             if page is None:
                 continue
             self.found.take(ask.url, page, wanted)
+            stated = max(stated, page.stated)
             barren = 0 if page.rows or page.next else barren + 1
             if barren == _STUBS:
                 self.found.notes.append(
@@ -162,6 +163,12 @@ class _List:
             told = self.found.notes if declared else self.found.problems
             limit = self.source.max_list_pages
             told.append(f"{first.url}: {len(waiting)} pages beyond max_list_pages {limit}")
+        elif seen and stated > len(asked):
+            self.found.unreadable += 1
+            self.found.problems.append(
+                f"{first.url}: the list says it has {stated} pages, {len(asked)} could be found; give the others by "
+                "{page} in list_urls or by selectors.next"
+            )
 
     def _ask(self, ask: Ask, first: Ask) -> ListPage | None:
         """The page as it is now; None where it cannot be had or read, which is told."""

@@ -114,6 +114,8 @@ def _verdict(
         return ("unreadable" if found.unreadable else "no_rows"), problem
     if failure is not None and found.problems:
         return failure
+    if found.unreadable:
+        return "unreadable", found.problems[0]
     if count == 0 and source.minimum_documents > 0:
         return "no_reports", f"{found.rows} rows, none of them a report"
     if found.is_whole and count < source.minimum_documents:
