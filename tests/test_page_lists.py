@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -276,3 +277,41 @@ def test_any_markup_is_read_without_an_error_and_no_address_twice(pieces: list[s
     urls = [row.url for row in (*found.rows, *found.asides)]
     assert len(urls) == len(set(urls))
     assert all(row.title.strip() == row.title and row.title for row in found.rows)
+
+
+def records(**named: str) -> str:
+    """The four rows as a script keeps them; `named` says which field holds which value."""
+    objects = [
+        {name: value.format(t=title, u=url, d=day) for name, value in named.items()}
+        for title, url, day in FOUR
+    ]
+    return json.dumps(objects)
+
+
+PLAIN_RECORDS = records(title="{t}", pubDate="{d} 16:04", url="{u}")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"var data = {{total: 4, articleList: {PLAIN_RECORDS}}}",
+        f"show({{'page': '1', list: {PLAIN_RECORDS}}})",
+        f'var all = [{{"id": 7, "infolist": {PLAIN_RECORDS}}}]',
+        "var all = " + records(title="{t}", daytime="{d}", url="{u}"),
+        "var all = " + records(title="{t}", pubDate="{d}", urls='{{"pc": "{u}"}}'),
+    ],
+)
+def test_records_that_a_script_keeps_in_an_object_are_rows(script: str) -> None:
+    assert rows_of(f"<ul id='list'></ul><script>{script};</script>") == list(FOUR)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        f"{{article: {{title: '某通知', text: '各村居：'}}, related: {PLAIN_RECORDS}}}",
+        f"{{title: '某通知', text: '<p>各村居：</p>', related: {PLAIN_RECORDS}}}",
+        f"{{deep: {{related: {PLAIN_RECORDS}}}}}",
+    ],
+)
+def test_records_deep_in_a_script_or_beside_an_article_are_no_list(state: str) -> None:
+    assert rows_of(f"<div id='app'></div><script>var state = {state};</script>") == []

@@ -78,7 +78,7 @@ class AddressRule(_Strict):
 
 
 class Records(_Strict):
-    """What the fields of a list's records are called in JSON, in lower case."""
+    """What the fields of a list's records are called in JSON, in lower case; `a.b` is b in the object a."""
 
     title: tuple[str, ...]
     url: tuple[str, ...]

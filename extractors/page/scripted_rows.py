@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
-from itertools import islice
+from itertools import chain, islice
 
 from extractors.page.rules import wording
 
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_ARRAY = re.compile(r'=\s*(?=\[\s*\{\s*")')
-"""What a variable of a script is set to; arrays deeper in data may be lists beside an article."""
+_KEY = r"[\"']?\w+[\"']?\s*:\s*"
+_PLAIN = r"(?:\"[^\"<>]{0,60}\"|'[^'<>]{0,60}'|[\w.+-]{1,60})\s*,\s*"
+_ARRAY = re.compile(rf'(?:=\s*|[=(]\s*\{{\s*(?:{_KEY}{_PLAIN}){{0,20}}{_KEY})(?=\[\s*\{{\s*")')
+"""What a variable of a script is set to or an object holds that it is set to or given; arrays deeper in data may be
+lists beside an article."""
 _MOST_ARRAYS = 50
 _DECODER = json.JSONDecoder()
 
 
 def scripted_lists(source: str) -> Iterator[str]:
-    """Each such list as markup of its rows. An object is a row where it says title, address and day."""
+    """Each such list as markup of its rows. An object is a row where it says title, address and day by the names that
+    `records` of wording.yml lists."""
     if records := _CDATA.findall(source):
         yield _list_of(records)
     for found in islice(_ARRAY.finditer(source), _MOST_ARRAYS):
@@ -26,14 +30,24 @@ def scripted_lists(source: str) -> Iterator[str]:
             items, _ = _DECODER.raw_decode(source, found.end())
         except (ValueError, RecursionError):
             continue
-        if rows := [row for item in items if (row := _row_of(item))]:
+        if rows := list(_rows_of(items)):
             yield _list_of(rows)
 
 
-def _row_of(item: object) -> str:
-    if not isinstance(item, dict):
-        return ""
-    said = {name.lower(): value for name, value in item.items() if isinstance(value, str) and value}
+def _rows_of(items: Iterable[object]) -> Iterator[str]:
+    """A row for each object that is one, and for those an object that is none holds in arrays."""
+    for item in items:
+        if not isinstance(item, dict):
+            continue
+        if row := _row_of(item):
+            yield row
+            continue
+        held = chain.from_iterable(value for value in item.values() if isinstance(value, list))
+        yield from filter(None, (_row_of(inner) for inner in held if isinstance(inner, dict)))
+
+
+def _row_of(item: Mapping[str, object]) -> str:
+    said = dict(_fields(item))
     fields = wording().records
     title, url, day = (
         next((said[name] for name in names if name in said), "")
@@ -42,6 +56,25 @@ def _row_of(item: object) -> str:
     if not (title and url and day):
         return ""
     return f'<a href="{escape(url)}">{title}</a><span>{escape(day)}</span>'
+
+
+def _fields(item: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """The strings of an object by name, in lower case; those of an object in it, or in a string of JSON, by both
+    names: `urls.pc`."""
+    for name, value in item.items():
+        inner = _parsed(value) if isinstance(value, str) and value.startswith("{") else value
+        if isinstance(inner, dict):
+            within = ((f"{name}.{key}".lower(), text) for key, text in inner.items())
+            yield from ((path, text) for path, text in within if isinstance(text, str) and text)
+        elif isinstance(inner, str) and inner:
+            yield name.lower(), inner
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _list_of(rows: list[str]) -> str:
