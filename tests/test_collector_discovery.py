@@ -365,6 +365,30 @@ def test_hanweb_pages_of_several_lists_ask_the_proxy_for_each() -> None:
     assert len(page.rows) == 7
 
 
+def test_hanweb_of_old_gives_its_pager_the_records_as_an_array_of_markup() -> None:
+    def stored(number: int, rows: range) -> str:
+        records = ", ".join("'" + item(row).replace('"', r"\"") + "'" for row in rows)
+        return f"<script>var InitData{number};InitData{number}=[{records}];</script>"
+
+    def pager(number: int, total: int) -> str:
+        return (
+            f"<script>$('#{number}').jpage({{totalRecord:{total},dataStore:InitData{number},perPage:3,"
+            "proxyUrl:'/module/jslib/jquery/jpage/dataproxy.jsp',"
+            f"ajaxParam:{{col:1,webid:60,path:'/',columnid:{number + 1},unitid:'{number}'}}}});</script>"
+        )
+
+    html = stored(71, range(2)) + stored(72, range(5, 8)) + pager(71, 6) + pager(72, 3)
+    page = read(hanweb.FAMILY, html, f"{SITE}/col/col72/index.html")
+    assert [row.url.rpartition("_")[2] for row in page.rows] == [f"{n}.html" for n in (0, 1, 5, 6, 7)]
+    proxy = "/module/jslib/jquery/jpage/dataproxy.jsp"
+    assert urls(page) == [
+        f"{proxy}?startrecord=3&endrecord=5&perpage=3",
+        f"{proxy}?startrecord=6&endrecord=6&perpage=3",
+    ]
+    form = {"col": "1", "webid": "60", "path": "/", "columnid": "72", "unitid": "71"}
+    assert [ask.form for ask in page.next] == [form, form]
+
+
 # jpaas
 
 UNIT = (

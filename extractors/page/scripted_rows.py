@@ -1,4 +1,5 @@
-"""Lists that a page keeps in a script, for a program to show: CDATA records of Hanweb, arrays of JSON objects."""
+"""Lists that a page keeps in a script, for a program to show: CDATA records of Hanweb and the arrays of markup its
+older pages give their pager, arrays of JSON objects."""
 
 from __future__ import annotations
 
@@ -16,6 +17,10 @@ _PLAIN = r"(?:\"[^\"<>]{0,60}\"|'[^'<>]{0,60}'|[\w.+-]{1,60})\s*,\s*"
 _ARRAY = re.compile(rf'(?:=\s*|[=(]\s*\{{\s*(?:{_KEY}{_PLAIN}){{0,20}}{_KEY})(?=\[\s*\{{\s*")')
 """What a variable of a script is set to or an object holds that it is set to or given; arrays deeper in data may be
 lists beside an article."""
+_STORE = re.compile(r"\bdataStore\s*:\s*(\w+)")
+_STRING = r"(?:'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\")"
+_STRINGS = re.compile(rf"\[\s*+{_STRING}\s*+(?:,\s*+{_STRING}\s*+)*+\]", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MOST_ARRAYS = 50
 _DECODER = json.JSONDecoder()
 
@@ -25,6 +30,8 @@ def scripted_lists(source: str) -> Iterator[str]:
     `records` of wording.yml lists."""
     if records := _CDATA.findall(source):
         yield _list_of(records)
+    for _, stored in stored_records(source):
+        yield _list_of(stored)
     for found in islice(_ARRAY.finditer(source), _MOST_ARRAYS):
         try:
             items, _ = _DECODER.raw_decode(source, found.end())
@@ -32,6 +39,19 @@ def scripted_lists(source: str) -> Iterator[str]:
             continue
         if rows := list(_rows_of(items)):
             yield _list_of(rows)
+
+
+def stored_records(source: str) -> Iterator[tuple[int, list[str]]]:
+    """The strings of each array that a pager of old Hanweb is given, and where that is: `dataStore: InitData7` for
+    `InitData7 = ['<tr>…</tr>', …]`."""
+    stores = {found[1]: found.start() for found in _STORE.finditer(source)}
+    for name, place in islice(stores.items(), _MOST_ARRAYS):
+        variable = re.search(rf"\b{name}\s*=\s*(?=\[)", source)
+        if variable and (array := _STRINGS.match(source, variable.end())):
+            yield (
+                place,
+                [_ESCAPED.sub(r"\1", text[1:-1]) for text in re.findall(_STRING, array[0], re.DOTALL)],
+            )
 
 
 def _rows_of(items: Iterable[object]) -> Iterator[str]:

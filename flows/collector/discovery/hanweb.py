@@ -2,7 +2,8 @@
 
 The proxy wants the record range in the query and the column's ids (columnid, unitid, webid …) as a POST form;
 the ids stand in the page, in the address of `<nextgroup>` or as arguments of the pager. Where `<nextgroup>`
-gives only an encrypted address, that address is asked as it is. A page may hold several such lists.
+gives only an encrypted address, that address is asked as it is. A page may hold several such lists. Old pages keep
+their records in an array that the pager is given as `dataStore`; what else it is given is the same.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from itertools import chain, pairwise
 from urllib.parse import parse_qsl, urlsplit
 
+from extractors.page.scripted_rows import stored_records
 from flows.collector.discovery.pagers import stated_pages
 from flows.collector.discovery.pages import Ask, Family, ListPage, plain_first
 from flows.collector.discovery.rows import absolute, read_list
@@ -27,31 +29,40 @@ _ID = re.compile(
 )
 _TOTAL = re.compile(r"<totalrecord>\s*(\d+)|\btotalrecord[\"']?\s*[:=]\s*[\"']?(\d+)", re.IGNORECASE)
 _PER_PAGE = re.compile(r"\bperpage[\"']?\s*[:=]\s*[\"']?(\d+)", re.IGNORECASE)
+_CALL = "jpage("
 _PAGING = {"page", "startrecord", "endrecord", "perpage"}
 
 
 def read(text: str, ask: Ask, source: Source) -> ListPage:
     """Rows (records where there are any, else the page's own list), and the ranges still to ask for."""
-    records = _RECORD.findall(text)
+    units = _units(text)
+    records = [record for held, _ in units for record in held]
     listed = "<ul>" + "".join(f"<li>{record}</li>" for record in records) + "</ul>"
     page = read_list(listed if records else text, ask.url, source.selectors)
-    following = (
-        () if ask.form is not None else tuple(chain.from_iterable(_next(unit, ask) for unit in _units(text)))
-    )
+    further = chain.from_iterable(_next(len(held), pager, ask) for held, pager in units)
+    following = () if ask.form is not None else tuple(further)
     is_told = following or ask.form is not None
     return ListPage(page.rows, following, page.asides, 0 if is_told else stated_pages(text, page))
 
 
-def _units(text: str) -> list[str]:
-    """The page cut before each datastore: every list of a page has one, and its pager behind it."""
-    starts = [found.start() for found in _DATASTORE.finditer(text)]
-    return [text[start:end] for start, end in pairwise([*starts, len(text)])] if len(starts) > 1 else [text]
+def _units(text: str) -> list[tuple[list[str], str]]:
+    """The records of each list of a page, with the text that holds its pager: from its datastore to the next one, or
+    the call that is given its array."""
+    if _RECORD.search(text):
+        starts = [0, *(found.start() for found in _DATASTORE.finditer(text))]
+        parts = [text[start:end] for start, end in pairwise([*starts, len(text)])]
+        units = [(_RECORD.findall(part), part) for part in (parts if len(starts) > 2 else [text])]
+    else:
+        units = [(held, _call_around(place, text)) for place, held in stored_records(text)]
+    return [unit for unit in units if unit[0]]
 
 
-def _next(text: str, ask: Ask) -> tuple[Ask, ...]:
-    count = len(_RECORD.findall(text))
-    if count == 0:
-        return ()
+def _call_around(place: int, text: str) -> str:
+    end = text.find(_CALL, place)
+    return text[max(text.rfind(_CALL, 0, place), 0) : end if end > 0 else len(text)]
+
+
+def _next(count: int, text: str, ask: Ask) -> tuple[Ask, ...]:
     group = _NEXT_GROUP.search(text)
     address = _HREF.search(group[1]) if group else None
     proxy = _PROXY.search(html.unescape(address[1] if address else text))
