@@ -490,9 +490,25 @@ def test_any_json_list_is_told_by_paths_and_without_a_total_goes_on_while_rows_c
     assert json_lists.FAMILY.read('{"result": [{"items": []}]}', page.next[0], entry) == ListPage(())
 
 
+@pytest.mark.parametrize("call", ["result({});", "/**/jQuery3_1.show( {} )\n", "{}"])
+def test_a_function_called_with_the_answer_is_taken_off(call: str) -> None:
+    entry = source("json", f"{SITE}/was5/web/search", json_list={"rows": "datas", "url": "docpuburl"})
+    text = call.replace("{}", json.dumps({"datas": [{"title": "报告(续)", "docpuburl": "/a.html"}]}))
+    page = json_lists.FAMILY.read(text, json_lists.FAMILY.first(entry.list_urls[0], entry), entry)
+    assert page.rows == (Row("报告(续)", f"{SITE}/a.html", None),)
+
+
 @pytest.mark.parametrize(
     "text",
-    ["<html>403</html>", "[" * 100_000, "{}", '{"data": {"results": "none"}}', '{"data": {"results": [{}]}}'],
+    [
+        "<html>403</html>",
+        "a(b({}))",
+        "show({})x",
+        "[" * 100_000,
+        "{}",
+        '{"data": {"results": "none"}}',
+        '{"data": {"results": [{}]}}',
+    ],
 )
 def test_an_answer_that_is_not_the_json_promised_is_an_error(text: str) -> None:
     entry = source("ucap", f"{SITE}/common/search/abc123")

@@ -26,6 +26,7 @@ from flows.collector.discovery.pages import Ask, Family, ListError, ListPage, Ro
 from flows.collector.discovery.rows import absolute
 from flows.collector.registry import JsonList, Source
 
+_CALLBACK = re.compile(r"\s*(?:/\*\*/\s*)?[A-Za-z_$][\w.$]*\s*\((?=\s*[{\[])(.*)\)\s*;?\s*", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -59,8 +60,10 @@ def read_rows(text: str, ask: Ask, source: Source) -> tuple[Row, ...]:
 
 
 def _parse(text: str) -> Any:
+    """The JSON of an answer, without the call of a function around it (JSONP)."""
+    call = _CALLBACK.fullmatch(text)
     try:
-        return json.loads(text)
+        return json.loads(call[1] if call else text)
     except (ValueError, RecursionError) as error:
         raise ListError(f"the list is not JSON: {error}") from error
 
