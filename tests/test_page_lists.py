@@ -178,6 +178,33 @@ MANNERS = {
     "rows in turns of two classes": each(
         "<tr class='odd'><td>·</td><td><a href='{u}'>{t}</a></td><td>{d}</td></tr>", "<table>{}</table>"
     ).replace("odd", "even", 2),
+    "another day in the abstract": each(
+        "<li><a href='{u}'>{t}</a><p>意见请于2026年10月11日前反馈。</p>"
+        "<span>{d} 10:00:00 | 发布人：{p} | 浏览：12</span></li>"
+    ),
+    "another day in words without a stop": each(
+        "<li><a href='{u}'>{t}</a><p>区里2026年10月11日开会研究</p><span>{p} {d}</span></li>"
+    ),
+    "written before it was put up": each(
+        "<li><a href='{u}'>{t}</a><p><span>成文日期：2020-01-05</span><span>发布日期：{d}</span></p></li>"
+    ),
+    "two labelled days in one text": each(
+        "<li><a href='{u}'>{t}</a><p>成文日期：2020-01-05 发布日期：{d}</p></li>"
+    ),
+    "labels of days in elements of their own": each(
+        "<li><a href='{u}'>{t}</a><b>截止日期：</b><i>2026-10-11</i><b>发布日期：</b><i>{d}</i></li>"
+    ),
+    "a day after which it is void": each(
+        "<li><a href='{u}'>{t}</a><span>废止日期：2026-10-11</span><span>{d}</span></li>"
+    ),
+    "labelled day in the link": each(
+        "<li><a href='{u}'><p>{t}</p><p><span>发布日期：{d}</span></p></a></li>"
+    ),
+    "labelled days in a link that is the row": each(
+        "<a href='{u}'><p>{t}</p><p><span>云府发〔2026〕{n}号</span><span>成文日期：2020-01-05</span>"
+        "<span>发布日期：{d}</span></p></a>",
+        "<div>{}</div>",
+    ),
     "undated list beside": PLAIN + "<div><ul><li><a href='/a/1.html'>关于开展消防安全检查的通知</a></li>"
     "<li><a href='/a/2.html'>临江区召开重点工作推进会</a></li></ul></div>",
 }
@@ -221,6 +248,22 @@ def test_a_day_without_its_year_is_not_guessed(around: str) -> None:
 def test_a_day_in_prose_is_not_the_day_of_the_row() -> None:
     prose = "为全面推进依法行政，镇党委政府于2023年5月6日召开专题会议，研究部署年度重点任务，" * 3
     html = each("<li><a href='{u}'>{t}</a><p>" + prose + "</p></li>")
+    assert [day for _, _, day in rows_of(html)] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "截止日期：2026-10-11",
+        "有效期至2026-10-11",
+        "<b>开标时间：</b><i>2026-10-11</i>",
+        "2026-10-11起施行",
+        "区里2026-10-11开会 镇里2026-10-12开会",
+        "现将有关情况公布，2026-10-11前可来信",
+    ],
+)
+def test_another_day_of_a_row_is_not_its_own(said: str) -> None:
+    html = each("<li><a href='{u}'>{t}</a><p>" + said + "</p></li>")
     assert [day for _, _, day in rows_of(html)] == [None] * 4
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 _ARABIC = re.compile(
@@ -38,17 +38,21 @@ def _small_numeral(text: str) -> str:
     return str(value + (int(_DIGITS.get(tens, "1")) * 10 if mark else 0))
 
 
-def find_date(text: str) -> date | None:
-    """The first valid calendar day written in `text` (2024-02-22, 2024年2月22日, 二〇二四年二月二十二日),
-    else None."""
+def days_in(text: str) -> Iterator[date]:
+    """The valid calendar days written in `text`, those in figures first."""
     for match in _ARABIC.finditer(text):
         if day := _day(*match.groups()):
-            return day
+            yield day
     for match in _CHINESE.finditer(text):
         year = "".join(_DIGITS[c] for c in match[1])
         if day := _day(year, _small_numeral(match[2]), _small_numeral(match[3])):
-            return day
-    return None
+            yield day
+
+
+def find_date(text: str) -> date | None:
+    """The first valid calendar day written in `text` (2024-02-22, 2024年2月22日, 二〇二四年二月二十二日),
+    else None."""
+    return next(days_in(text), None)
 
 
 def around_date(text: str) -> tuple[str, str] | None:

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 from extractors.page.blocks import normalise, squeeze
-from extractors.page.dates import find_date, url_date, whole_date
-from extractors.page.rules import wording
+from extractors.page.dates import around_date, days_in, find_date, url_date, whole_date
+from extractors.page.rules import LabelField, wording
 from extractors.page.titles import is_placeholder
 from extractors.page.tree import Element, unmarked
 
@@ -23,7 +24,13 @@ _EDGE = re.compile(rf"^{_DAY_EDGE}(?!\d)\s*|\s*(?<!\d){_DAY_EDGE}$")
 _BULLET = re.compile(r"^[·•●■◆▪►▸▶○◇□★☆※\s]+(?=\S)")
 _NUMERALS = re.compile(r"^[\d\s\-/.:年月日\[\]()（）【】]+$")
 _CLOCK = re.compile(r"[\sT]*\d{1,2}:\d{2}(?::\d{2})?$")
-_LABEL = re.compile(r"^[\u4e00-\u9fff]{0,4}(?:时间|日期|时\s+间|日\s+期)\s*[:：]\s*")
+_LABEL = re.compile(r"^[\[(（【\s]*([\u4e00-\u9fff](?:\s*[\u4e00-\u9fff]){1,7})\s*(?:[:：]|(?<=于))\s*")
+_NAMES_A_DAY = re.compile(r"(?:时间|日期)$")
+_BEFORE_LABEL = r"(?=[\u4e00-\u9fff]{2,8}\s*[:：])"
+_AT_LABEL = re.compile(rf"(?<=[\s\d日)）\]】]){_BEFORE_LABEL}")
+_APART = re.compile(rf"\s*[|｜]\s*|(?<=[\s\d日)）\]】]){_BEFORE_LABEL}")
+"""Where one text ends and another begins: at a divider, before a label."""
+_SENTENCE = re.compile(r"[，。；！？]")
 _MONTH_FIRST = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})(?:月)?(?!\s*[-/.\d])")
 _DAY = re.compile(r"(?<![\d-])(\d{1,2})\s*日?(?![\d-])")
 _MONTH_AND_DAY = re.compile(r"^[\[(（【]?\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*[\])）】]?$")
@@ -38,6 +45,9 @@ _NO_TITLE = re.compile(
 )
 _HEADING = re.compile(r"^h[1-6]$")
 _TITLE_NAME = re.compile(r"(?:^|[-_])(?:tit|title|bt|biaoti)(?:$|[-_\d])", re.IGNORECASE)
+_DAY_FIELDS: tuple[LabelField, ...] = ("published_on", "dated_on", "written_on")
+_UNLABELLED = 1
+_EDGES = "（()）[]【】 "
 _MOST_PROSE = 80
 """Characters beside a link up to which a day inside longer words still counts."""
 _MOST_BESIDE = 400
@@ -74,7 +84,7 @@ def title_beside(link: Element, holder: Element) -> str:
         if node.tag == "img" and len(alt := normalise(node.attrs.get("alt", ""))) >= _MIN_CELL_TITLE:
             return alt
     beside = [text for text in texts(holder, link) if _MIN_CELL_TITLE <= len(text) <= _LONGEST_TITLE]
-    wordy = [text for text in beside if not (find_date(text) or _NUMERALS.match(text) or _LABEL.match(text))]
+    wordy = [text for text in beside if not (find_date(text) or _NUMERALS.match(text) or _label_of_day(text))]
     return max(wordy, key=len, default="")
 
 
@@ -94,15 +104,64 @@ def texts(node: Element | str, without: Element | None = None) -> Iterator[str]:
 def stated_day(pieces: Sequence[str]) -> date | None:
     """The day that stands in `pieces` as a text of its own, or divided over several (2024-01 | 20, 01-20 | 2024),
     or in a few words; None where there is none."""
-    for piece in pieces:
-        if day := whole_date(_CLOCK.sub("", _LABEL.sub("", piece))):
+    said = _by_label(pieces)
+    for text in said:
+        if day := whole_date(_CLOCK.sub("", text)):
             return day
-    joined = " ".join(pieces)
-    if len(joined) > _MOST_BESIDE:
+    if sum(map(len, pieces)) > _MOST_BESIDE:
         return None
-    if not find_date(joined) and (day := _divided_day(pieces, joined)):
+    joined = " ".join(said)
+    if not find_date(joined) and (day := _divided_day(said, joined)):
         return day
-    return find_date(joined) if len(joined) <= _MOST_PROSE else None
+    words = [text for text in said if not _SENTENCE.search(text) and not wording().other_days.search(text)]
+    joined = " ".join(words)
+    days = {day for text in words if (day := _day_at_edge(text))} or set(days_in(joined))
+    return days.pop() if len(days) == 1 and len(joined) <= _MOST_PROSE else None
+
+
+def _by_label(pieces: Sequence[str]) -> list[str]:
+    """The texts, parted at dividers and labels, without the labels of days: what is labelled 发布日期 first, 成文日期
+    last, what is said of other days (截止日期) not at all."""
+    ranked: list[tuple[int, str]] = []
+    open_label = ""
+    for part in (part for piece in pieces for part in _APART.split(piece) if part):
+        text = part if _LABEL.match(part) else open_label + part
+        label = _LABEL.match(text)
+        open_label = text if label and label.end() == len(text) else ""
+        if label is None:
+            ranked.append((_UNLABELLED, text))
+        elif not open_label and (rank := _rank(label[1])) is not None:
+            ranked.append((rank, text[label.end() :] if _label_of_day(text) else text))
+    return [text for _, text in sorted(ranked, key=itemgetter(0))]
+
+
+def _rank(label: str) -> int | None:
+    """How early what is so labelled is asked for a day; None where it is of other days."""
+    name, labels = squeeze(label), wording().labels
+    if name in labels["published_on"]:
+        return 0
+    if wording().other_days.search(name):
+        return None
+    return _UNLABELLED + (name in labels["written_on"])
+
+
+def _label_of_day(text: str) -> re.Match[str] | None:
+    """The label with which a text begins where it is a day's."""
+    label = _LABEL.match(text)
+    name, labels = squeeze(label[1]) if label else "", wording().labels
+    is_of_day = _NAMES_A_DAY.search(name) or any(name in labels[field] for field in _DAY_FIELDS)
+    return label if is_of_day else None
+
+
+def _day_at_edge(text: str) -> date | None:
+    """The day with which a text begins or ends, a blank or bracket apart; None where it has several."""
+    parts = around_date(text)
+    if parts is None or len(set(days_in(text))) > 1:
+        return None
+    before, after = parts[0], _CLOCK.sub("", parts[1])
+    begins = not before.strip(_EDGES) and after[:1] in _EDGES
+    ends = not after.strip(_EDGES) and before[-1:] in _EDGES
+    return find_date(text) if begins or ends else None
 
 
 def _divided_day(pieces: Sequence[str], joined: str) -> date | None:
@@ -117,7 +176,7 @@ def _divided_day(pieces: Sequence[str], joined: str) -> date | None:
 
 def month_and_day(pieces: Sequence[str]) -> tuple[int, int] | None:
     """Month and day printed without a year, as a text of its own (03-01, [3月1日])."""
-    found = next((match for piece in pieces if (match := _MONTH_AND_DAY.match(_LABEL.sub("", piece)))), None)
+    found = next((match for text in _by_label(pieces) if (match := _MONTH_AND_DAY.match(text))), None)
     return (int(found[1]), int(found[2])) if found else None
 
 
@@ -146,7 +205,7 @@ def day_column(row: Element) -> int | None:
     if len(names) != len(_cells(row)):
         return None
     labels = wording().labels
-    for wanted in (labels["published_on"], labels["dated_on"], labels["written_on"]):
+    for wanted in (labels[field] for field in _DAY_FIELDS):
         for number, name in enumerate(names):
             if name in wanted:
                 return number
@@ -171,7 +230,7 @@ def _lines(link: Element) -> tuple[list[tuple[str, bool]], list[str]]:
 
     def close() -> None:
         nonlocal heading
-        kept = [piece for piece in run if not whole_date(_CLOCK.sub("", piece))]
+        kept = [piece for piece in run if not _is_day(piece)]
         rest.extend(piece for piece in run if piece not in kept)
         words = normalise("".join(kept)).replace("\n", " ")
         if words and _NUMERALS.match(words):
@@ -185,7 +244,7 @@ def _lines(link: Element) -> tuple[list[tuple[str, bool]], list[str]]:
         nonlocal heading
         for child in node.content:
             if isinstance(child, str):
-                run.append(child)
+                run.extend(_AT_LABEL.split(child))
             elif not child.is_printed:
                 continue
             else:
@@ -203,6 +262,14 @@ def _lines(link: Element) -> tuple[list[tuple[str, bool]], list[str]]:
     walk(link, 0)
     close()
     return lines, rest
+
+
+def _is_day(piece: str) -> bool:
+    """Whether a text is a day, with or without its label, or the label of one that follows."""
+    label = _label_of_day(piece)
+    if label is None:
+        return whole_date(_CLOCK.sub("", piece)) is not None
+    return label.end() == len(piece) or _NUMERALS.match(piece[label.end() :]) is not None
 
 
 def _best_line(lines: Sequence[tuple[str, bool]]) -> str:

@@ -99,6 +99,7 @@ class Wording(_Strict):
     challenge: re.Pattern[str]
     body_addresses: tuple[AddressRule, ...]
     title_endings: tuple[str, ...]
+    other_days: re.Pattern[str]
     records: Records
 
     @cached_property
