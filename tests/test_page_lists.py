@@ -205,6 +205,16 @@ MANNERS = {
         "<span>发布日期：{d}</span></p></a>",
         "<div>{}</div>",
     ),
+    "list of interpretations between title and day": each(
+        "<li><a href='{u}'>{t}</a><div><h3>相关解读</h3><ul><li><a href='/jd/{n}.html'>《{t}》解读材料</a></li>"
+        "<li><a href='/tj/{n}.html'>一图读懂</a></li></ul></div><span>{d}</span></li>"
+    ),
+    "box of an interpretation between title and day": each(
+        "<li><a href='{u}'>{t}</a><div><a href='/jd/{n}.html'>《{t}》解读材料</a></div><span>{d}</span></li>"
+    ),
+    "interpretations of one row between its title and day": PLAIN.replace(
+        "</a>", "</a><div><ul><li><a href='/jd/1.html'>《报告》解读</a></li></ul></div>", 1
+    ),
     "undated list beside": PLAIN + "<div><ul><li><a href='/a/1.html'>关于开展消防安全检查的通知</a></li>"
     "<li><a href='/a/2.html'>临江区召开重点工作推进会</a></li></ul></div>",
 }
@@ -226,6 +236,20 @@ def test_documents_beside_longer_titles_of_their_interpretations_are_rows_too() 
         for n in range(4)
     )
     assert {url for _, url, _ in rows_of(f"<table>{html}</table>")} >= {f"/w/{n}.html" for n in range(4)}
+
+
+def test_rows_below_a_column_or_with_days_of_their_own_are_no_box_of_it() -> None:
+    nested = each("<li><a href='{u}'>{t}</a><span>{d}</span></li>", "<ul>{}</ul>")
+    for head in (
+        "<a href='/x/1.htm'>法治政府建设年度报告</a>",
+        "<a href='/x/1.htm'>临江区法治政府建设工作要点</a><i>2025-03-01</i>",
+    ):
+        assert rows_of(f"<ul><li>{head}{nested}</li></ul>") == list(FOUR)
+    undated = each(
+        "<li><a href='{u}'>{t}</a></li>",
+        "<ul><li><a href='/x/1.htm'>法治政府建设年度报告</a><ul>{}</ul></li></ul>",
+    )
+    assert [url for _, url, _ in rows_of(undated)] == [url for _, url, _ in FOUR]
 
 
 def test_a_list_of_one_is_a_list_when_it_has_a_day() -> None:

@@ -88,16 +88,17 @@ def title_beside(link: Element, holder: Element) -> str:
     return max(wordy, key=len, default="")
 
 
-def texts(node: Element | str, without: Element | None = None) -> Iterator[str]:
-    """The visible texts of a node, each as the source has it apart, white space collapsed."""
+def texts(node: Element | str, *without: Element) -> Iterator[str]:
+    """The visible texts of a node, each as the source has it apart, white space collapsed; none of what lies in the
+    elements `without`, which are in document order and apart from each other."""
     if isinstance(node, str):
         pieces = [node]
     else:
-        tape = node.tree.tape
-        hole = without if without is not None and node.contains(without) else None
-        pieces = (
-            tape[node.begin : hole.begin] + tape[hole.end : node.end] if hole else tape[node.begin : node.end]
-        )
+        tape, begin, pieces = node.tree.tape, node.begin, []
+        for hole in filter(node.contains, without):
+            pieces += tape[begin : hole.begin]
+            begin = hole.end
+        pieces += tape[begin : node.end]
     return filter(None, (" ".join(unmarked(piece).split()) for piece in pieces))
 
 

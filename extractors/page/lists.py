@@ -8,9 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from urllib.parse import urlsplit
 
+from extractors.page.blocks import squeeze
 from extractors.page.frame import is_furniture
 from extractors.page.list_rows import (
     LinkText,
@@ -35,6 +36,7 @@ _COLUMN = re.compile(r"(?:^|/)(?:(?:index|default|list|node|more)(?:_\d+)?\.\w+)
 """A path that is a column's or a site's first page, not an article's."""
 _ROW_TAGS = frozenset({"li", "tr", "dt", "dd"})
 """Elements that are a row already: what is around one of them is a list."""
+_CELLS = frozenset({"li", "dd", "td"})
 _CONTAINERS = frozenset({"div", "ul", "ol", "dl", "table", "section", "article", "main"})
 _NEAR = 3
 _TURN = re.compile(r"[-_]?(?:\d+|first|last|odd|even|on|active|current|cur)(?=[-_]|$)", re.IGNORECASE)
@@ -164,7 +166,7 @@ def _links_as_rows(tree: Tree, anywhere: bool = False) -> list[_Row]:
     """Every link to a page that is not furniture (or `anywhere`), with its title and day, in document order."""
     links = [link for link in tree.tagged("a") if _is_page_link(link, anywhere)]
     read = {link: read_link(link) for link in links}
-    links = _without_companions(_without_repeated_columns(links), read)
+    links = _without_companions(_without_boxed(_without_repeated_columns(links), read), read)
     counts = _link_counts(links)
     return _rows(tree, {link: _holder(link, counts) for link in links}, read, counts)
 
@@ -202,6 +204,46 @@ def _without_repeated_columns(links: Sequence[Element]) -> list[Element]:
     """Links without those to a column that stand in several places, in every row perhaps, or in menus."""
     hrefs = Counter(link.attrs["href"].strip() for link in links)
     return [link for link in links if hrefs[href := link.attrs["href"].strip()] == 1 or not _is_column(href)]
+
+
+def _without_boxed(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
+    """Links without those in a box that a row holds below its title, 相关解读 perhaps: in a list within the row, or in a
+    block of it as the title is not, no longer than the title or with its words. The row has a day, the box none."""
+    titles: dict[Element, Element] = {}
+    boxes: dict[Element, dict[Element, list[Element]]] = defaultdict(lambda: defaultdict(list))
+    for link in links:
+        if link.line.tag in _CELLS:
+            titles.setdefault(link.line, link)
+        for box, cell in pairwise(link.line.ancestors()):
+            if box.tag == "tr":
+                break
+            if cell in titles:
+                if link.attrs["href"] != titles[cell].attrs["href"]:
+                    boxes[titles[cell]][box].append(link)
+                break
+    boxed: set[Element] = set()
+    for title, held in boxes.items():
+        if not _has_day_apart(title, list(held)) or len(words := squeeze(read[title].title)) < _ROW_TITLE:
+            continue
+        below = [(box, link) for box, found in held.items() for link in found]
+        if len(below) < _MOST_IN_ROW and not _is_column(title.attrs["href"]):
+            boxed.update(
+                link
+                for box, link in below
+                if link.line.tag in _ROW_TAGS
+                or len(shown := squeeze(read[link].title)) <= len(words)
+                or words in shown
+            )
+    return [link for link in links if link not in boxed]
+
+
+def _has_day_apart(title: Element, boxes: Sequence[Element]) -> bool:
+    """Whether a row has a day that stands neither in its title nor in the boxes in it, which have none."""
+    cell = title.line
+    row = cell.parent if cell.tag == "td" and cell.parent is not None else cell
+    pieces = list(texts(row, title, *boxes))
+    is_dated = stated_day(pieces) or month_and_day(pieces)
+    return is_dated is not None and not any(stated_day(list(texts(box))) for box in boxes)
 
 
 def _without_companions(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
