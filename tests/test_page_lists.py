@@ -215,6 +215,28 @@ MANNERS = {
     "interpretations of one row between its title and day": PLAIN.replace(
         "</a>", "</a><div><ul><li><a href='/jd/1.html'>《报告》解读</a></li></ul></div>", 1
     ),
+    "undated columns between": PLAIN.replace(
+        "</li>", "</li><li><a href='/zwgk/xzzf/'>行政执法公示专栏</a></li>", 2
+    ),
+    "address in the onclick": each(
+        """<li><a href="javascript:;" onclick="openLink('{u}');">{t}</a><span>{d}</span></li>"""
+    ),
+    "address in the onclick, a window": each(
+        """<li><a href="#" onclick="window.open('{u}','_blank','width=800,top=0')">{t}</a><i>{d}</i></li>"""
+    ),
+    "address in the script of the href": each(
+        """<li><a href="javascript:openurl('{u}')">{t}</a><span>{d}</span></li>"""
+    ),
+    "address in the onclick of the row": each(
+        """<li onclick="location.href='{u}'"><a href="javascript:void(0)">{t}</a><span>{d}</span></li>"""
+    ),
+    "address in the onclick of a row without a link": each(
+        """<li onclick="window.open('{u}')"><p>{t}</p><span>{d}</span></li>"""
+    ),
+    "address as data": each("<li><a data-href='{u}'>{t}</a><span>{d}</span></li>"),
+    "address of one row in its onclick": PLAIN.replace(
+        "href='202501/t20250103_12.html'", """href="#" onclick="jump('202501/t20250103_12.html')\"""", 1
+    ),
     "undated list beside": PLAIN + "<div><ul><li><a href='/a/1.html'>关于开展消防安全检查的通知</a></li>"
     "<li><a href='/a/2.html'>临江区召开重点工作推进会</a></li></ul></div>",
 }
@@ -250,6 +272,24 @@ def test_rows_below_a_column_or_with_days_of_their_own_are_no_box_of_it() -> Non
         "<ul><li><a href='/x/1.htm'>法治政府建设年度报告</a><ul>{}</ul></li></ul>",
     )
     assert [url for _, url, _ in rows_of(undated)] == [url for _, url, _ in FOUR]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "open({n})",
+        "open('N{n}')",
+        "open('/art/' + {n} + '.html')",
+        "open('show.html?id=' + 'N{n}')",
+        "open('show.html', {n})",
+        "open('show.html', 'N{n}')",
+        "ask('{u}', '/other/{n}.html')",
+    ],
+)
+def test_an_address_that_a_script_makes_is_not_guessed(script: str) -> None:
+    row = """<li><a href="#" onclick="{script}">{t}</a><span>{d}</span></li>""".replace("{script}", script)
+    assert rows_of(each(row)) == []
+    assert rows_of(each(row).split("</li>")[0]) == []
 
 
 def test_a_list_of_one_is_a_list_when_it_has_a_day() -> None:

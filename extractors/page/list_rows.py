@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 
+from extractors.page.addresses import address_of
 from extractors.page.blocks import normalise, squeeze
 from extractors.page.dates import around_date, days_in, find_date, url_date, whole_date
 from extractors.page.rules import LabelField, wording
@@ -58,9 +59,10 @@ _LONGEST_TITLE = 200
 
 @dataclass(frozen=True, slots=True)
 class LinkText:
-    """A link's title (empty where it has none), and the texts in it that are not the title."""
+    """A link's title (empty where it has none), where it leads, and the texts in it that are not the title."""
 
     title: str
+    url: str
     rest: tuple[str, ...]
 
 
@@ -74,7 +76,7 @@ def read_link(link: Element) -> LinkText:
     if _NO_TITLE.match(shown):
         shown = ""
     full = _attribute_title(link)
-    return LinkText(_BULLET.sub("", _fuller(shown, full)), tuple(rest))
+    return LinkText(_BULLET.sub("", _fuller(shown, full)), address_of(link), tuple(rest))
 
 
 def title_beside(link: Element, holder: Element) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise, takewhile
-from urllib.parse import urlsplit
+from operator import attrgetter
 
+from extractors.page.addresses import address_of, is_column, is_page
 from extractors.page.blocks import squeeze
 from extractors.page.frame import is_furniture
 from extractors.page.list_rows import (
@@ -31,11 +32,10 @@ from extractors.page.titles import is_placeholder
 from extractors.page.tree import Element, Tree, unmarked
 from extractors.records import ListRow
 
-_NO_PAGE = re.compile(r"^\s*(?:javascript:|#|mailto:|tel:|$)", re.IGNORECASE)
-_COLUMN = re.compile(r"(?:^|/)(?:(?:index|default|list|node|more)(?:_\d+)?\.\w+)?$", re.IGNORECASE)
-"""A path that is a column's or a site's first page, not an article's."""
 _ROW_TAGS = frozenset({"li", "tr", "dt", "dd"})
 """Elements that are a row already: what is around one of them is a list."""
+_CLICKED = ("li", "tr")
+"""Rows that may lead to a page themselves."""
 _CELLS = frozenset({"li", "dd", "td"})
 _CONTAINERS = frozenset({"div", "ul", "ol", "dl", "table", "section", "article", "main"})
 _NEAR = 3
@@ -94,7 +94,7 @@ def list_rows(tree: Tree, source: str, *, anywhere: bool = False) -> RowList:
         if _score(scripted) > _score(rows):
             rows, holders = scripted, False
     listed = {row.url for row in rows}
-    beside = (row for row in found if row.url not in listed and not _is_column(row.url))
+    beside = (row for row in found if row.url not in listed and not is_column(row.url))
     asides = {row.url: row for row in beside if len(row.title) >= _MIN_ASIDE}
     return RowList(
         _records(rows), tuple(row.holder for row in rows) if holders else (), _records(asides.values())
@@ -113,18 +113,18 @@ def heads_rows(heading: Element, rows: RowList) -> bool:
         return False
     block = next(node for node in heading.ancestors() if node.parent is None or node.parent.contains(first))
     links = (node.attrs["href"] for node in block.descendants() if node.start.leads_to)
-    return not block.contains(first) and sum(not _NO_PAGE.match(href) for href in links) < _FEWEST_IN_LIST
+    return not block.contains(first) and sum(is_page(href) for href in links) < _FEWEST_IN_LIST
 
 
 def selected_rows(tree: Tree, row: str | None, link: str) -> tuple[ListRow, ...]:
     """The rows that CSS selectors point out: each element `row` with the links `link` in it; without `row`,
     the elements around those links. One row an address, urls as written.
     """
-    links = [element for element in tree.css(link) if not _NO_PAGE.match(element.attrs.get("href", ""))]
+    links = [element for element in tree.css(link) if address_of(element)]
     read = {element: read_link(element) for element in links}
-    counts = _link_counts(links)
+    counts = _link_counts(links, read)
     if row is None:
-        holders = {element: _holder(element, counts) for element in links}
+        holders = {element: _holder(element, read[element].url, counts) for element in links}
     else:
         marked = set(tree.css(row))
         around = {element: next((n for n in element.ancestors() if n in marked), None) for element in links}
@@ -154,21 +154,28 @@ def _main_rows(found: Sequence[_Row]) -> list[_Row]:
 
 
 def _main_list(rows: list[_Row]) -> list[_Row]:
-    """Of rows that lie alike, those of the lists in which dates stand; where none has a date, those that
-    are not a menu of columns."""
+    """Of rows that lie alike, those of the lists in which dates stand, without columns that have none; where none has a
+    date, those that are not a menu of columns."""
+    pages = [row for row in rows if not is_column(row.url)]
     dated = {row.holder.parent for row in rows if row.day is not None}
-    if dated:
-        return [row for row in rows if row.holder.parent in dated]
-    return [row for row in rows if not _is_column(row.url)]
+    if not dated:
+        return pages
+    has_dated_page = any(row.day for row in pages)
+    listed = (row for row in rows if row.day or not (has_dated_page and is_column(row.url)))
+    return [row for row in listed if row.holder.parent in dated]
 
 
 def _links_as_rows(tree: Tree, anywhere: bool = False) -> list[_Row]:
     """Every link to a page that is not furniture (or `anywhere`), with its title and day, in document order."""
     links = [link for link in tree.tagged("a") if _is_page_link(link, anywhere)]
+    rows = (row for tag in _CLICKED for row in tree.tagged(tag) if "onclick" in row.attrs)
+    clicked = [row for row in rows if _is_page_link(row, anywhere) and not _has_link(row)]
+    links = sorted((*links, *clicked), key=attrgetter("order")) if clicked else links
     read = {link: read_link(link) for link in links}
-    links = _without_companions(_without_boxed(_without_repeated_columns(links), read), read)
-    counts = _link_counts(links)
-    return _rows(tree, {link: _holder(link, counts) for link in links}, read, counts)
+    links = _without_repeated_columns(links, read)
+    links = _without_companions(_without_boxed(links, read), read)
+    counts = _link_counts(links, read)
+    return _rows(tree, {link: _holder(link, read[link].url, counts) for link in links}, read, counts)
 
 
 def _rows(
@@ -188,27 +195,31 @@ def _rows(
     links = [link for link in holders if len(titled[link].title) >= _MIN_TITLE]
     days = _days(tree, [(link, holders[link], titled[link]) for link in links], counts)
     return [
-        _Row(titled[link].title, link.attrs["href"].strip(), days[link], holders[link], _place(holders[link]))
+        _Row(titled[link].title, titled[link].url, days[link], holders[link], _place(holders[link]))
         for link in links
     ]
 
 
 def _is_page_link(link: Element, anywhere: bool) -> bool:
-    href = link.attrs.get("href", "")
-    if not link.is_printed or _NO_PAGE.match(href) or is_placeholder(href) or is_placeholder(link.text()):
+    url = address_of(link) if link.is_printed else ""
+    if not url or is_placeholder(url) or is_placeholder(link.text()):
         return False
     return anywhere or not any(map(is_furniture, link.ancestors()))
 
 
-def _without_repeated_columns(links: Sequence[Element]) -> list[Element]:
+def _has_link(row: Element) -> bool:
+    return any(node.tag == "a" for node in row.descendants())
+
+
+def _without_repeated_columns(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
     """Links without those to a column that stand in several places, in every row perhaps, or in menus."""
-    hrefs = Counter(link.attrs["href"].strip() for link in links)
-    return [link for link in links if hrefs[href := link.attrs["href"].strip()] == 1 or not _is_column(href)]
+    urls = Counter(read[link].url for link in links)
+    return [link for link in links if urls[url := read[link].url] == 1 or not is_column(url)]
 
 
 def _without_boxed(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
-    """Links without those in a box that a row holds below its title, 相关解读 perhaps: in a list within the row, or in a
-    block of it as the title is not, no longer than the title or with its words. The row has a day, the box none."""
+    """Links without those in a box that a row holds below its title, 相关解读 perhaps: in a list within the row, or in
+    a block of it as the title is not, no longer than the title or with its words. The row has a day, the box none."""
     titles: dict[Element, Element] = {}
     boxes: dict[Element, dict[Element, list[Element]]] = defaultdict(lambda: defaultdict(list))
     for link in links:
@@ -218,7 +229,7 @@ def _without_boxed(links: Sequence[Element], read: Mapping[Element, LinkText]) -
             if box.tag == "tr":
                 break
             if cell in titles:
-                if link.attrs["href"] != titles[cell].attrs["href"]:
+                if read[link].url != read[titles[cell]].url:
                     boxes[titles[cell]][box].append(link)
                 break
     boxed: set[Element] = set()
@@ -226,7 +237,7 @@ def _without_boxed(links: Sequence[Element], read: Mapping[Element, LinkText]) -
         if not _has_day_apart(title, list(held)) or len(words := squeeze(read[title].title)) < _ROW_TITLE:
             continue
         below = [(box, link) for box, found in held.items() for link in found]
-        if len(below) < _MOST_IN_ROW and not _is_column(title.attrs["href"]):
+        if len(below) < _MOST_IN_ROW and not is_column(read[title].url):
             boxed.update(
                 link
                 for box, link in below
@@ -263,7 +274,7 @@ def _without_companions(links: Sequence[Element], read: Mapping[Element, LinkTex
         title = max(plain, key=lambda link: len(read[link].title), default=None)
         if title is None or len(read[title].title) < _ROW_TITLE:
             continue
-        beside = {link for link in held if link.attrs["href"] != title.attrs["href"]}
+        beside = {link for link in held if read[link].url != read[title].url}
         companions |= beside.difference(plain)
         beside.intersection_update(plain)
         if all(len(read[link].title) < _MIN_ASIDE for link in beside):
@@ -295,20 +306,23 @@ def _spot(row: Element, link: Element) -> _Spot:
     return row.parent, tuple(sum(other.order < node.order for other in likes) for node, likes in beside)
 
 
-def _link_counts(links: Sequence[Element]) -> dict[Element, int]:
+def _link_counts(links: Sequence[Element], read: Mapping[Element, LinkText]) -> dict[Element, int]:
     """How many different pages each element links to (1 means: this is one row's element)."""
     targets: dict[Element, set[str]] = defaultdict(set)
     for link in links:
         for node in link.ancestors():
-            targets[node].add(link.attrs["href"].strip())
+            targets[node].add(read[link].url)
     return {element: len(found) for element, found in targets.items()}
 
 
-def _holder(link: Element, counts: Mapping[Element, int]) -> Element:
-    """The largest element that links to this page alone, at most one row of a list or table."""
+def _holder(link: Element, url: str, counts: Mapping[Element, int]) -> Element:
+    """The largest element that links to this page alone, at most one row of a list or table; for a column, which may
+    stand over the rows of other pages, at most the line."""
     holder = link
+    most = link.line.parent if link.line.tag == "td" else link.line
     while (
         holder.parent is not None
+        and not (holder is most and is_column(url))
         and holder.tag not in _ROW_TAGS
         and holder.parent.tag != "body"
         and counts.get(holder.parent, 2) == 1
@@ -335,7 +349,7 @@ def _days(
                 days[link] = day_in_column(holder, number)
         days[link] = days[link] or stated_day(pieces)
         short[link] = pieces
-        if holder.parent is not None:
+        if holder.parent is not None and not is_column(read.url):
             lists[holder.parent].append((link, holder))
     for parent, held in lists.items():
         if all(days[link] is None for link, _ in held):
@@ -344,9 +358,9 @@ def _days(
                 short[link] += pieces
     yearless = {link: found for link in days if days[link] is None and (found := month_and_day(short[link]))}
     if yearless:
-        years = _Years(tree, [link for link, _, _ in rows])
+        years, urls = _Years(tree, [link for link, _, _ in rows]), {link: read.url for link, _, read in rows}
         for link, found in yearless.items():
-            days[link] = day_in_year(found, years.above(link), link.attrs["href"])
+            days[link] = day_in_year(found, years.above(link), urls[link])
     return days
 
 
@@ -419,15 +433,6 @@ def _place(holder: Element) -> tuple[str, ...]:
 def _names(node: Element) -> list[str]:
     """Its classes, then its id."""
     return [*node.attrs.get("class", "").split(), *node.attrs.get("id", "").split()]
-
-
-def _is_column(href: str) -> bool:
-    """Whether an address is a column's or a site's own page."""
-    try:
-        parts = urlsplit(href)
-    except ValueError:
-        return False
-    return not parts.query and _COLUMN.search(parts.path) is not None
 
 
 def _score(rows: Sequence[_Row]) -> float:
