@@ -179,6 +179,49 @@ def test_a_list_is_called_as_its_column_or_as_the_heading_over_all_its_rows(
     assert (document.kind, document.title) == ("list", title)
 
 
+PATH = (
+    "<p>当前位置：<a href='/'>首页</a> &gt; <a href='/zwgk/'>政务公开</a> &gt; <a href='./'>年度报告</a></p>"
+)
+SCRIPTED = rows(
+    lambda t, u, d: f"""<li><a href="javascript:;" onclick="show('N{d}')">{t}</a><i>{d}</i></li>"""
+)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_column_of_a_row_or_two_is_a_list(count: int) -> None:
+    inside = PATH + "<ul>" + "</li>".join(LINES.split("</li>")[:count]) + "</li></ul>"
+    document = read_document(page("年度报告-云溪县人民政府", inside), url="https://www.yunxi.example/ndbg/")
+    assert (document.kind, document.title, document.issues) == ("list", "年度报告", ())
+    assert [row.title for row in document.list_rows] == [title for title, _, _ in ROWS[:count]]
+
+
+@pytest.mark.parametrize("path", ["", PATH.replace("年度报告", TITLE)])
+def test_a_page_without_its_text_is_no_column_for_a_row_beside_it(path: str) -> None:
+    beside = "<ul>" + LINES.split("</li>")[0] + "</li></ul>"
+    document = read_document(page(TITLE, f"{path}{INFO}<img src='/1.jpg'>{beside}"), name="a.html")
+    assert (document.kind, [issue.kind for issue in document.issues]) == ("chrome", ["article_without_text"])
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"{PATH}<ul>{SCRIPTED}</ul>",
+        f"<h1>新闻中心</h1><div><ul>{SCRIPTED}</ul></div>",
+        "<table>"
+        + rows(lambda t, u, d: f"<tr><td><a href='#'>{t}</a>({d} 访问：<b>12</b>)</td></tr>")
+        + "</table>",
+        "<ul>" + rows(lambda t, u, d: f"<li><a href=''>{t}</a><span>{d}</span></li>") + "</ul>",
+        "<h1>新闻中心</h1><ul>"
+        + rows(lambda t, u, d: f"<li><a href='javascript:;'>{t}</a><p>{ABSTRACT}</p><i>{d}</i></li>")
+        + "</ul>",
+    ],
+)
+def test_rows_whose_addresses_are_not_known_make_a_list_and_an_issue(inside: str) -> None:
+    document = read_document(page("年度报告-云溪县人民政府", inside), url="https://www.yunxi.example/ndbg/")
+    assert (document.kind, document.text, document.list_rows) == ("list", "", ())
+    assert [issue.kind for issue in document.issues] == ["list_without_rows"]
+
+
 @pytest.mark.parametrize(
     ("inside", "address"),
     [

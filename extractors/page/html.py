@@ -28,18 +28,32 @@ from extractors.page.dates import signature_date
 from extractors.page.decode import Decoded
 from extractors.page.endings import mark_endings
 from extractors.page.frame import beyond_article, feet, furniture, teaser
-from extractors.page.heading import Heading, find_heading, is_unfilled, may_be_title, page_titles
+from extractors.page.heading import (
+    Heading,
+    column_title,
+    find_heading,
+    is_unfilled,
+    may_be_title,
+    page_titles,
+)
 from extractors.page.hidden import shown_by_script
 from extractors.page.labels import printed_number
 from extractors.page.list_rows import texts
-from extractors.page.lists import RowList, heads_rows, list_rows
+from extractors.page.lists import RowList, heads_rows, list_rows, rows_without_address
 from extractors.page.memory import PageBlocks, SiteMemory, blocks_of
-from extractors.page.metadata import Metadata, claimed_title, column_metadata, metas_of, read_metadata
+from extractors.page.metadata import (
+    Metadata,
+    claimed_title,
+    column_metadata,
+    is_at_end_of_path,
+    metas_of,
+    read_metadata,
+)
 from extractors.page.platforms import platform_of
 from extractors.page.rules import Refusal
 from extractors.page.scripted import has_scripted_prose, scripted_article
 from extractors.page.text import undecodable_bytes
-from extractors.page.titles import proper_title
+from extractors.page.titles import names_its_subject, proper_title
 from extractors.page.tree import Element, Tree
 from extractors.records import Attachment, Document, Issue, PageKind, Removed
 
@@ -82,6 +96,10 @@ class _Page:
     @cached_property
     def rows(self) -> RowList:
         return list_rows(self.tree, self.source)
+
+    @cached_property
+    def rows_without_address(self) -> RowList:
+        return RowList((), ()) if self.metadata.has_article_title else rows_without_address(self.tree)
 
     @cached_property
     def refusal(self) -> Refusal | None:
@@ -331,9 +349,10 @@ def _kind(page: _Page) -> tuple[PageKind, str | None]:
         return "soft_404", None
     if "结果" in page.source and not page.metadata.has_article_title and says_hits(page.tree):
         return "list", None
-    if page.article and not _is_beside_article(page) and not _is_mostly_rows(page):
+    has_lost_rows = page.article and _is_of_rows_without_address(page)
+    if page.article and not (has_lost_rows or _is_beside_article(page) or _is_mostly_rows(page)):
         return ("chrome" if page.refusal else "detail"), None
-    if len(page.rows.rows) >= _MIN_ROWS:
+    if has_lost_rows or len(page.rows.rows) >= _MIN_ROWS:
         return "list", None
     if asks_password(page.tree):
         return "chrome", None
@@ -341,16 +360,38 @@ def _kind(page: _Page) -> tuple[PageKind, str | None]:
         return "shell", address.url
     if len(page.files) == 1 and page.metadata.title:
         return "shell", page.files[0].url
-    if page.metadata.column_name and not page.metadata.has_article_title:
+    if (page.metadata.column_name and not page.metadata.has_article_title) or _is_short_list(page):
         return "list", None
     if page.tree.root.chars < _FEW_CHARS:
         return "empty", None
     return "chrome", None
 
 
+def _is_short_list(page: _Page) -> bool:
+    """Whether a page without an article is a column all the same, with no day but those of its rows: of rows whose
+    addresses are not known, or of one or two under a path that ends in the name of the column."""
+    meta, lost = page.metadata, page.rows_without_address.rows
+    days = [row.listed_on for row in lost or page.rows.rows]
+    if meta.has_article_title or not (days and all(days)) or meta.published_on not in (None, *days):
+        return False
+    if lost:
+        return True
+    column = column_title(page.tree, meta.site_name)
+    return column is not None and not names_its_subject(column) and is_at_end_of_path(page.tree, column)
+
+
 def _is_beside_article(page: _Page) -> bool:
     """Whether what looks like an article stands beside one that a script will load."""
     return page.body is not None and page.body.rule in _RULES_OF_LAYOUT and is_unfilled(page.tree)
+
+
+def _is_of_rows_without_address(page: _Page) -> bool:
+    """Whether what looks like an article is the rows of a list whose links lead nowhere that is known."""
+    if page.body is None:
+        return False
+    inside = page.body.element
+    held = [row for row in page.rows_without_address.holders if inside.contains(row)]
+    return bool(held) and _stretch(held) > _ROW_SHARE * inside.chars
 
 
 def _is_mostly_rows(page: _Page) -> bool:
@@ -435,7 +476,7 @@ def _kind_issues(page: _Page, kind: PageKind) -> list[Issue]:
                 "list_without_rows",
                 "warning",
                 "extractor",
-                "a column page without rows: a script may load them",
+                "a column page of whose rows no address is known: a script may load them",
             )
         ]
     return []

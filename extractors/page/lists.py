@@ -101,6 +101,19 @@ def list_rows(tree: Tree, source: str, *, anywhere: bool = False) -> RowList:
     )
 
 
+def rows_without_address(tree: Tree) -> RowList:
+    """The dated rows of a list whose links lead nowhere that is known; none in a shorter list than three rows."""
+    links = [link for link in tree.tagged("a") if link.is_printed and not address_of(link)]
+    links = [link for link in links if not any(map(is_furniture, link.ancestors()))]
+    read = {link: replace(read_link(link), url=str(link.order)) for link in links}
+    counts = _link_counts(links, read)
+    holders = {link: _holder(link, read[link].url, counts) for link in links}
+    dated = [row for row in _main_rows(_rows(tree, holders, read, counts)) if row.day]
+    if len(dated) < _FEWEST_IN_LIST:
+        return RowList((), ())
+    return RowList(_records(replace(row, url="") for row in dated), tuple(row.holder for row in dated))
+
+
 def heads_rows(heading: Element, rows: RowList) -> bool:
     """Whether a heading stands over all rows of a list: not in one or over some of them, as others of its kind between
     them do, nor over a menu."""

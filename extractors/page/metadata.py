@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from operator import add
 
-from extractors.page.blocks import Line, normalise, squeeze
+from extractors.page.blocks import Line, lines_of, normalise, squeeze
 from extractors.page.dates import find_date, meta_date, url_date, whole_date
 from extractors.page.heading import UNDER_TITLE, Heading, column_title, page_titles
 from extractors.page.labels import labelled
@@ -203,6 +203,14 @@ def column_metadata(tree: Tree, claims: Metadata, heading: str | None) -> Metada
         has_article_title=claims.has_article_title,
         meta_tags=claims.meta_tags,
     )
+
+
+def is_at_end_of_path(tree: Tree, name: str) -> bool:
+    """Whether a page prints its path, and a column of that name is where it ends."""
+    end = squeeze(name)
+    texts = (line.text for line in lines_of(tree, 0, len(tree.tape)))
+    paths = (text for text in texts if len(text) <= _LONGEST_PATH and _PATH.search(text))
+    return any(squeeze(text).endswith(end) for text in paths)
 
 
 def claimed_title(metas: Mapping[str, str]) -> str | None:
