@@ -237,6 +237,14 @@ MANNERS = {
     "address of one row in its onclick": PLAIN.replace(
         "href='202501/t20250103_12.html'", """href="#" onclick="jump('202501/t20250103_12.html')\"""", 1
     ),
+    "marked in brackets": each("<li><a href='{u}' title='{t}'>【置顶】{t}[NEW]</a><span>{d}</span></li>"),
+    "marked in brackets without an attribute": each("<li><a href='{u}'>[置顶] {t}</a><span>{d}</span></li>"),
+    "marked in elements": each("<li><a href='{u}'><i>置顶</i>{t}<em>new</em></a><span>{d}</span></li>"),
+    "numbered in the link": each("<li><a href='{u}'><b>{n}</b>{t}</a><span>{d}</span></li>"),
+    "attribute that another quote closes": each(
+        """<li><a href='{u}' title="{t}' target="_blank">【置顶】{t}</a><span>{d}</span></li>"""
+    ),
+    "cut in the middle": each("<li><a href='{u}' title='{t}'>{t:.3}……报告</a><span>{d}</span></li>"),
     "undated list beside": PLAIN + "<div><ul><li><a href='/a/1.html'>关于开展消防安全检查的通知</a></li>"
     "<li><a href='/a/2.html'>临江区召开重点工作推进会</a></li></ul></div>",
 }
@@ -290,6 +298,33 @@ def test_an_address_that_a_script_makes_is_not_guessed(script: str) -> None:
     row = """<li><a href="#" onclick="{script}">{t}</a><span>{d}</span></li>""".replace("{script}", script)
     assert rows_of(each(row)) == []
     assert rows_of(each(row).split("</li>")[0]) == []
+
+
+@pytest.mark.parametrize(
+    "title", ["<b>12</b>月份法治政府建设工作要点", "行政执法事项目录（新）", "<em>新</em>区法治政府建设要点"]
+)
+def test_what_is_of_a_title_is_no_mark(title: str) -> None:
+    html = each("<li><a href='{u}'>{title}</a><span>{d}</span></li>".replace("{title}", title))
+    assert {row[0] for row in rows_of(html)} == {Tree(title).root.text()}
+
+
+def test_an_attribute_that_is_another_title_completes_no_cut_one() -> None:
+    html = each("<li><a href='{u}' title='关于{t}的公示'>{t:.3}……报告</a><span>{d}</span></li>")
+    assert [row[0] for row in rows_of(html)] == [f"{title[:3]}……报告" for title, _, _ in FOUR]
+
+
+def test_a_labelled_day_in_the_attribute_tells_the_year() -> None:
+    row = "<li><i>{day:%m-%d}</i><a href='/s?id={n}' title='标题：{t}&#10;点击：75&#10;发表时间：{d}'>{t}</a></li>"
+    assert [day for _, _, day in rows_of(each(row))] == [day for _, _, day in FOUR]
+    other = row.replace("{d}", "2024-02-29")
+    assert [day for _, _, day in rows_of(each(other))] == [None] * 4
+
+
+def test_a_day_in_a_title_s_words_is_no_witness_of_a_year() -> None:
+    html = each(
+        "<li><span>{day:%m-%d}</span><a href='/s?id={n}' title='标题：{t}（{d}）'>{t}（{d}修订）</a></li>"
+    )
+    assert [day for _, _, day in rows_of(html)] == [None] * 4
 
 
 def test_a_list_of_one_is_a_list_when_it_has_a_day() -> None:

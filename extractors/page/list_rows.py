@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from extractors.page.addresses import address_of
 from extractors.page.blocks import normalise, squeeze
-from extractors.page.dates import around_date, days_in, find_date, url_date, whole_date
+from extractors.page.dates import around_date, days_in, find_date, whole_date
 from extractors.page.rules import LabelField, wording
 from extractors.page.titles import is_placeholder
 from extractors.page.tree import Element, unmarked
@@ -22,6 +22,14 @@ from extractors.page.tree import Element, unmarked
 _CUT = re.compile(r"(?:\.{2,}|…+)$")
 _DAY_EDGE = r"[\[(（【]?(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\])）】]?"
 _EDGE = re.compile(rf"^{_DAY_EDGE}(?!\d)\s*|\s*(?<!\d){_DAY_EDGE}$")
+_CUT_WITHIN = re.compile(r"\.{3,}|…+")
+_MARKS = "置顶|推荐|头条|热点?|最?新|图文|new|hot|top"
+_BRACKETED_MARK = rf"(?:(?:[\[【]\s*(?:{_MARKS})\s*[\]】]|[(（]\s*(?:置顶|new|hot)\s*[)）])\s*)+"
+_MARKED = re.compile(rf"^{_BRACKETED_MARK}(?=\S)|(?<=\S)\s*{_BRACKETED_MARK}$", re.IGNORECASE)
+_MARK = re.compile(r"置顶|new!?|hot!?|top", re.IGNORECASE)
+"""A mark of a row's place where it is a text of its own; shorter words may be parts of a title."""
+_NUMBER = re.compile(r"\d{1,3}[.、]?")
+_NO_UNIT = re.compile(r"[\u4e00-\u9fff《“](?<![年月日号时个条项件名家人位次批届期度周岁元万亿级])")
 _BULLET = re.compile(r"^[·•●■◆▪►▸▶○◇□★☆※\s]+(?=\S)")
 _NUMERALS = re.compile(r"^[\d\s\-/.:年月日\[\]()（）【】]+$")
 _CLOCK = re.compile(r"[\sT]*\d{1,2}:\d{2}(?::\d{2})?$")
@@ -39,6 +47,8 @@ _YEAR = re.compile(r"^[\[(（【]?\s*((?:19|20)\d{2})\s*(?:年度?)?\s*[\])）�
 _ATTRIBUTE_TITLE = re.compile(
     r"^(?:文章|信息)?(?:标题|名称)[:：]\s*(.+?)\s*(?:\n|$|(?:作者|来源|[\u4e00-\u9fff]{2}(?:时间|日期))[:：])"
 )
+_BROKEN_END = re.compile(r"""\s*['"]\s*[\w-]+=$""")
+"""What an attribute holds of the next one where it is opened by one quote and closed by another."""
 _NO_TITLE = re.compile(
     r"^[\[【（(<《]*(?:详细|详情|更多|全文|下载|附件|进入|打开|浏览|more"
     r"|(?:查看|阅读|点击)(?:详情|详细|全文|原文|更多|查看|下载|进入)?|(?:附件|文件)下载)(?:内容|信息)?[\s\]】）)>》.…]*$",
@@ -69,7 +79,7 @@ class LinkText:
 def read_link(link: Element) -> LinkText:
     """A link's own words, or its `title` where those are cut short; a bare 查看 is no title."""
     lines, rest = _lines(link)
-    shown = _best_line(lines)
+    shown = _MARKED.sub("", _best_line(lines))
     if edge := _EDGE.search(shown):
         rest.append(edge[0])
         shown = _EDGE.sub("", shown).strip()
@@ -77,6 +87,12 @@ def read_link(link: Element) -> LinkText:
         shown = ""
     full = _attribute_title(link)
     return LinkText(_BULLET.sub("", _fuller(shown, full)), address_of(link), tuple(rest))
+
+
+def attribute_day(link: Element) -> date | None:
+    """The day that a line of a link's `title` says under a label (发布时间：2024-01-20)."""
+    lines = link.attrs.get("title", "").splitlines()
+    return _whole_day(_by_label([line for line in lines if _label_of_day(line)]))
 
 
 def title_beside(link: Element, holder: Element) -> str:
@@ -108,9 +124,8 @@ def stated_day(pieces: Sequence[str]) -> date | None:
     """The day that stands in `pieces` as a text of its own, or divided over several (2024-01 | 20, 01-20 | 2024),
     or in a few words; None where there is none."""
     said = _by_label(pieces)
-    for text in said:
-        if day := whole_date(_CLOCK.sub("", text)):
-            return day
+    if day := _whole_day(said):
+        return day
     if sum(map(len, pieces)) > _MOST_BESIDE:
         return None
     joined = " ".join(said)
@@ -120,6 +135,10 @@ def stated_day(pieces: Sequence[str]) -> date | None:
     joined = " ".join(words)
     days = {day for text in words if (day := _day_at_edge(text))} or set(days_in(joined))
     return days.pop() if len(days) == 1 and len(joined) <= _MOST_PROSE else None
+
+
+def _whole_day(texts: Sequence[str]) -> date | None:
+    return next((day for text in texts if (day := whole_date(_CLOCK.sub("", text)))), None)
 
 
 def _by_label(pieces: Sequence[str]) -> list[str]:
@@ -183,12 +202,12 @@ def month_and_day(pieces: Sequence[str]) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-def day_in_year(found: tuple[int, int], year: int | None, url: str) -> date | None:
-    """The day of that month and day in the year of its own address when that names the same day, else in
-    `year`; None without a witness."""
-    addressed = url_date(url)
-    if addressed is not None and (addressed.month, addressed.day) == found:
-        return addressed
+def day_in_year(found: tuple[int, int], year: int | None, *witnesses: date | None) -> date | None:
+    """The day of that month and day that a witness names too, the link's address or `title`, else the one in `year`;
+    None without either."""
+    for day in witnesses:
+        if day is not None and (day.month, day.day) == found:
+            return day
     return find_date(f"{year}-{found[0]}-{found[1]}") if year else None
 
 
@@ -235,7 +254,7 @@ def _lines(link: Element) -> tuple[list[tuple[str, bool]], list[str]]:
         nonlocal heading
         kept = [piece for piece in run if not _is_day(piece)]
         rest.extend(piece for piece in run if piece not in kept)
-        words = normalise("".join(kept)).replace("\n", " ")
+        words = normalise("".join(_without_marks(kept))).replace("\n", " ")
         if words and _NUMERALS.match(words):
             rest.extend(" ".join(piece.split()) for piece in kept)
         elif words:
@@ -267,6 +286,19 @@ def _lines(link: Element) -> tuple[list[tuple[str, bool]], list[str]]:
     return lines, rest
 
 
+def _without_marks(pieces: Sequence[str]) -> list[str]:
+    """The texts of a line without those at its edges that only say where its row stands: its number, 置顶, new."""
+    said = [piece for piece in pieces if piece.strip()]
+    first, last = 0, len(said) - 1
+    while first < last and _MARK.fullmatch(said[first].strip()):
+        first += 1
+    while first < last and _MARK.fullmatch(said[last].strip()):
+        last -= 1
+    if first < last and _NUMBER.fullmatch(said[first].strip()) and _NO_UNIT.match(said[first + 1].strip()):
+        first += 1
+    return list(pieces) if last - first == len(said) - 1 else said[first : last + 1]
+
+
 def _is_day(piece: str) -> bool:
     """Whether a text is a day, with or without its label, or the label of one that follows."""
     label = _label_of_day(piece)
@@ -282,9 +314,9 @@ def _best_line(lines: Sequence[tuple[str, bool]]) -> str:
 
 
 def _attribute_title(link: Element) -> str:
-    written = link.attrs.get("title", "").strip()
+    written = _BROKEN_END.sub("", link.attrs.get("title", "").strip())
     labelled = _ATTRIBUTE_TITLE.match(written)
-    full = normalise(labelled[1] if labelled else written).replace("\n", " ")
+    full = _MARKED.sub("", normalise(labelled[1] if labelled else written).replace("\n", " "))
     return "" if is_placeholder(full) else full
 
 
@@ -292,5 +324,10 @@ def _fuller(shown: str, full: str) -> str:
     """The words shown, or the attribute where it is the same, or more of the same."""
     stem = _CUT.sub("", shown)
     if not shown or (stem != shown and full.startswith(stem)) or squeeze(full) == squeeze(shown):
+        return full or shown
+    begin, *_, end = (
+        (squeeze(part) for part in _CUT_WITHIN.split(shown)) if _CUT_WITHIN.search(shown) else ("", "")
+    )
+    if begin and end and squeeze(full).startswith(begin) and squeeze(full).endswith(end):
         return full or shown
     return full if squeeze(stem) in squeeze(full) and len(full) <= 2 * len(shown) + 60 else shown

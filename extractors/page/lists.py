@@ -13,9 +13,11 @@ from operator import attrgetter
 
 from extractors.page.addresses import address_of, is_column, is_page
 from extractors.page.blocks import squeeze
+from extractors.page.dates import url_date
 from extractors.page.frame import is_furniture
 from extractors.page.list_rows import (
     LinkText,
+    attribute_day,
     day_column,
     day_in_column,
     day_in_year,
@@ -373,7 +375,7 @@ def _days(
     if yearless:
         years, urls = _Years(tree, [link for link, _, _ in rows]), {link: read.url for link, _, read in rows}
         for link, found in yearless.items():
-            days[link] = day_in_year(found, years.above(link), urls[link])
+            days[link] = day_in_year(found, years.above(link), url_date(urls[link]), attribute_day(link))
     return days
 
 
