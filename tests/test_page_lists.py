@@ -78,6 +78,10 @@ MANNERS = {
         "<tr><td>1-{n}</td><td><a href='{u}'>{t}</a></td><td>2020-01-01</td><td>{d}</td></tr>",
         "<table><tr><th>索引号</th><th>名称</th><th>成文日期</th><th>发布日期</th></tr>{}</table>",
     ),
+    "table of a day and one until which it holds": each(
+        "<tr><td><a href='{u}'>{t}</a></td><td>2026-10-11</td><td>{d}</td></tr>",
+        "<table><tr><th>标题</th><th>截止日期</th><th></th></tr>{}</table>",
+    ),
     "a table a row": each(
         "<table><tr><td>·</td><td><a href='{u}'>{t}</a></td><td>({d})</td></tr></table>", "{}"
     ),

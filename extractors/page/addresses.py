@@ -11,6 +11,7 @@ _NO_PAGE = re.compile(r"^\s*(?:javascript:|#|mailto:|tel:|$)", re.IGNORECASE)
 _COLUMN = re.compile(r"(?:^|/)(?:(?:index|default|list|node|more)(?:_\d+)?\.\w+)?$", re.IGNORECASE)
 """A path that is a column's or a site's first page, not an article's."""
 _ROWS = ("li", "tr")
+_SCRIPTED = ("onclick", "data-href", "data-url")
 _QUOTED = re.compile(r"""(['"])(.*?)\1""")
 _JOINED = re.compile(r"""['"]\s*\+|\+\s*['"]""")
 """An address that a script puts together is not known."""
@@ -42,19 +43,17 @@ def address_of(link: Element) -> str:
     href = link.attrs.get("href", "").strip()
     if is_page(href):
         return href
-    said = {name: link.attrs.get(name, "").strip() for name in ("onclick", "data-href", "data-url")}
-    found = {address for text in (href, *said.values()) for address in _addresses(text)}
-    if (
-        not found
-        and (row := next((node for node in link.ancestors() if node.tag in _ROWS), None)) is not None
-    ):
-        found = set(_addresses(row.attrs.get("onclick", "")))
+    said = [link.attrs[name].strip() for name in _SCRIPTED if name in link.attrs]
+    found = {address for text in (href, *said) for address in _addresses(text)}
+    row = None if found else next((node for node in link.ancestors() if node.tag in _ROWS), None)
+    if row is not None and "onclick" in row.attrs:
+        found = set(_addresses(row.attrs["onclick"]))
     return found.pop() if len(found) == 1 else ""
 
 
 def _addresses(said: str) -> list[str]:
     """The addresses quoted in a script, or the one that is all of what is said."""
-    if _ADDRESS.fullmatch(said) and is_page(said):
+    if is_page(said) and _ADDRESS.fullmatch(said):
         return [said]
     found = [words for _, words in _QUOTED.findall(said) if _ADDRESS.fullmatch(words)]
     rest = said.replace(found[0], "") if found else ""

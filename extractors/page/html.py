@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, pairwise
 
+from extractors.page.addresses import is_page
 from extractors.page.attachments import linked_files, urljoin_safely
 from extractors.page.blocks import Line, assemble, lines_in, lines_of, rejoined, squeeze
 from extractors.page.body import Body, find_body, frame_of
@@ -390,6 +391,9 @@ def _is_of_rows_without_address(page: _Page) -> bool:
     if page.body is None:
         return False
     inside = page.body.element
+    links = (link.attrs.get("href", "") for link in page.tree.tagged("a") if inside.contains(link))
+    if sum(not is_page(href) for href in links) < _MIN_ROWS:
+        return False
     held = [row for row in page.rows_without_address.holders if inside.contains(row)]
     return bool(held) and _stretch(held) > _ROW_SHARE * inside.chars
 

@@ -39,6 +39,7 @@ _BEFORE_LABEL = r"(?=[\u4e00-\u9fff]{2,8}\s*[:：])"
 _AT_LABEL = re.compile(rf"(?<=[\s\d日)）\]】]){_BEFORE_LABEL}")
 _APART = re.compile(rf"\s*[|｜]\s*|(?<=[\s\d日)）\]】]){_BEFORE_LABEL}")
 """Where one text ends and another begins: at a divider, before a label."""
+_MAY_PART = re.compile(r"[|｜:：]")
 _SENTENCE = re.compile(r"[，。；！？]")
 _MONTH_FIRST = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})(?:月)?(?!\s*[-/.\d])")
 _DAY = re.compile(r"(?<![\d-])(\d{1,2})\s*日?(?![\d-])")
@@ -146,8 +147,8 @@ def _by_label(pieces: Sequence[str]) -> list[str]:
     last, what is said of other days (截止日期) not at all."""
     ranked: list[tuple[int, str]] = []
     open_label = ""
-    for part in (part for piece in pieces for part in _APART.split(piece) if part):
-        text = part if _LABEL.match(part) else open_label + part
+    for part in (part for piece in pieces for part in _parts(piece)):
+        text = part if not open_label or _LABEL.match(part) else open_label + part
         label = _LABEL.match(text)
         open_label = text if label and label.end() == len(text) else ""
         if label is None:
@@ -155,6 +156,10 @@ def _by_label(pieces: Sequence[str]) -> list[str]:
         elif not open_label and (rank := _rank(label[1])) is not None:
             ranked.append((rank, text[label.end() :] if _label_of_day(text) else text))
     return [text for _, text in sorted(ranked, key=itemgetter(0))]
+
+
+def _parts(text: str) -> list[str]:
+    return list(filter(None, _APART.split(text))) if _MAY_PART.search(text) else [text]
 
 
 def _rank(label: str) -> int | None:
@@ -170,7 +175,9 @@ def _rank(label: str) -> int | None:
 def _label_of_day(text: str) -> re.Match[str] | None:
     """The label with which a text begins where it is a day's."""
     label = _LABEL.match(text)
-    name, labels = squeeze(label[1]) if label else "", wording().labels
+    if label is None:
+        return None
+    name, labels = squeeze(label[1]), wording().labels
     is_of_day = _NAMES_A_DAY.search(name) or any(name in labels[field] for field in _DAY_FIELDS)
     return label if is_of_day else None
 
@@ -219,19 +226,28 @@ def year_of(text: str) -> int | None:
 
 def day_column(row: Element) -> int | None:
     """In a table with a head, the number of the cell that holds a row's day: 发布日期 before other dates."""
-    table = next((node for node in row.ancestors() if node.tag == "table"), None)
-    head = next((node for node in table.descendants() if node.tag == "tr"), None) if table else None
-    if head is None or head is row:
-        return None
-    names = ["".join(texts(cell)).replace(" ", "") for cell in _cells(head)]
-    if len(names) != len(_cells(row)):
-        return None
-    labels = wording().labels
+    names, labels = _heads(row), wording().labels
     for wanted in (labels[field] for field in _DAY_FIELDS):
         for number, name in enumerate(names):
             if name in wanted:
                 return number
     return None
+
+
+def cells_of_other_days(row: Element) -> list[Element]:
+    """In a table with a head, the cells of a row that hold other days: 截止日期."""
+    named = zip(_heads(row), _cells(row), strict=False)
+    return [cell for name, cell in named if wording().other_days.search(name)]
+
+
+def _heads(row: Element) -> list[str]:
+    """The heads over the cells of a row; none where the table has no such head."""
+    table = next((node for node in row.ancestors() if node.tag == "table"), None)
+    head = next((node for node in table.descendants() if node.tag == "tr"), None) if table else None
+    if head is None or head is row:
+        return []
+    names = ["".join(texts(cell)).replace(" ", "") for cell in _cells(head)]
+    return names if len(names) == len(_cells(row)) else []
 
 
 def day_in_column(row: Element, number: int) -> date | None:
@@ -266,7 +282,7 @@ def _lines(link: Element) -> tuple[list[tuple[str, bool]], list[str]]:
         nonlocal heading
         for child in node.content:
             if isinstance(child, str):
-                run.extend(_AT_LABEL.split(child))
+                run.extend(_AT_LABEL.split(child) if _MAY_PART.search(child) else (child,))
             elif not child.is_printed:
                 continue
             else:

@@ -18,6 +18,7 @@ from extractors.page.frame import is_furniture
 from extractors.page.list_rows import (
     LinkText,
     attribute_day,
+    cells_of_other_days,
     day_column,
     day_in_column,
     day_in_year,
@@ -106,6 +107,8 @@ def list_rows(tree: Tree, source: str, *, anywhere: bool = False) -> RowList:
 def rows_without_address(tree: Tree) -> RowList:
     """The dated rows of a list whose links lead nowhere that is known; none in a shorter list than three rows."""
     links = [link for link in tree.tagged("a") if link.is_printed and not address_of(link)]
+    if len(links) < _FEWEST_IN_LIST:
+        return RowList((), ())
     links = [link for link in links if not any(map(is_furniture, link.ancestors()))]
     read = {link: replace(read_link(link), url=str(link.order)) for link in links}
     counts = _link_counts(links, read)
@@ -355,13 +358,15 @@ def _days(
     columns: dict[Element | None, int | None] = {}
     short: dict[Element, list[str]] = {}
     for link, holder, read in rows:
-        pieces = [*texts(holder, link), *read.rest]
+        holes = [link]
         days[link] = None
         if holder.tag == "tr":
+            holes += (cell for cell in cells_of_other_days(holder) if not cell.contains(link))
             if holder.parent not in columns:
                 columns[holder.parent] = day_column(holder)
             if (number := columns[holder.parent]) is not None:
                 days[link] = day_in_column(holder, number)
+        pieces = [*texts(holder, *sorted(holes, key=attrgetter("order"))), *read.rest]
         days[link] = days[link] or stated_day(pieces)
         short[link] = pieces
         if holder.parent is not None and not is_column(read.url):
