@@ -353,6 +353,11 @@ def test_hanweb_answers_of_the_proxy_lead_no_further_and_an_encrypted_group_is_f
     assert urls(page) == ["/module/next.do?q=9f3a=="]
 
 
+def test_hanweb_pages_without_records_are_plain_lists() -> None:
+    page = read(hanweb.FAMILY, f'{LIST}<a href="?pageNum=2">下一页</a>', f"{SITE}/col/col9/index.html")
+    assert urls(page) == ["/col/col9/index.html?pageNum=2"] and len(page.rows) == 2
+
+
 def test_hanweb_pages_of_several_lists_ask_the_proxy_for_each() -> None:
     def unit(number: int, rows: range, total: int) -> str:
         group = GROUP.replace("2476", str(number))
@@ -551,6 +556,7 @@ def test_static_lists_follow_a_script_where_nobody_named_the_next_link() -> None
         ('<div id="pages" pagesize="24" pagecount="51"></div>', 51),
         ("<script>var conf = {'totalCount':'45', 'pageSize':'20'}</script>", 3),
         ("<p>共 1,227 页</p>", 1227),
+        ("<script>createPageHTML(7, 0, 'javascript:show', 'x')</script>", 7),
         ("<script>var totalCount=2, pageSize=1, totalPage=2;</script>", 0),  # all rows are here already
         ("<script>if (pageCount > 10) { more() }</script>", 0),
         ("<script>var totalCount=45;</script>", 0),

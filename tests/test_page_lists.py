@@ -465,7 +465,7 @@ def test_records_deep_in_a_script_or_beside_an_article_are_no_list(state: str) -
 
 def test_markup_that_a_script_keeps_in_an_array_for_its_pager_is_a_list() -> None:
     rows = each('<table><tr><td><a href="{u}" title="{t}">{s}...</a></td><td>[{d}]</td></tr></table>', "{}")
-    strings = ",\n".join(f"'{row}</table>'" for row in rows.replace('"', r"\"").split("</table>")[:-1])
+    strings = ",\n".join(f"'{row}\\n</table>'" for row in rows.replace('"', r"\"").split("</table>")[:-1])
     array = f"InitData7=[{strings}];"
     assert rows_of(
         f"<div id='7'></div><script>{array}$('#7').jpage({{dataStore:InitData7}})</script>"

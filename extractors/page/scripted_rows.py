@@ -20,7 +20,7 @@ lists beside an article."""
 _STORE = re.compile(r"\bdataStore\s*:\s*(\w+)")
 _STRING = r"(?:'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\")"
 _STRINGS = re.compile(rf"\[\s*+{_STRING}\s*+(?:,\s*+{_STRING}\s*+)*+\]", re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = re.compile(r"\\(?:[nrt]|(.))", re.DOTALL)
 _MOST_ARRAYS = 50
 _DECODER = json.JSONDecoder()
 
@@ -48,10 +48,8 @@ def stored_records(source: str) -> Iterator[tuple[int, list[str]]]:
     for name, place in islice(stores.items(), _MOST_ARRAYS):
         variable = re.search(rf"\b{name}\s*=\s*(?=\[)", source)
         if variable and (array := _STRINGS.match(source, variable.end())):
-            yield (
-                place,
-                [_ESCAPED.sub(r"\1", text[1:-1]) for text in re.findall(_STRING, array[0], re.DOTALL)],
-            )
+            strings = re.findall(_STRING, array[0], re.DOTALL)
+            yield place, [_ESCAPED.sub(lambda found: found[1] or " ", text[1:-1]) for text in strings]
 
 
 def _rows_of(items: Iterable[object]) -> Iterator[str]:

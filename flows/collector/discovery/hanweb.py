@@ -3,7 +3,8 @@
 The proxy wants the record range in the query and the column's ids (columnid, unitid, webid …) as a POST form;
 the ids stand in the page, in the address of `<nextgroup>` or as arguments of the pager. Where `<nextgroup>`
 gives only an encrypted address, that address is asked as it is. A page may hold several such lists. Old pages keep
-their records in an array that the pager is given as `dataStore`; what else it is given is the same.
+their records in an array that the pager is given as `dataStore`; what else it is given is the same. A page without
+records is a plain list.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import chain, pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 from extractors.page.scripted_rows import stored_records
+from flows.collector.discovery.html_lists import further_pages
 from flows.collector.discovery.pagers import stated_pages
 from flows.collector.discovery.pages import Ask, Family, ListPage, plain_first
 from flows.collector.discovery.rows import absolute, read_list
@@ -34,15 +36,18 @@ _PAGING = {"page", "startrecord", "endrecord", "perpage"}
 
 
 def read(text: str, ask: Ask, source: Source) -> ListPage:
-    """Rows (records where there are any, else the page's own list), and the ranges still to ask for."""
+    """Rows (records where there are any, else the page's own list), and the ranges or pages still to ask for."""
     units = _units(text)
     records = [record for held, _ in units for record in held]
     listed = "<ul>" + "".join(f"<li>{record}</li>" for record in records) + "</ul>"
     page = read_list(listed if records else text, ask.url, source.selectors)
-    further = chain.from_iterable(_next(len(held), pager, ask) for held, pager in units)
-    following = () if ask.form is not None else tuple(further)
-    is_told = following or ask.form is not None
-    return ListPage(page.rows, following, page.asides, 0 if is_told else stated_pages(text, page))
+    if ask.form is not None:
+        return ListPage(page.rows, asides=page.asides)
+    following = tuple(chain.from_iterable(_next(len(held), pager, ask) for held, pager in units))
+    if not units:
+        following = further_pages(text, page, ask, source)
+    stated = 0 if units and following else stated_pages(text, page)
+    return ListPage(page.rows, following, page.asides, stated)
 
 
 def _units(text: str) -> list[tuple[list[str], str]]:

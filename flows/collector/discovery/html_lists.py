@@ -27,8 +27,7 @@ def read(text: str, ask: Ask, source: Source) -> ListPage:
     templates = (url for url in source.list_addresses() if "{page}" in url)
     counted = next((url for url in templates if _numbered(url, source, ask.page) == ask.url), None)
     if counted is None:
-        scripted = () if source.selectors.next else scripted_pages(text, ask)
-        return ListPage(page.rows, next_page(page, ask, source) or scripted, page.asides, stated)
+        return ListPage(page.rows, further_pages(text, page, ask, source), page.asides, stated)
     following = Ask(_numbered(counted, source, ask.page + 1), page=ask.page + 1, open_ended=True)
     return ListPage(page.rows, (following,) if page.rows else (), page.asides, stated)
 
@@ -37,13 +36,15 @@ def _numbered(url: str, source: Source, page: int) -> str:
     return url.replace("{page}", str(source.first_page + page))
 
 
-def next_page(page: HtmlList, ask: Ask, source: Source) -> tuple[Ask, ...]:
-    """The page behind the link to the next one, if there is one."""
+def further_pages(text: str, page: HtmlList, ask: Ask, source: Source) -> tuple[Ask, ...]:
+    """The page behind the link to the next one, else those a script names; an entry that names the link means it."""
     named = source.selectors.next
     links = page.links(NEXT if named else LINKS)
-    urls = (url for text, url in links if named or _NEXT.match("".join(text.split())))
+    urls = (url for name, url in links if named or _NEXT.match("".join(name.split())))
     following = next((url for url in urls if url != ask.url), None)
-    return (Ask(following, page=ask.page + 1),) if following else ()
+    if following is not None:
+        return (Ask(following, page=ask.page + 1),)
+    return () if named else scripted_pages(text, ask)
 
 
 FAMILY = Family(first, read)

@@ -81,7 +81,14 @@ def stated_pages(text: str, page: HtmlList) -> int:
     if 0 < records <= len(page.rows):
         return 0
     by_records = ceil(records / max(size, len(page.rows))) if size else 0
-    return max(_most(names.pages, text), by_records, printed_pages(page))
+    return max(_most(names.pages, text), by_records, printed_pages(page), _called_with(text))
+
+
+def _called_with(text: str) -> int:
+    """The number of pages createPageHTML is called with, whatever it makes of it."""
+    if found := _FROM_ONE.search(text):
+        return _number(found[2], text)
+    return _number(found[1], text) if (found := _FROM_ZERO.search(text)) else 0
 
 
 def _addresses(text: str, url: str) -> list[str]:
@@ -118,7 +125,7 @@ def _number(argument: str, text: str) -> int:
 def _digits(text: str) -> int | None:
     """A whole number, thousands apart or not."""
     bare = re.sub(r"[,，]", "", text)
-    return int(bare) if bare.isdigit() else None
+    return int(bare) if bare.isdecimal() else None
 
 
 def _most(names: Sequence[str], text: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from flows.collector.discovery.html_lists import next_page
+from flows.collector.discovery.html_lists import further_pages
 from flows.collector.discovery.pagers import stated_pages
 from flows.collector.discovery.pages import Ask, Family, ListPage, plain_first
 from flows.collector.discovery.rows import HtmlList, read_list
@@ -23,7 +23,7 @@ _TOTAL = re.compile(r"_simple_list_gotopage_fun\s*\(\s*(\d+)")
 def read(text: str, ask: Ask, source: Source) -> ListPage:
     """Rows, and every older page down to number 1."""
     page = read_list(text, ask.url, source.selectors)
-    following = _older(text, page, ask) or next_page(page, ask, source)
+    following = _older(text, page, ask) or further_pages(text, page, ask, source)
     return ListPage(page.rows, following, page.asides, stated_pages(text, page))
 
 
