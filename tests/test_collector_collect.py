@@ -466,6 +466,24 @@ def test_a_list_that_says_it_is_longer_than_what_could_be_found_is_a_problem(
     assert limited.ok, "pages left out for their number are told as such"
 
 
+def test_pages_that_the_entry_gives_beside_the_list_are_found(site: Site, nights: Nights) -> None:
+    publish(site, 2024)
+    site.pages["/list.html"] = listing(2024, more="<script>var totalPage = 3;</script>")
+    for number, year in ((2, 2023), (3, 2022)):
+        site.pages |= {f"/list_{number}.html": listing(year), f"/t{year}.html": report(year)}
+    addresses = [f"{site.url}/list.html", f"{site.url}/list_{{page}}.html"]
+    summary = nights.run(platform="static", list_urls=addresses, first_page=2)
+    assert summary.ok and summary.documents == 3, summary.problems
+
+
+def test_a_list_whose_pages_failed_is_not_called_short_as_well(site: Site, nights: Nights) -> None:
+    publish(site, 2024)
+    turn = "<a href='/l2.html'>下一页</a><script>var totalPage = 3;</script>"
+    site.pages |= {"/list.html": listing(2024, more=turn), "/l2.html": Answer("oops", 500)}
+    (problem,) = nights.run(platform="static").problems
+    assert problem.startswith(f"{site.url}/l2.html: error")
+
+
 def test_pages_named_by_hand_or_by_year_need_no_list(site: Site, nights: Nights) -> None:
     publish(site, 2024, 2023, 2021)
     summary = nights.run(

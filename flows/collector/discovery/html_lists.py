@@ -37,14 +37,15 @@ def _numbered(url: str, source: Source, page: int) -> str:
 
 
 def further_pages(text: str, page: HtmlList, ask: Ask, source: Source) -> tuple[Ask, ...]:
-    """The page behind the link to the next one, else those a script names; an entry that names the link means it."""
+    """The page behind the link to the next one; where the first page has none and the entry names none, those that
+    its script names."""
     named = source.selectors.next
     links = page.links(NEXT if named else LINKS)
     urls = (url for name, url in links if named or _NEXT.match("".join(name.split())))
     following = next((url for url in urls if url != ask.url), None)
     if following is not None:
         return (Ask(following, page=ask.page + 1),)
-    return () if named else scripted_pages(text, ask)
+    return () if named or ask.page else scripted_pages(text, ask)
 
 
 FAMILY = Family(first, read)

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from urllib.parse import urljoin
 
 import yaml
 
@@ -99,10 +100,13 @@ def discover(
         found.take(None, ListPage(tuple(_named(source))), wanted)
         return found
     family = FAMILIES[source.platform]
+    walked: list[_List] = []
     for url in source.list_addresses():
         ask = family.first(url, source)
         due = always or is_due(fetcher.history, source.id, "list", _address(ask), fetcher.clock())
-        _List(source, family, fetcher, run_id, progress, found).walk(ask, wanted, due)
+        walked.append(_List(source, family, fetcher, run_id, progress, found, ask))
+        walked[-1].walk(wanted, due)
+    _tell_short_lists(walked, found)
     return found
 
 
@@ -121,21 +125,27 @@ class _List:
     run_id: str
     progress: Callable[[Attempt], None]
     found: Discovery
+    first: Ask
     known: set[str] = field(default_factory=set)
     """Addresses of rows in the archived versions of the pages walked so far."""
+    asked: set[str] = field(default_factory=set)
+    stated: int = 0
+    """How many pages the list says it has, once all of those found were had."""
 
-    def walk(self, first: Ask, wanted: re.Pattern[str], due: bool) -> None:
-        waiting, asked = deque([first]), {_address(first)}
+    def walk(self, wanted: re.Pattern[str], due: bool) -> None:
+        waiting = deque([self.first])
+        self.asked.add(_address(self.first))
         seen: set[str] = set()
         quiet = not due
         pages = barren = stated = 0
+        problems = len(self.found.problems)
         while waiting and pages < self.source.max_list_pages:
             ask = waiting.popleft()
             pages += 1
             held = self._held_page(ask)
             if held is not None:
                 self.known.update(row.url for row in held.rows)
-            page = held if quiet and held is not None else self._ask(ask, first)
+            page = held if quiet and held is not None else self._ask(ask)
             if page is None:
                 continue
             self.found.take(ask.url, page, wanted)
@@ -154,25 +164,21 @@ class _List:
                 continue
             seen |= urls
             for following in page.next:
-                if _address(following) not in asked:
-                    asked.add(_address(following))
+                if _address(following) not in self.asked:
+                    self.asked.add(_address(following))
                     waiting.append(following)
         if waiting:
             self.found.is_whole = False
             declared = "max_list_pages" in self.source.model_fields_set
             told = self.found.notes if declared else self.found.problems
             limit = self.source.max_list_pages
-            told.append(f"{first.url}: {len(waiting)} pages beyond max_list_pages {limit}")
-        elif seen and stated > len(asked):
-            self.found.unreadable += 1
-            self.found.problems.append(
-                f"{first.url}: the list says it has {stated} pages, {len(asked)} could be found; give the others by "
-                "{page} in list_urls or by selectors.next"
-            )
+            told.append(f"{self.first.url}: {len(waiting)} pages beyond max_list_pages {limit}")
+        elif seen and len(self.found.problems) == problems:
+            self.stated = stated
 
-    def _ask(self, ask: Ask, first: Ask) -> ListPage | None:
+    def _ask(self, ask: Ask) -> ListPage | None:
         """The page as it is now; None where it cannot be had or read, which is told."""
-        parent = None if ask == first else first.url
+        parent = None if ask == self.first else self.first.url
         request = Request(ask.url, "list", parent_url=parent, form=ask.form)
         fetched = self.fetcher.fetch(self.source, request, self.run_id)
         self.progress(fetched.attempt)
@@ -188,7 +194,7 @@ class _List:
             self.found.problems.append(f"{ask.url}: {error}")
             return None
         if not page.rows and not page.next and not ask.open_ended:
-            told = self.found.problems if ask == first else self.found.notes
+            told = self.found.problems if ask == self.first else self.found.notes
             kind = "stub" if len(fetched.body) < _STUB_BYTES else "list page"
             told.append(f"{ask.url}: a {kind} without rows ({len(fetched.body)} bytes)")
         return page
@@ -207,6 +213,19 @@ class _List:
     def _read(self, ask: Ask, fetched: Fetched) -> ListPage:
         text = decode(fetched.body or b"", fetched.attempt.charset_declared).text
         return self.family.read(text, ask, self.source)
+
+
+def _tell_short_lists(walked: Sequence[_List], found: Discovery) -> None:
+    """Tell of each list that says it has more pages than the entry's lists found in its folder."""
+    for one in walked:
+        folder = urljoin(one.first.url, ".")
+        asked = one.asked.union(*(other.asked for other in walked if urljoin(other.first.url, ".") == folder))
+        if one.stated > len(asked):
+            found.unreadable += 1
+            found.problems.append(
+                f"{one.first.url}: the list says it has {one.stated} pages, {len(asked)} could be found; give the "
+                "others by {page} in list_urls or by selectors.next"
+            )
 
 
 def _address(ask: Ask) -> str:
