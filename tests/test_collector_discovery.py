@@ -558,6 +558,7 @@ def test_static_lists_follow_a_script_where_nobody_named_the_next_link() -> None
         ("<p>共 1,227 页</p>", 1227),
         ("<script>createPageHTML(7, 0, 'javascript:show', 'x')</script>", 7),
         ("<script>var totalCount=2, pageSize=1, totalPage=2;</script>", 0),  # all rows are here already
+        ("<script>var totalCount=3, pageSize=1, totalPage=3;</script>", 0),
         ("<script>if (pageCount > 10) { more() }</script>", 0),
         ("<script>var totalCount=45;</script>", 0),
         (item(3, title="临江区法治政府建设年度报告（共12页）"), 0),

@@ -72,13 +72,13 @@ def printed_pages(page: HtmlList) -> int:
 
 def stated_pages(text: str, page: HtmlList) -> int:
     """How many pages a list has by what its page prints and its script sets; 0 where it says nothing, or where all
-    records stated are on the page itself.
+    records stated are on the page itself: of one that holds more than a page, all but less than a page.
 
     Where records are stated with the size of a page, no page is taken for smaller than the one at hand.
     """
     names = _names()
     records, size = _most(names.records, text), _most(names.page_size, text)
-    if 0 < records <= len(page.rows):
+    if 0 < records <= len(page.rows) + (size if size < len(page.rows) else 0):
         return 0
     by_records = ceil(records / max(size, len(page.rows))) if size else 0
     return max(_most(names.pages, text), by_records, printed_pages(page), _called_with(text))
