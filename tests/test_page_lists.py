@@ -198,6 +198,9 @@ MANNERS = {
     "labels of days in elements of their own": each(
         "<li><a href='{u}'>{t}</a><b>截止日期：</b><i>2026-10-11</i><b>发布日期：</b><i>{d}</i></li>"
     ),
+    "body before the day": each(
+        "<li>区考试院：<a href='{u}'>{t}</a><b>区司法局：</b><i>{d}</i><p>{s}，{s}。</p></li>"
+    ),
     "a day after which it is void": each(
         "<li><a href='{u}'>{t}</a><span>废止日期：2026-10-11</span><span>{d}</span></li>"
     ),
@@ -359,6 +362,8 @@ def test_a_day_in_prose_is_not_the_day_of_the_row() -> None:
     [
         "截止日期：2026-10-11",
         "有效期至2026-10-11",
+        "<b>有效期至：</b><i>2026-10-11</i>",
+        "<b>截止：</b><i>2026-10-11</i>",
         "<b>开标时间：</b><i>2026-10-11</i>",
         "2026-10-11起施行",
         "区里2026-10-11开会 镇里2026-10-12开会",

@@ -35,6 +35,7 @@ _NUMERALS = re.compile(r"^[\d\s\-/.:年月日\[\]()（）【】]+$")
 _CLOCK = re.compile(r"[\sT]*\d{1,2}:\d{2}(?::\d{2})?$")
 _LABEL = re.compile(r"^[\[(（【\s]*([\u4e00-\u9fff](?:\s*[\u4e00-\u9fff]){1,7})\s*(?:[:：]|(?<=于))\s*")
 _NAMES_A_DAY = re.compile(r"(?:时间|日期)$")
+_ENDS_OF_LABEL = ("", "期", "期限", "期至", "至", "于", "日")
 _BEFORE_LABEL = r"(?=[\u4e00-\u9fff]{2,8}\s*[:：])"
 _AT_LABEL = re.compile(rf"(?<=[\s\d日)）\]】]){_BEFORE_LABEL}")
 _APART = re.compile(rf"\s*[|｜]\s*|(?<=[\s\d日)）\]】]){_BEFORE_LABEL}")
@@ -149,12 +150,12 @@ def _by_label(pieces: Sequence[str]) -> list[str]:
     open_label = ""
     for part in (part for piece in pieces for part in _parts(piece)):
         text = part if not open_label or _LABEL.match(part) else open_label + part
-        label = _LABEL.match(text)
+        label = _label_of_day(text)
         open_label = text if label and label.end() == len(text) else ""
         if label is None:
             ranked.append((_UNLABELLED, text))
         elif not open_label and (rank := _rank(label[1])) is not None:
-            ranked.append((rank, text[label.end() :] if _label_of_day(text) else text))
+            ranked.append((rank, text[label.end() :]))
     return [text for _, text in sorted(ranked, key=itemgetter(0))]
 
 
@@ -173,13 +174,15 @@ def _rank(label: str) -> int | None:
 
 
 def _label_of_day(text: str) -> re.Match[str] | None:
-    """The label with which a text begins where it is a day's."""
+    """The label with which a text begins where it is a day's, be it another day's."""
     label = _LABEL.match(text)
     if label is None:
         return None
     name, labels = squeeze(label[1]), wording().labels
+    other = wording().other_days.search(name)
+    is_of_other = other is not None and name[other.end() :] in _ENDS_OF_LABEL
     is_of_day = _NAMES_A_DAY.search(name) or any(name in labels[field] for field in _DAY_FIELDS)
-    return label if is_of_day else None
+    return label if is_of_day or is_of_other else None
 
 
 def _day_at_edge(text: str) -> date | None:
