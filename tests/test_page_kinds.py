@@ -206,6 +206,7 @@ def test_a_page_without_its_text_is_no_column_for_a_row_beside_it(path: str) -> 
     "inside",
     [
         f"{PATH}<ul>{SCRIPTED}</ul>",
+        f"{PATH}<ul>{SCRIPTED.split('</li>')[0]}</li></ul>",
         f"<h1>新闻中心</h1><div><ul>{SCRIPTED}</ul></div>",
         "<table>"
         + rows(lambda t, u, d: f"<tr><td><a href='#'>{t}</a>({d} 访问：<b>12</b>)</td></tr>")

@@ -369,13 +369,13 @@ def _kind(page: _Page) -> tuple[PageKind, str | None]:
 
 
 def _is_short_list(page: _Page) -> bool:
-    """Whether a page without an article is a column all the same, with no day but those of its rows: of rows whose
+    """Whether a page without an article is a column all the same, with no day but those of its rows: of several whose
     addresses are not known, or of one or two under a path that ends in the name of the column."""
     meta, lost = page.metadata, page.rows_without_address.rows
-    days = [row.listed_on for row in lost or page.rows.rows]
+    days = [row.listed_on for row in (*lost, *page.rows.rows)]
     if meta.has_article_title or not (days and all(days)) or meta.published_on not in (None, *days):
         return False
-    if lost:
+    if len(lost) >= _MIN_ROWS:
         return True
     column = column_title(page.tree, meta.site_name)
     return column is not None and not names_its_subject(column) and is_at_end_of_path(page.tree, column)
@@ -395,7 +395,7 @@ def _is_of_rows_without_address(page: _Page) -> bool:
     if sum(not is_page(href) for href in links) < _MIN_ROWS:
         return False
     held = [row for row in page.rows_without_address.holders if inside.contains(row)]
-    return bool(held) and _stretch(held) > _ROW_SHARE * inside.chars
+    return len(held) >= _MIN_ROWS and _stretch(held) > _ROW_SHARE * inside.chars
 
 
 def _is_mostly_rows(page: _Page) -> bool:

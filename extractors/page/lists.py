@@ -105,17 +105,13 @@ def list_rows(tree: Tree, source: str, *, anywhere: bool = False) -> RowList:
 
 
 def rows_without_address(tree: Tree) -> RowList:
-    """The dated rows of a list whose links lead nowhere that is known; none in a shorter list than three rows."""
+    """The dated rows of a list whose links lead nowhere that is known."""
     links = [link for link in tree.tagged("a") if link.is_printed and not address_of(link)]
-    if len(links) < _FEWEST_IN_LIST:
-        return RowList((), ())
     links = [link for link in links if not any(map(is_furniture, link.ancestors()))]
     read = {link: replace(read_link(link), url=str(link.order)) for link in links}
     counts = _link_counts(links, read)
     holders = {link: _holder(link, read[link].url, counts) for link in links}
     dated = [row for row in _main_rows(_rows(tree, holders, read, counts)) if row.day]
-    if len(dated) < _FEWEST_IN_LIST:
-        return RowList((), ())
     return RowList(_records(replace(row, url="") for row in dated), tuple(row.holder for row in dated))
 
 
