@@ -33,7 +33,7 @@ _NO_UNIT = re.compile(r"[\u4e00-\u9fff《“](?<![年月日号时个条项件名
 _BULLET = re.compile(r"^[·•●■◆▪►▸▶○◇□★☆※\s]+(?=\S)")
 _NUMERALS = re.compile(r"^[\d\s\-/.:年月日\[\]()（）【】]+$")
 _CLOCK = re.compile(r"[\sT]*\d{1,2}:\d{2}(?::\d{2})?$")
-_LABEL = re.compile(r"^[\[(（【\s]*([\u4e00-\u9fff](?:\s*[\u4e00-\u9fff]){1,7})\s*(?:[:：]|(?<=于))\s*")
+_LABEL = re.compile(r"^[\[(（【\s]*([\u4e00-\u9fff](?:\s*[\u4e00-\u9fff]){1,7})\s*(?:[:：]|(?<=[^关]于))\s*")
 _NAMES_A_DAY = re.compile(r"(?:时间|日期)$")
 _ENDS_OF_LABEL = ("", "期", "期限", "期至", "至", "于", "日")
 _BEFORE_LABEL = r"(?=[\u4e00-\u9fff]{2,8}\s*[:：])"

@@ -39,6 +39,8 @@ _ROW_TAGS = frozenset({"li", "tr", "dt", "dd"})
 """Elements that are a row already: what is around one of them is a list."""
 _CLICKED = ("li", "tr")
 """Rows that may lead to a page themselves."""
+_LARGEST_BOX = 200
+"""Elements beyond which a block in a row is no box beside its title."""
 _CELLS = frozenset({"li", "dd", "td"})
 _CONTAINERS = frozenset({"div", "ul", "ol", "dl", "table", "section", "article", "main"})
 _NEAR = 3
@@ -240,21 +242,29 @@ def _without_boxed(links: Sequence[Element], read: Mapping[Element, LinkText]) -
         if link.line.tag in _CELLS:
             titles.setdefault(link.line, link)
         for box, cell in pairwise(link.line.ancestors()):
-            if box.tag == "tr":
+            if box.tag == "tr" or box.last - box.order > _LARGEST_BOX:
                 break
             if cell in titles:
                 if read[link].url != read[titles[cell]].url:
-                    boxes[titles[cell]][box].append(link)
+                    boxes[cell][box].append(link)
                 break
+    rows: dict[Element, list[Element]] = defaultdict(list)
+    for cell in boxes:
+        rows[cell.parent if cell.tag == "td" and cell.parent is not None else cell].append(cell)
     boxed: set[Element] = set()
-    for title, held in boxes.items():
-        if not _has_day_apart(title, list(held)) or len(words := squeeze(read[title].title)) < _ROW_TITLE:
+    for row, cells in rows.items():
+        if not _has_day_apart(
+            row, [titles[cell] for cell in cells], [box for cell in cells for box in boxes[cell]]
+        ):
             continue
-        below = [(box, link) for box, found in held.items() for link in found]
-        if len(below) < _MOST_IN_ROW and not is_column(read[title].url):
+        for cell in cells:
+            words = squeeze(read[titles[cell]].title)
+            below = [link for found in boxes[cell].values() for link in found]
+            if len(words) < _ROW_TITLE or len(below) >= _MOST_IN_ROW or is_column(read[titles[cell]].url):
+                continue
             boxed.update(
                 link
-                for box, link in below
+                for link in below
                 if link.line.tag in _ROW_TAGS
                 or len(shown := squeeze(read[link].title)) <= len(words)
                 or words in shown
@@ -262,11 +272,9 @@ def _without_boxed(links: Sequence[Element], read: Mapping[Element, LinkText]) -
     return [link for link in links if link not in boxed]
 
 
-def _has_day_apart(title: Element, boxes: Sequence[Element]) -> bool:
-    """Whether a row has a day that stands neither in its title nor in the boxes in it, which have none."""
-    cell = title.line
-    row = cell.parent if cell.tag == "td" and cell.parent is not None else cell
-    pieces = list(texts(row, title, *boxes))
+def _has_day_apart(row: Element, titles: Sequence[Element], boxes: Sequence[Element]) -> bool:
+    """Whether a row has a day that stands neither in a title nor in the boxes in it, which have none."""
+    pieces = list(texts(row, *sorted((*titles, *boxes), key=attrgetter("order"))))
     is_dated = stated_day(pieces) or month_and_day(pieces)
     return is_dated is not None and not any(stated_day(list(texts(box))) for box in boxes)
 
