@@ -85,6 +85,16 @@ CASES: dict[str, tuple[str, Callable[[], bytes], tuple[str, ...], tuple[str, ...
         "a.html", lambda: page("<p>石桥镇人民政府</p><p>2025-01-15</p>" * 10_000), ("detail", "chrome", "empty"), (),
     ),
     "one endless tag": ("a.html", lambda: page("<div " + "a='b' " * 300_000), ("empty", "chrome"), ()),
+    "a row of 10,000 titles with boxes": (
+        "a.html",
+        lambda: page(
+            "<table><tr>"
+            + "".join(f"<td><a href='/{n}'>第{n}号年度报告</a><p><a href='/j{n}'>解读</a>" for n in range(10_000))
+            + "<td>2025-01-20</td></tr></table>"
+        ),
+        ("list",),
+        (),
+    ),
     "line breaks": ("a.html", lambda: page("<div>" + "<br>" * 100_000 + SENTENCE), ("detail", "chrome", "empty"), ()),
     "a paragraph of printed lines": (
         "a.html", lambda: page("<div>" + "全年办理案件，依法调解矛盾纠纷和信访<br>" * 100_000), ("detail",), (),
