@@ -28,8 +28,8 @@ _ENDED = re.compile(r"(?:[。！？：；:;!?]|(?<!\d)\.)[”）)]?$")
 """A line that may end a paragraph, however wide it is."""
 _PART = re.compile(r"[，。、；：,;]")
 _PART_END = re.compile(r"[，。、；：！？,;:.!?]$")
-_CELLS = re.compile(r"[\t|｜│┃]|\S(?:\s{3,}|\u3000{2,})\S")
-"""Cells side by side."""
+_CELL_MARKS = "\t|｜│┃"
+_CELL_GAP = re.compile(r"(?<=\S)(?:\s{3,}|\u3000{2,})\S")
 _NARROWEST, _WIDEST = 30, 160
 """Columns a printed line has."""
 _FEWEST, _MOST = 5, 0.5
@@ -53,12 +53,17 @@ def going_on(lines: Sequence[str]) -> list[bool]:
     """For each line whether it goes on in the next; lines are given with their indent, an empty one parts them."""
     goes_on = [False] * len(lines)
     number = 0
-    for is_prose, group in groupby(lines, key=lambda line: len(line) > _WIDEST or not _CELLS.search(line)):
+    for is_prose, group in groupby(lines, key=lambda line: len(line) > _WIDEST or not _has_cells(line)):
         stretch = list(group)
         for place in _wrapped(stretch) if is_prose else ():
             goes_on[number + place] = True
         number += len(stretch)
     return goes_on
+
+
+def _has_cells(line: str) -> bool:
+    """Whether a line has cells side by side."""
+    return any(mark in line for mark in _CELL_MARKS) or _CELL_GAP.search(line) is not None
 
 
 def joined(lines: Sequence[str]) -> str:

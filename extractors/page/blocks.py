@@ -217,6 +217,8 @@ def _paragraphs(stretch: str) -> list[Line]:
 
 def _is_indented(marked: str) -> bool:
     """Whether a stretch of tape begins with an indent; blanks behind a line end are the source's."""
+    if not (marked[:2].isspace() or "\u3000" in marked or "\xa0" in marked):
+        return False
     blank = _BLANK.match(marked)
     _, wrap, indent = blank[0].rpartition("\n") if blank else ("", "", "")
     return _INDENT_CHAR.search(indent) is not None or (not wrap and len(indent) > 1 and indent.isspace())

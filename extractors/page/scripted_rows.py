@@ -14,10 +14,12 @@ from extractors.page.rules import wording
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _KEY = r"[\"']?\w+[\"']?\s*:\s*"
 _PLAIN = r"(?:\"[^\"<>]{0,60}\"|'[^'<>]{0,60}'|[\w.+-]{1,60})\s*,\s*"
-_ARRAY = re.compile(rf'(?:=\s*|[=(]\s*\{{\s*(?:{_KEY}{_PLAIN}){{0,20}}{_KEY})(?=\[\s*\{{\s*")')
-"""What a variable of a script is set to or an object holds that it is set to or given; arrays deeper in data may be
-lists beside an article."""
-_STORE = re.compile(r"\bdataStore\s*:\s*(\w+)")
+_ARRAY = re.compile(r'\[\s*\{\s*"')
+_HELD = re.compile(rf"[=(]\s*\{{\s*(?:{_KEY}{_PLAIN}){{0,20}}{_KEY}$")
+"""What stands before an array that an object holds that a variable of a script is set to or a function is given; arrays
+deeper in data may be lists beside an article."""
+_MOST_AHEAD = 2000
+_STORE = re.compile(r"dataStore\s*:\s*(\w+)")
 _STRING = r"(?:'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\")"
 _STRINGS = re.compile(rf"\[\s*+{_STRING}\s*+(?:,\s*+{_STRING}\s*+)*+\]", re.DOTALL)
 _ESCAPED = re.compile(r"\\(?:[nrt]|(.))", re.DOTALL)
@@ -32,13 +34,20 @@ def scripted_lists(source: str) -> Iterator[str]:
         yield _list_of(records)
     for _, stored in stored_records(source):
         yield _list_of(stored)
-    for found in islice(_ARRAY.finditer(source), _MOST_ARRAYS):
+    arrays = (found.start() for found in _ARRAY.finditer(source) if _is_list(source, found.start()))
+    for start in islice(arrays, _MOST_ARRAYS):
         try:
-            items, _ = _DECODER.raw_decode(source, found.end())
+            items, _ = _DECODER.raw_decode(source, start)
         except (ValueError, RecursionError):
             continue
         if rows := list(_rows_of(items)):
             yield _list_of(rows)
+
+
+def _is_list(source: str, start: int) -> bool:
+    """Whether the array there is what a variable is set to, or held by an object that one is set to."""
+    ahead = source[max(0, start - _MOST_AHEAD) : start].rstrip()
+    return ahead.endswith("=") or (ahead.endswith(":") and _HELD.search(ahead) is not None)
 
 
 def stored_records(source: str) -> Iterator[tuple[int, list[str]]]:

@@ -12,7 +12,9 @@ from extractors.page.tree import Tree
 
 HEAD_LINES = 12
 _MAX_TITLE = 80
-_NAVIGATION = re.compile(r"[>＞»|｜]|首页|位置[:：]|(?:\S+(?:\s{2,}|\u3000+)){2,}\S+|门户网站|政府网")
+_NAVIGATION = re.compile(
+    r"[>＞»|｜]|首页|位置[:：]|(?<=\S)(?:\s{2,}|\u3000+)\S+(?:\s{2,}|\u3000+)\S|门户网站|政府网"
+)
 _LONGEST_NAVIGATION = 500
 _NO_TITLE_END = re.compile(r"[。；，！？,;：:]$")
 _NAMES_ITS_SUBJECT = re.compile(r"\d{4}\s*年|二[〇○]\S\S年|关于")
@@ -53,7 +55,7 @@ def proper_title(lines: Sequence[str]) -> str | None:
 
 def names_its_subject(title: str) -> bool:
     """Whether a text ends as titles do and names a year or says 关于, as few names of columns do."""
-    return proper_title([title]) is not None and _NAMES_ITS_SUBJECT.search(title) is not None
+    return _NAMES_ITS_SUBJECT.search(title) is not None and proper_title([title]) is not None
 
 
 def _titled(lines: Sequence[str]) -> Iterator[str]:
