@@ -9,7 +9,7 @@ from functools import cache
 from itertools import chain, groupby
 
 from extractors.page.blocks import Line
-from extractors.page.labels import bare, heads_columns, is_label, label_before_value
+from extractors.page.labels import heads_columns, known_label, label_before_value
 from extractors.page.rules import LabelField, wording
 from extractors.page.tree import Element, Tree
 
@@ -66,7 +66,7 @@ def _entry(rows: Sequence[Sequence[str]], *, is_all: bool) -> int:
     """How many of a table's first rows are such an entry: down to the last with a label, or to the row of values where
     one row of labels heads it. Columns of several rows are a table of the text; `is_all` says that there are no
     more."""
-    labels = [{bare(cell) for cell in cells if is_label(cell)} for cells in rows]
+    labels = [{label for cell in cells if (label := known_label(cell))} for cells in rows]
     found = set().union(*labels)
     if sum(map(len, labels)) < _FEWEST or _catalogue_labels().isdisjoint(found):
         return 0

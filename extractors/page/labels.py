@@ -113,7 +113,13 @@ def opens_with_label(text: str) -> bool:
 
 def is_label(text: str) -> bool:
     """Whether a text is a known label and nothing else, its colon and brackets aside."""
-    return bare(text) in _all_labels()
+    return known_label(text) is not None
+
+
+def known_label(text: str) -> str | None:
+    """The known label that a text is, without its colon and brackets."""
+    label = bare(text)
+    return label if label in _all_labels() else None
 
 
 def heads_columns(cells: Sequence[str]) -> bool:
