@@ -100,7 +100,7 @@ class _Page:
 
     @cached_property
     def rows_without_address(self) -> RowList:
-        return RowList((), ()) if self.metadata.has_article_title else rows_without_address(self.tree)
+        return rows_without_address(self.tree)
 
     @cached_property
     def refusal(self) -> Refusal | None:
@@ -371,9 +371,12 @@ def _kind(page: _Page) -> tuple[PageKind, str | None]:
 def _is_short_list(page: _Page) -> bool:
     """Whether a page without an article is a column all the same, with no day but those of its rows: of several whose
     addresses are not known, or of one or two under a path that ends in the name of the column."""
-    meta, lost = page.metadata, page.rows_without_address.rows
+    meta = page.metadata
+    if meta.has_article_title:
+        return False
+    lost = page.rows_without_address.rows
     days = [row.listed_on for row in (*lost, *page.rows.rows)]
-    if meta.has_article_title or not (days and all(days)) or meta.published_on not in (None, *days):
+    if not (days and all(days)) or meta.published_on not in (None, *days):
         return False
     if len(lost) >= _MIN_ROWS:
         return True
@@ -388,7 +391,7 @@ def _is_beside_article(page: _Page) -> bool:
 
 def _is_of_rows_without_address(page: _Page) -> bool:
     """Whether what looks like an article is the rows of a list whose links lead nowhere that is known."""
-    if page.body is None:
+    if page.body is None or page.metadata.has_article_title:
         return False
     inside = page.body.element
     links = (link.attrs.get("href", "") for link in page.tree.tagged("a") if inside.contains(link))

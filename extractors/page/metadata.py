@@ -252,17 +252,18 @@ def _printed_day(before: Sequence[Line], heading: Heading | None) -> date | None
     if heading is None:
         return None
     title = squeeze(heading.text)
-    said = [squeeze(line.text) for line in before]
-    below = next((i for i in range(1, len(said)) if _ends_with(said[:i], title)), len(said))
+    ends = (i for i, line in enumerate(before, 1) if line.text.endswith(title[-1:]))
+    below = next((i for i in ends if _print_title(before[max(0, i - _TITLE_LINES) : i], title)), len(before))
     under = [line for line in before[below : below + UNDER_TITLE] if line.table is None]
     fields = labelled(under)
     days = map(find_date, (fields.get("published_on", ""), fields.get("dated_on", "")))
     return next(filter(None, days), None) or _bare_date(under)
 
 
-def _ends_with(said: Sequence[str], title: str) -> bool:
+def _print_title(lines: Sequence[Line], title: str) -> bool:
     """Whether the last of some lines print a title, and nothing else."""
-    return any("".join(said[-count:]) == title for count in range(1, _TITLE_LINES + 1))
+    said = [squeeze(line.text) for line in lines]
+    return any("".join(said[start:]) == title for start in range(len(said)))
 
 
 def _meta_day(metas: Mapping[str, str], names: Sequence[str]) -> date | None:
