@@ -222,7 +222,7 @@ def source_name(value: str) -> str | None:
     """The name in a 来源 field, without brackets around it, the date, the tools or the 供稿 that may follow it."""
     bracketed = _BRACKETED.match(value)
     name = _AFTER_SOURCE.sub("", bracketed[1] if bracketed else value).strip(" \u3000|")
-    name = re.sub(r"\s*供稿$", "", _AROUND.sub(r"\1", name))
+    name = _AROUND.sub(r"\1", name).removesuffix("供稿").strip()
     return name if name and not _SENTENCE.search(name) else None
 
 
