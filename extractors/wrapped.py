@@ -38,6 +38,8 @@ _ENDS_IN_PART = 0.6
 """Share of the lines that show a margin from which they end where their writer ended them: verse, items of a list."""
 _HOLDS_PARTS = 0.5
 """Share of the lines that show a margin below which they are no prose."""
+_ALIKE = 0.6
+"""Share of them from which lines that are made alike are sentences of their writer."""
 _SHORT_RUN = 3
 """Lines that are not full, one after another, from which they are another stretch."""
 _SLACK, _HANGING, _FIRST = 4, 2, 4
@@ -218,7 +220,16 @@ def _is_wrapped(at_margin: Sequence[str], lines: int) -> bool:
         len(at_margin) >= max(_FEWEST, _MOST * lines)
         and ends < _ENDS_IN_PART * len(at_margin)
         and holds >= _HOLDS_PARTS * len(at_margin)
+        and not _are_parallel(at_margin)
     )
+
+
+def _are_parallel(lines: Sequence[str]) -> bool:
+    """Whether lines are sentences made alike: they open with the same word, or have their first mark at one place."""
+    parts = (_PART.search(line) for line in lines)
+    places = Counter(part.start() if part else None for part in parts)
+    words = Counter(line.lstrip()[:2] for line in lines)
+    return max(max(places.values()), max(words.values())) >= _ALIKE * len(lines)
 
 
 def _going(lines: Sequence[str], full: Collection[int], stretch: range) -> Iterator[int]:

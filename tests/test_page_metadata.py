@@ -283,6 +283,35 @@ def test_a_heading_without_a_chinese_character_is_no_title() -> None:
 
 
 @pytest.mark.parametrize(
+    "rows",
+    [
+        f"<tr><td>名称</td><td colspan=3>{TITLE}</td></tr><tr><td colspan=4>{TEXT * 5}</td></tr>",
+        f"<tr><td>内容</td><td colspan=3>{TEXT * 5}</td></tr><tr><td>公开日期</td><td>2025-01-15</td></tr>",
+    ],
+)
+def test_an_article_in_the_table_of_its_catalogue_entry_is_read(rows: str) -> None:
+    entry = "<tr><td>索引号</td><td>YX0101/2025-00012</td><td>发布机构</td><td>石桥镇</td></tr>"
+    html = f"<html><head><title>{TITLE}</title></head><body><table>{entry}{rows}</table></body></html>"
+    found = read_document(html.encode(), name="a.html")
+    assert (found.kind, found.index_number) == ("detail", "YX0101/2025-00012")
+    assert found.text.count("未发生行政诉讼案件") == 5 and "索引号" not in found.text
+
+
+@pytest.mark.parametrize(
+    "head", ["序号|文件名称|文号|制定机关|发文日期|有效性|备注", "序号|名称|文号|发文日期|有效性"]
+)
+@pytest.mark.parametrize("count", [1, 5])
+def test_the_head_of_a_table_of_documents_is_text(head: str, count: int) -> None:
+    row = "<tr>" + "".join(f"<td>第{n}格</td>" for n, _ in enumerate(head.split("|"))) + "</tr>"
+    cells = "".join(f"<td>{name}</td>" for name in head.split("|"))
+    inside = f"<table><tr>{cells}</tr>{row * count}</table>"
+    found = document(f"<title>{TITLE}</title>", below=inside)
+    html = f"<title>{TITLE}</title><h1>{TITLE}</h1><div class='TRS_Editor'>{inside}{TEXT}</div>"
+    assert head.replace("|", "\t") in read_document(html.encode(), name="a.html").text
+    assert found.kind == "detail"
+
+
+@pytest.mark.parametrize(
     "form",
     [
         "<p><strong>索引号</strong>：YX0101/2025-00012</p><p><b>发布机构</b>：石桥镇</p><p><b>文号</b>：石政发〔2025〕3号</p>",
@@ -409,6 +438,21 @@ def test_a_day_printed_under_the_title_before_that_of_the_meta_tag_is_when_the_p
     assert found.published_on == day
     kinds = {issue.kind for issue in found.issues}
     assert ("published_on_differs_from_meta" in kinds) is (str(day) != moved)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "成文日期：2025-01-10 来源：县司法局",
+        "（2025年1月10日县政府常务会议通过）",
+        "有效期：2025-01-10 来源：县司法局",
+        "实施日期：2025-01-10",
+    ],
+)
+def test_another_day_under_the_title_is_not_when_the_page_was_put_up(line: str) -> None:
+    head = f'<meta name="ArticleTitle" content="{TITLE}"><meta name="PubDate" content="2025-01-15">'
+    found = document(head, above=f"<h1>{TITLE}</h1><p>{line}</p>")
+    assert (found.published_on, found.issues) == (date(2025, 1, 15), ())
 
 
 def test_an_address_that_contradicts_the_page_is_an_issue() -> None:

@@ -224,3 +224,18 @@ def test_letters_at_a_margin_are_words_and_digits_a_number() -> None:
     lines = [text[i : i + 31] for i in range(0, len(text), 31)]
     found = read_document("\n".join(lines).encode(), name="a.txt")
     assert len(found.blocks) == 1
+
+
+PARALLEL = [
+    "坚持政治引领，夯实依法行政思想基础",
+    "坚持科学决策，提升行政决策公信力量",
+    "坚持严格执法，规范行政执法程序行为",
+    "坚持多元化解，维护社会和谐稳定大局",
+    "坚持普法宣传，营造尊法学法良好氛围",
+]
+
+
+@pytest.mark.parametrize("lines", [PARALLEL, [line.removeprefix("坚持") for line in PARALLEL]])
+def test_sentences_made_alike_stay_paragraphs(lines: list[str]) -> None:
+    around = "全镇上下齐心协力，扎实推进法治政府建设的各项任务，群众的满意程度继续提升，现将有关情况报告如下。"
+    assert not any(going_on([around, *lines, around]))

@@ -221,7 +221,7 @@ def _heading(element: Element, frame: Frame, *, is_sure: bool = True) -> Heading
 
 def _title_in(element: Element) -> str:
     """What an element prints before the line of date and source that it may hold too."""
-    for part in element.descendants()[1:]:
+    for part in filter(_chars, element.descendants()[1:]):
         title = element.tree.text(element.begin, part.begin)
         if len(title) >= _MIN and is_dateline(Line((element.tree.text(part.begin, element.end, " "),))):
             return title

@@ -391,11 +391,11 @@ def _is_beside_article(page: _Page) -> bool:
 
 def _is_of_rows_without_address(page: _Page) -> bool:
     """Whether what looks like an article is the rows of a list whose links lead nowhere that is known."""
-    if page.body is None or page.metadata.has_article_title:
+    if page.body is None or page.metadata.has_article_title or (page.heading and page.heading.dateline):
         return False
     inside = page.body.element
-    links = (link.attrs.get("href", "") for link in page.tree.tagged("a") if inside.contains(link))
-    if sum(not is_page(href) for href in links) < _MIN_ROWS:
+    links = (link.attrs for link in page.tree.tagged("a") if inside.contains(link))
+    if sum("href" in attrs and not is_page(attrs["href"]) for attrs in links) < _MIN_ROWS:
         return False
     held = [row for row in page.rows_without_address.holders if inside.contains(row)]
     return len(held) >= _MIN_ROWS and _stretch(held) > _ROW_SHARE * inside.chars

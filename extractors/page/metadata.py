@@ -14,9 +14,9 @@ from datetime import date
 from operator import add
 
 from extractors.page.blocks import Line, lines_of, normalise, squeeze
-from extractors.page.dates import find_date, meta_date, url_date, whole_date
+from extractors.page.dates import find_date, meta_date, opening_date, url_date, whole_date
 from extractors.page.heading import UNDER_TITLE, Heading, column_title, page_titles
-from extractors.page.labels import labelled
+from extractors.page.labels import is_bare_dateline, labelled, opens_with_label
 from extractors.page.list_rows import stated_day
 from extractors.page.rules import LabelField
 from extractors.page.titles import head_titles, is_placeholder, names_its_subject, proper_title
@@ -256,8 +256,10 @@ def _printed_day(before: Sequence[Line], heading: Heading | None) -> date | None
     below = next((i for i in ends if _print_title(before[max(0, i - _TITLE_LINES) : i], title)), len(before))
     under = [line for line in before[below : below + UNDER_TITLE] if line.table is None]
     fields = labelled(under)
-    days = map(find_date, (fields.get("published_on", ""), fields.get("dated_on", "")))
-    return next(filter(None, days), None) or _bare_date(under)
+    bare = (line.apart for line in under if is_bare_dateline(line) or opening_date(line.apart))
+    unlabelled = (text for text in bare if not opens_with_label(text))
+    days = map(find_date, (fields.get("published_on", ""), fields.get("dated_on", ""), *unlabelled))
+    return next(filter(None, days), None)
 
 
 def _print_title(lines: Sequence[Line], title: str) -> bool:
