@@ -51,7 +51,7 @@ def pack(settings: Settings, file: Path) -> Path:
         with tarfile.open(building, "w:gz") as tar:
             for name, path in members.items():
                 if path.exists():
-                    tar.add(path, arcname=name)
+                    tar.add(path.resolve(), arcname=name)
         building.replace(file)
     finally:
         building.unlink(missing_ok=True)

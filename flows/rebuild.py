@@ -10,6 +10,7 @@ from flows.collector.archive import Archive, ArchiveError
 from flows.decisions import load_decisions
 from flows.derive import Registry, context_of, publish_checked, read_new, replay
 from flows.journal import Entry, Journal
+from flows.lock import NIGHT_PATIENCE_SECONDS, WAREHOUSE, run_lock
 from flows.memories import forgotten
 from flows.night import finish
 from flows.readings import Captures, Context, first_captures, read_tasks, task_of
@@ -58,10 +59,11 @@ def rebuild(settings: Settings, *, steps: Steps, clock: Clock = utc_now) -> Nigh
         rows = steps.one("replay", lambda: _replay(beside, archive, ended, decisions.rows))
     problems = tuple(map(str, decisions.errors))
     derived = Derived(pages_read=len(read), rows_loaded=rows, problems=problems)
-    derived = publish_checked(beside, run, clock, steps, derived)
-    if derived.checks:
-        remove(settings.database)
-        beside.database.replace(settings.database)
+    with run_lock(settings.home, WAREHOUSE, wait_seconds=NIGHT_PATIENCE_SECONDS):
+        derived = publish_checked(beside, run, clock, steps, derived)
+        if derived.checks:
+            remove(settings.database)
+            beside.database.replace(settings.database)
     return finish(settings, run, clock, derived)
 
 

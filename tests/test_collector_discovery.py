@@ -554,7 +554,14 @@ def test_static_lists_follow_a_script_where_nobody_named_the_next_link() -> None
         ("<script>var totalCount=45; var perSize=20; var logicTotalPage=3;</script>", 3),
         ("<script>$('.p').page({totalPage: 322})</script>", 322),
         ('<div id="pages" pagesize="24" pagecount="51"></div>', 51),
-        ("<script>var conf = {'totalCount':'45', 'pageSize':'20'}</script>", 3),
+        ("<script>var conf = {'totalCount':'5', 'pageSize':'2'}</script>", 3),
+        ("<script>var totalCount=5321,pageSize=10;</script>", 0),  # no page of ten is here: a counter
+        ("<script>$.extend({pageCount: 10}, {pageCount: 1})</script>", 0),
+        ("<p>共1页</p><script>var conf = {pageCount: 10}</script>", 1),
+        ("<p>本站共 120 页面</p>", 0),
+        ("<!-- <script>createPageHTML(3, 0, 'javascript:show', 'x')</script> -->", 0),
+        ("<script>/* totalPage: 9 */</script>", 0),
+        ("<script><!--\ncreatePageHTML(3, 0, 'javascript:show', 'x')\n//--></script>", 3),
         ("<p>共 1,227 页</p>", 1227),
         ("<script>createPageHTML(7, 0, 'javascript:show', 'x')</script>", 7),
         ("<script>var totalCount=2, pageSize=1, totalPage=2;</script>", 0),  # all rows are here already

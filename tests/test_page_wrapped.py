@@ -237,5 +237,7 @@ PARALLEL = [
 
 @pytest.mark.parametrize("lines", [PARALLEL, [line.removeprefix("坚持") for line in PARALLEL]])
 def test_sentences_made_alike_stay_paragraphs(lines: list[str]) -> None:
-    around = "全镇上下齐心协力，扎实推进法治政府建设的各项任务，群众的满意程度继续提升，现将有关情况报告如下。"
+    around = (
+        "全镇上下齐心协力，扎实推进法治政府建设的各项任务，群众的满意程度继续提升，现将有关情况报告如下。"
+    )
     assert not any(going_on([around, *lines, around]))

@@ -360,9 +360,13 @@ def _promote(building: Path, version: Path, folder: Path) -> None:
 
 
 def _link(link: Path, target: Path) -> None:
-    """Make `link` lead to `target` in one step, whatever it was; one that does stays."""
+    """Make `link` lead to `target` in one step, whatever it was; one that does stays. A folder there, of publications
+    that were copied without their links, goes first.
+    """
     if link.is_symlink() and link.readlink() == target:
         return
+    if link.is_dir() and not link.is_symlink():
+        shutil.rmtree(link)
     fresh = link.with_name(f".{link.name}.new")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(target)

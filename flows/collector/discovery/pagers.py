@@ -37,7 +37,8 @@ _LONSUN = re.compile(
     r"\bLs\.pagination\s*\([^{}]*function\s*\(\s*(\w+)\s*\)\s*\{[^{}]*href\s*=\s*([\"'])([^\"']+)\2\s*\+\s*\1\s*;?\s*\}"
     r"[^{}]*\{[^{}]*\bpageCount\s*:\s*(\d+)"
 )
-_PRINTED = re.compile(r"(?:共\s*|总页数[:：]?\s*|\d\s*/\s*)([\d,，]+)\s*页")
+_SCRIPT_COMMENT = re.compile(r"(?<![\w\"'*])/\*.*?\*/", re.DOTALL)
+_PRINTED = re.compile(r"(?:共\s*|总页数[:：]?\s*|\d\s*/\s*)([\d,，]+)\s*页(?!面)")
 
 
 class _Names(BaseModel):
@@ -50,7 +51,7 @@ class _Names(BaseModel):
 
 def scripted_pages(text: str, ask: Ask) -> tuple[Ask, ...]:
     """The further pages that the script of a list page names."""
-    return numbered(_addresses(text, ask.url), ask)
+    return numbered(_addresses(_without_comments(text), ask.url), ask)
 
 
 def numbered(addresses: Iterable[str], ask: Ask) -> tuple[Ask, ...]:
@@ -71,17 +72,31 @@ def printed_pages(page: HtmlList) -> int:
 
 
 def stated_pages(text: str, page: HtmlList) -> int:
-    """How many pages a list has by what its page prints and its script sets; 0 where it says nothing, or where all
-    records stated are on the page itself: of one that holds more than a page, all but less than a page.
+    """How many pages a list has by what its page prints or calls its pager with, else by what its script sets; 0 where
+    it says nothing, or where all records stated are on the page itself: of one that holds more than a page, all but
+    less than a page.
 
-    Where records are stated with the size of a page, no page is taken for smaller than the one at hand.
+    A script's settings count where it sets them to one number only (defaults of a plugin and counters of visits are set
+    too), records and the size of a page where the page at hand is of that size.
     """
+    text = _without_comments(text)
     names = _names()
-    records, size = _most(names.records, text), _most(names.page_size, text)
+    records, size = _only(names.records, text), _only(names.page_size, text)
     if 0 < records <= len(page.rows) + (size if size < len(page.rows) else 0):
         return 0
-    by_records = ceil(records / max(size, len(page.rows))) if size else 0
-    return max(_most(names.pages, text), by_records, printed_pages(page), _called_with(text))
+    if said := printed_pages(page) or _called_with(text):
+        return said
+    by_records = ceil(records / size) if size and size == len(page.rows) else 0
+    return max(_only(names.pages, text), by_records)
+
+
+def _without_comments(text: str) -> str:
+    """A page without what stands in comments; a script's lines in one, as old pages have them, stay."""
+    parts, place = [], 0
+    while (start := text.find("<!--", place)) >= 0 and (end := text.find("-->", start)) >= 0:
+        parts.append(text[place : start if "<script" in text[start:end].lower() else end])
+        place = end
+    return _SCRIPT_COMMENT.sub(" ", "".join((*parts, text[place:])))
 
 
 def _called_with(text: str) -> int:
@@ -128,9 +143,10 @@ def _digits(text: str) -> int | None:
     return int(bare) if bare.isdecimal() else None
 
 
-def _most(names: Sequence[str], text: str) -> int:
-    """The highest number that one of `names` is set to."""
-    return max((int(digits) for digits in _setting_of(tuple(names)).findall(text)), default=0)
+def _only(names: Sequence[str], text: str) -> int:
+    """The number that `names` are set to; 0 where there are none or several."""
+    numbers = {int(digits) for digits in _setting_of(tuple(names)).findall(text)}
+    return numbers.pop() if len(numbers) == 1 else 0
 
 
 @cache

@@ -174,7 +174,7 @@ class _List:
             limit = self.source.max_list_pages
             told.append(f"{self.first.url}: {len(waiting)} pages beyond max_list_pages {limit}")
         elif seen and len(self.found.problems) == problems:
-            self.stated = stated
+            self.stated = min(stated, self.source.max_list_pages)
 
     def _ask(self, ask: Ask) -> ListPage | None:
         """The page as it is now; None where it cannot be had or read, which is told."""

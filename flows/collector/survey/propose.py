@@ -92,7 +92,10 @@ def provisional(url: str) -> Source:
 
     Raises SurveyError for what is no web address.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SurveyError(None, f"{url!r} is not an http(s) address; give the column's as a browser shows it")
     return Source.model_validate(
