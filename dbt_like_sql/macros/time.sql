@@ -13,8 +13,3 @@ cast({{ moment }} + interval 8 hours as date)
 {% macro shanghai_night(moment) -%}
 {{ shanghai_day(moment ~ ' - interval 12 hours') }}
 {%- endmacro %}
-
-{# The moment at which a day begins. #}
-{% macro shanghai_midnight(day) -%}
-cast({{ day }} as timestamp) - interval 8 hours
-{%- endmacro %}

@@ -7,8 +7,9 @@ select
     reason,
     author,
     decided_on,
-    -- A decision counts from the start of its day in Shanghai.
-    {{ shanghai_midnight('decided_on') }} as decided_at,
+    -- A decision counts from eight in the morning of its day in Shanghai (midnight UTC): what was published in the night
+    -- before did not know it.
+    cast(decided_on as timestamp) as decided_at,
     origin,
     value,
     expected_value
