@@ -95,6 +95,26 @@ CASES: dict[str, tuple[str, Callable[[], bytes], tuple[str, ...], tuple[str, ...
         ("list",),
         (),
     ),
+    "scripts of links": (
+        "a.html",
+        lambda: page(
+            "".join(
+                f"""<li><a href="javascript:f('{said}')">法治政府建设年度报告</a><i>2025-01-20</i>"""
+                for said in ("?aid=a" * 10_000, "1" * 10_000, "'" + "1" * 10_000) * 20
+            )
+        ),
+        ("list", "chrome"), (),
+    ),
+    "titles of links": (
+        "a.html",
+        lambda: page(
+            "".join(
+                f"<li><a href='/{n}.html' title='{said}b'>法治政府建设年度报告</a><i>2025-01-20</i>"
+                for n, said in enumerate(("a" + " " * 20_000, "标题：a" + " " * 20_000, "a：" + "T" * 20_000) * 20)
+            )
+        ),
+        ("list",), (),
+    ),
     "line breaks": ("a.html", lambda: page("<div>" + "<br>" * 100_000 + SENTENCE), ("detail", "chrome", "empty"), ()),
     "a paragraph of printed lines": (
         "a.html", lambda: page("<div>" + "全年办理案件，依法调解矛盾纠纷和信访<br>" * 100_000), ("detail",), (),

@@ -248,6 +248,12 @@ MANNERS = {
     "marked in brackets without an attribute": each("<li><a href='{u}'>[置顶] {t}</a><span>{d}</span></li>"),
     "marked in elements": each("<li><a href='{u}'><i>置顶</i>{t}<em>new</em></a><span>{d}</span></li>"),
     "numbered in the link": each("<li><a href='{u}'><b>{n}</b>{t}</a><span>{d}</span></li>"),
+    "numbered in the link by name": each(
+        "<li><a href='{u}'><i class='row-num'>7</i><span>{t}</span></a><span>{d}</span></li>"
+    ),
+    "numbered in the link, cut": each(
+        "<li><a href='{u}' title='{t}'><b>{n}</b>{s}...</a><span>{d}</span></li>"
+    ),
     "attribute that another quote closes": each(
         """<li><a href='{u}' title="{t}' target="_blank">【置顶】{t}</a><span>{d}</span></li>"""
     ),
@@ -307,8 +313,53 @@ def test_an_address_that_a_script_makes_is_not_guessed(script: str) -> None:
     assert rows_of(each(row).split("</li>")[0]) == []
 
 
+def test_strokes_that_a_script_escapes_are_strokes_and_other_backslashes_no_address() -> None:
+    row = """<li><a href="#" onclick="window.open('%s')">{t}</a><span>{d}</span></li>"""
+    assert [url for _, url, _ in rows_of(each(row % r"\/a\/t{n}.html"))] == [
+        f"/a/t{n}.html" for n in range(1, 5)
+    ]
+    assert rows_of(each(row % r"\\a\t{n}.html")) == []
+
+
 @pytest.mark.parametrize(
-    "title", ["<b>12</b>月份法治政府建设工作要点", "行政执法事项目录（新）", "<em>新</em>区法治政府建设要点"]
+    "rows",
+    [
+        each("<div class=row><h3><a href='/news/{n}/'>{t}</a></h3><span>{d}</span></div>", "<div>{}</div>"),
+        each("<p><a href='/news/{n}/index.html'>{t}</a></p><span>{d}</span>", "<div>{}</div>"),
+        each("<li><a href='/news/{n}/'>{t}</a></li><span>{d}</span>"),
+    ],
+)
+def test_rows_whose_addresses_look_like_columns_have_their_days(rows: str) -> None:
+    assert [(title, day) for title, _, day in rows_of(rows)] == [(title, day) for title, _, day in FOUR]
+
+
+def test_a_column_over_the_rows_of_pages_has_no_day() -> None:
+    head = "<div><h3><a href='/zwgk/fzzf/bg/'>法治政府建设年度报告专栏</a></h3><span>2026-01-01</span></div>"
+    assert rows_of(f"<div>{head}{PLAIN}</div>") == list(FOUR)
+
+
+@pytest.mark.parametrize(
+    "words", ["{t}（2023.1.1-2023.12.31）", "{t} 2023-01-01至2023-12-31", "2023.1.1—2023.12.31{t}"]
+)
+def test_a_span_of_days_at_the_edge_of_a_title_is_a_part_of_it(words: str) -> None:
+    rows = rows_of(each(f"<li><a href='{{u}}'>{words}</a><span>{{d}}</span></li>"))
+    assert rows == [(words.format(t=title), url, day) for title, url, day in FOUR]
+
+
+@pytest.mark.parametrize("said", ["政府会议 {d}", "活动报道 {d}", "政务活动 [{d}]", "{d} 政府会议"])
+def test_a_word_of_other_days_apart_from_the_day_leaves_it_the_row_s(said: str) -> None:
+    assert rows_of(each(f"<li><a href='{{u}}'>{{t}}</a><span>{said}</span></li>")) == list(FOUR)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "<font color=red>10</font>余家企业参加普法活动",
+        "<b>10</b>企业参加普法活动的消息",
+        "<b>12</b>月份法治政府建设工作要点",
+        "行政执法事项目录（新）",
+        "<em>新</em>区法治政府建设要点",
+    ],
 )
 def test_what_is_of_a_title_is_no_mark(title: str) -> None:
     html = each("<li><a href='{u}'>{title}</a><span>{d}</span></li>".replace("{title}", title))
@@ -366,6 +417,12 @@ def test_a_day_in_prose_is_not_the_day_of_the_row() -> None:
         "<b>截止：</b><i>2026-10-11</i>",
         "<b>开标时间：</b><i>2026-10-11</i>",
         "2026-10-11起施行",
+        "2026-10-11 起施行",
+        "会议时间 2026-10-11",
+        "报名截止：2026-10-11",
+        "投标2026-10-11",
+        "有效期 2026-10-11",
+        "结束 2026-10-11",
         "区里2026-10-11开会 镇里2026-10-12开会",
         "现将有关情况公布，2026-10-11前可来信",
     ],

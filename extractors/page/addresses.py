@@ -15,6 +15,8 @@ _SCRIPTED = ("onclick", "data-href", "data-url")
 _QUOTED = re.compile(r"""(['"])(.*?)\1""")
 _JOINED = re.compile(r"""['"]\s*\+|\+\s*['"]""")
 """An address that a script puts together is not known."""
+_LONGEST_SCRIPT = 1000
+"""Characters beyond which a script beside a link is not read for an address."""
 _NUMBER = re.compile(r"(?<![\w=])\w*[1-9]\w*(?![\w(])")
 """A page's number beside an address is a part of the address; width=800 is none."""
 _ADDRESS = re.compile(
@@ -52,7 +54,12 @@ def address_of(link: Element) -> str:
 
 
 def _addresses(said: str) -> list[str]:
-    """The addresses quoted in a script, or the one that is all of what is said."""
+    """The addresses quoted in a script, or the one that is all of what is said; none in a long one."""
+    if len(said) > _LONGEST_SCRIPT:
+        return []
+    said = said.replace("\\/", "/")
+    if "\\" in said:
+        return []
     if is_page(said) and _ADDRESS.fullmatch(said):
         return [said]
     found = [words for _, words in _QUOTED.findall(said) if _ADDRESS.fullmatch(words)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
 
@@ -21,7 +21,9 @@ from extractors.page.tree import Element, unmarked
 
 _CUT = re.compile(r"(?:\.{2,}|…+)$")
 _DAY_EDGE = r"[\[(（【]?(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\])）】]?"
-_EDGE = re.compile(rf"^{_DAY_EDGE}(?!\d)\s*|\s*(?<!\d){_DAY_EDGE}$")
+_TO = r"\-‐–—―~～至"
+_EDGE = re.compile(rf"^{_DAY_EDGE}(?!\s*[{_TO}]|\d)\s*|(?<![\s\d{_TO}])\s*{_DAY_EDGE}$")
+"""A day before or behind a title; one of a span of days (2023.1.1-2023.12.31) is a part of it."""
 _CUT_WITHIN = re.compile(r"\.{3,}|…+")
 _MARKS = "置顶|推荐|头条|热点?|最?新|图文|new|hot|top"
 _BRACKETED_MARK = rf"(?:(?:[\[【]\s*(?:{_MARKS})\s*[\]】]|[(（]\s*(?:置顶|new|hot)\s*[)）])\s*)+"
@@ -29,13 +31,20 @@ _MARKED = re.compile(rf"^{_BRACKETED_MARK}(?=\S)|(?<=\S)\s*{_BRACKETED_MARK}$", 
 _MARK = re.compile(r"置顶|new!?|hot!?|top", re.IGNORECASE)
 """A mark of a row's place where it is a text of its own; shorter words may be parts of a title."""
 _NUMBER = re.compile(r"\d{1,3}[.、]?")
-_NO_UNIT = re.compile(r"[\u4e00-\u9fff《“](?<![年月日号时个条项件名家人位次批届期度周岁元万亿级])")
+_NO_UNIT = re.compile(
+    r"[\u4e00-\u9fff《“](?<![年月日号时个条项件名家人位次批届期度周岁元万亿级季余多几处起宗例场所类章节款户篇])"
+)
+_LEADING_NUMBER = re.compile(rf"^{_NUMBER.pattern}\s*")
+_NUMBER_NAME = re.compile(r"(?:^|[-_])(?:num|number|no|index|idx|xh|xuhao|序号?)(?:$|[-_\d])", re.IGNORECASE)
 _BULLET = re.compile(r"^[·•●■◆▪►▸▶○◇□★☆※\s]+(?=\S)")
 _NUMERALS = re.compile(r"^[\d\s\-/.:年月日\[\]()（）【】]+$")
-_CLOCK = re.compile(r"[\sT]*\d{1,2}:\d{2}(?::\d{2})?$")
+_CLOCK = re.compile(r"(?<![\sT])[\sT]*\d{1,2}:\d{2}(?::\d{2})?$")
 _LABEL = re.compile(r"^[\[(（【\s]*([\u4e00-\u9fff](?:\s*[\u4e00-\u9fff]){1,7})\s*(?:[:：]|(?<=[^关]于))\s*")
 _NAMES_A_DAY = re.compile(r"(?:时间|日期)$")
 _ENDS_OF_LABEL = ("", "期", "期限", "期至", "至", "于", "日")
+_TO_ITS_DAY = re.compile(r"(?:\s*(?:时间|日期|期限?|日)\s*[:：至于为]?\s*|\s*[:：至于为]\s*)?")
+"""What may stand between a word of another day (截止) and that day."""
+_OF_ITS_DAY = tuple("起前后止")
 _BEFORE_LABEL = r"(?=[\u4e00-\u9fff]{2,8}\s*[:：])"
 _AT_LABEL = re.compile(rf"(?<=[\s\d日)）\]】]){_BEFORE_LABEL}")
 _APART = re.compile(rf"\s*[|｜]\s*|(?<=[\s\d日)）\]】]){_BEFORE_LABEL}")
@@ -71,29 +80,46 @@ _LONGEST_TITLE = 200
 
 @dataclass(frozen=True, slots=True)
 class LinkText:
-    """A link's title (empty where it has none), where it leads, and the texts in it that are not the title."""
+    """A link's title (empty where it has none), where it leads, the texts in it that are not the title, and the number
+    before the title that may be the row's."""
 
     title: str
     url: str
     rest: tuple[str, ...]
+    number: int | None = None
+
+    def unnumbered(self) -> LinkText:
+        """The same without the number before its title."""
+        return replace(self, title=_LEADING_NUMBER.sub("", self.title), number=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    words: str
+    is_heading: bool
+    number: int | None
 
 
 def read_link(link: Element) -> LinkText:
     """A link's own words, or its `title` where those are cut short; a bare 查看 is no title."""
     lines, rest = _lines(link)
-    shown = _MARKED.sub("", _best_line(lines))
+    line = _best_line(lines)
+    shown = _MARKED.sub("", line.words if line else "")
     if edge := _EDGE.search(shown):
         rest.append(edge[0])
         shown = _EDGE.sub("", shown).strip()
     if _NO_TITLE.match(shown):
         shown = ""
     full = _attribute_title(link)
-    return LinkText(_BULLET.sub("", _fuller(shown, full)), address_of(link), tuple(rest))
+    number = line.number if line else None
+    if number is not None and full and _fuller(bare := _LEADING_NUMBER.sub("", shown), full) == full:
+        shown, number = bare, None
+    return LinkText(_BULLET.sub("", _fuller(shown, full)), address_of(link), tuple(rest), number)
 
 
 def attribute_day(link: Element) -> date | None:
     """The day that a line of a link's `title` says under a label (发布时间：2024-01-20)."""
-    lines = link.attrs.get("title", "").splitlines()
+    lines = _lines_of_attribute(link)
     return _whole_day(_by_label([line for line in lines if _label_of_day(line)]))
 
 
@@ -133,7 +159,7 @@ def stated_day(pieces: Sequence[str]) -> date | None:
     joined = " ".join(said)
     if not find_date(joined) and (day := _divided_day(said, joined)):
         return day
-    words = [text for text in said if not _SENTENCE.search(text) and not wording().other_days.search(text)]
+    words = [text for text in said if not _SENTENCE.search(text) and not _says_other_day(text)]
     joined = " ".join(words)
     days = {day for text in words if (day := _day_at_edge(text))} or set(days_in(joined))
     return days.pop() if len(days) == 1 and len(joined) <= _MOST_PROSE else None
@@ -194,6 +220,22 @@ def _day_at_edge(text: str) -> date | None:
     begins = not before.strip(_EDGES) and after[:1] in _EDGES
     ends = not after.strip(_EDGES) and before[-1:] in _EDGES
     return find_date(text) if begins or ends else None
+
+
+def _says_other_day(text: str) -> bool:
+    """Whether a text says that its day is another than the row's: right before it or as its label (会议时间), right
+    behind it (2026-10-11起施行); of several days, anywhere."""
+    other, parts = wording().other_days, around_date(text)
+    if parts is None or len(set(days_in(text))) > 1:
+        return other.search(text) is not None
+    before, after = parts
+    behind = after.lstrip(" ").split(" ")[0]
+    is_apart = after[:1] in _EDGES and behind[:1] not in _OF_ITS_DAY
+    if (other.match if is_apart else other.search)(behind):
+        return True
+    *_, last = (None, *other.finditer(before))
+    is_label = last is not None and before.strip(_EDGES) == last[0]
+    return is_label or (last is not None and _TO_ITS_DAY.fullmatch(before, last.end()) is not None)
 
 
 def _divided_day(pieces: Sequence[str], joined: str) -> date | None:
@@ -262,27 +304,30 @@ def _cells(row: Element) -> list[Element]:
     return [child for child in row.children if child.tag in ("td", "th")]
 
 
-def _lines(link: Element) -> tuple[list[tuple[str, bool]], list[str]]:
-    """The printed lines of a link (is it a heading?), without its days and numbers, which come apart."""
-    lines: list[tuple[str, bool]] = []
+def _lines(link: Element) -> tuple[list[_Line], list[str]]:
+    """The printed lines of a link, without its days and numbers, which come apart."""
+    lines: list[_Line] = []
     rest: list[str] = []
     run: list[str] = []
-    heading = False
+    heading = is_numbered = False
 
     def close() -> None:
-        nonlocal heading
+        nonlocal heading, is_numbered
         kept = [piece for piece in run if not _is_day(piece)]
         rest.extend(piece for piece in run if piece not in kept)
-        words = normalise("".join(_without_marks(kept))).replace("\n", " ")
+        said, number = _without_marks(kept), None
+        if found := _number_before(said):
+            said, number = (said[1:], None) if is_numbered else (said, found)
+        words = normalise("".join(said)).replace("\n", " ")
         if words and _NUMERALS.match(words):
             rest.extend(" ".join(piece.split()) for piece in kept)
         elif words:
-            lines.append((words, heading))
+            lines.append(_Line(words, heading, number))
         run.clear()
-        heading = False
+        heading = is_numbered = False
 
     def walk(node: Element, below: int) -> None:
-        nonlocal heading
+        nonlocal heading, is_numbered
         for child in node.content:
             if isinstance(child, str):
                 run.extend(_AT_LABEL.split(child) if _MAY_PART.search(child) else (child,))
@@ -292,6 +337,7 @@ def _lines(link: Element) -> tuple[list[tuple[str, bool]], list[str]]:
                 breaks = child.is_block or child.tag == "br"
                 if breaks:
                     close()
+                is_numbered = is_numbered or (_is_named_number(child) and not any(map(str.strip, run)))
                 if below < _MOST_NESTING:
                     walk(child, below + 1)
                 heading = heading or bool(
@@ -306,16 +352,27 @@ def _lines(link: Element) -> tuple[list[tuple[str, bool]], list[str]]:
 
 
 def _without_marks(pieces: Sequence[str]) -> list[str]:
-    """The texts of a line without those at its edges that only say where its row stands: its number, 置顶, new."""
-    said = [piece for piece in pieces if piece.strip()]
+    """The texts of a line without those at its edges that only say where its row stands: 置顶, new."""
+    said = [number for number, piece in enumerate(pieces) if piece.strip()] or [0]
     first, last = 0, len(said) - 1
-    while first < last and _MARK.fullmatch(said[first].strip()):
+    while first < last and _MARK.fullmatch(pieces[said[first]].strip()):
         first += 1
-    while first < last and _MARK.fullmatch(said[last].strip()):
+    while first < last and _MARK.fullmatch(pieces[said[last]].strip()):
         last -= 1
-    if first < last and _NUMBER.fullmatch(said[first].strip()) and _NO_UNIT.match(said[first + 1].strip()):
-        first += 1
-    return list(pieces) if last - first == len(said) - 1 else said[first : last + 1]
+    return list(pieces[said[first] : said[last] + 1])
+
+
+def _is_named_number(node: Element) -> bool:
+    named = any(map(_NUMBER_NAME.search, node.names))
+    return named and _NUMBER.fullmatch(node.text().strip()) is not None
+
+
+def _number_before(said: Sequence[str]) -> int | None:
+    """The number that is the first text of a line, unless the next begins with what it counts."""
+    if not said or not _NUMBER.fullmatch(number := said[0].strip()):
+        return None
+    counted = next(filter(None, map(str.strip, said[1:])), "")
+    return int(number.rstrip(".、")) if _NO_UNIT.match(counted) else None
 
 
 def _is_day(piece: str) -> bool:
@@ -326,14 +383,19 @@ def _is_day(piece: str) -> bool:
     return label.end() == len(piece) or _NUMERALS.match(piece[label.end() :]) is not None
 
 
-def _best_line(lines: Sequence[tuple[str, bool]]) -> str:
-    named = next((words for words, heading in lines if heading), None)
-    longer = next((words for words, _ in lines if len(words) >= _MIN_CELL_TITLE), None)
-    return named or longer or (lines[0][0] if lines else "")
+def _best_line(lines: Sequence[_Line]) -> _Line | None:
+    named = next((line for line in lines if line.is_heading), None)
+    longer = next((line for line in lines if len(line.words) >= _MIN_CELL_TITLE), None)
+    return named or longer or next(iter(lines), None)
+
+
+def _lines_of_attribute(link: Element) -> list[str]:
+    lines = (" ".join(line.split()) for line in link.attrs.get("title", "").splitlines())
+    return list(filter(None, lines))
 
 
 def _attribute_title(link: Element) -> str:
-    written = _BROKEN_END.sub("", link.attrs.get("title", "").strip())
+    written = _BROKEN_END.sub("", "\n".join(_lines_of_attribute(link)))
     labelled = _ATTRIBUTE_TITLE.match(written)
     full = _MARKED.sub("", normalise(labelled[1] if labelled else written).replace("\n", " "))
     return "" if is_placeholder(full) else full

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise, takewhile
+from itertools import groupby, pairwise, takewhile
 from operator import attrgetter
 
 from extractors.page.addresses import address_of, is_column, is_page
@@ -110,9 +110,9 @@ def rows_without_address(tree: Tree) -> RowList:
     """The dated rows of a list whose links lead nowhere that is known."""
     links = [link for link in tree.tagged("a") if link.is_printed and not address_of(link)]
     links = [link for link in links if not any(map(is_furniture, link.ancestors()))]
-    read = {link: replace(read_link(link), url=str(link.order)) for link in links}
+    read = {link: replace(said, url=str(link.order)) for link, said in _read(links).items()}
     counts = _link_counts(links, read)
-    holders = {link: _holder(link, read[link].url, counts) for link in links}
+    holders = _holders(links, read, counts)
     dated = [row for row in _main_rows(_rows(tree, holders, read, counts)) if row.day]
     return RowList(_records(replace(row, url="") for row in dated), tuple(row.holder for row in dated))
 
@@ -137,10 +137,10 @@ def selected_rows(tree: Tree, row: str | None, link: str) -> tuple[ListRow, ...]
     the elements around those links. One row an address, urls as written.
     """
     links = [element for element in tree.css(link) if address_of(element)]
-    read = {element: read_link(element) for element in links}
+    read = _read(links)
     counts = _link_counts(links, read)
     if row is None:
-        holders = {element: _holder(element, read[element].url, counts) for element in links}
+        holders = _holders(links, read, counts)
     else:
         marked = set(tree.css(row))
         around = {element: next((n for n in element.ancestors() if n in marked), None) for element in links}
@@ -187,11 +187,11 @@ def _links_as_rows(tree: Tree, anywhere: bool = False) -> list[_Row]:
     rows = (row for tag in _CLICKED for row in tree.tagged(tag) if "onclick" in row.attrs)
     clicked = [row for row in rows if _is_page_link(row, anywhere) and not _has_link(row)]
     links = sorted((*links, *clicked), key=attrgetter("order")) if clicked else links
-    read = {link: read_link(link) for link in links}
+    read = _read(links)
     links = _without_repeated_columns(links, read)
     links = _without_companions(_without_boxed(links, read), read)
     counts = _link_counts(links, read)
-    return _rows(tree, {link: _holder(link, read[link].url, counts) for link in links}, read, counts)
+    return _rows(tree, _holders(links, read, counts), read, counts)
 
 
 def _rows(
@@ -214,6 +214,16 @@ def _rows(
         _Row(titled[link].title, titled[link].url, days[link], holders[link], _place(holders[link]))
         for link in links
     ]
+
+
+def _read(links: Sequence[Element]) -> dict[Element, LinkText]:
+    """What links say, without the numbers before their titles where these count the rows: three or more in turn."""
+    read = {link: read_link(link) for link in links}
+    numbered = [link for link in read if read[link].number is not None]
+    turns = groupby(enumerate(numbered), key=lambda found: (read[found[1]].number or 0) - found[0])
+    runs = ([link for _, link in run] for _, run in turns)
+    counted = {link for run in runs if len(run) >= _FEWEST_IN_LIST for link in run}
+    return {link: said.unnumbered() if link in counted else said for link, said in read.items()}
 
 
 def _is_page_link(link: Element, anywhere: bool) -> bool:
@@ -337,14 +347,29 @@ def _link_counts(links: Sequence[Element], read: Mapping[Element, LinkText]) -> 
     return {element: len(found) for element, found in targets.items()}
 
 
-def _holder(link: Element, url: str, counts: Mapping[Element, int]) -> Element:
-    """The largest element that links to this page alone, at most one row of a list or table; for a column, which may
-    stand over the rows of other pages, at most the line."""
+def _holders(
+    links: Sequence[Element], read: Mapping[Element, LinkText], counts: Mapping[Element, int]
+) -> dict[Element, Element]:
+    """The element of each link that is its row; a column among links to pages may stand over rows, and is no row."""
+    pages = _link_counts([link for link in links if not is_column(read[link].url)], read)
+
+    def is_head(link: Element) -> bool:
+        around = next((node for node in link.ancestors() if counts[node] > 1), None)
+        return around in pages
+
+    return {
+        link: _holder(link, counts, at_most_line=is_column(read[link].url) and is_head(link))
+        for link in links
+    }
+
+
+def _holder(link: Element, counts: Mapping[Element, int], *, at_most_line: bool) -> Element:
+    """The largest element that links to this page alone, at most one row of a list or table, or its line."""
     holder = link
     most = link.line.parent if link.line.tag == "td" else link.line
     while (
         holder.parent is not None
-        and not (holder is most and is_column(url))
+        and not (holder is most and at_most_line)
         and holder.tag not in _ROW_TAGS
         and holder.parent.tag != "body"
         and counts.get(holder.parent, 2) == 1
@@ -373,16 +398,20 @@ def _days(
         pieces = [*texts(holder, *sorted(holes, key=attrgetter("order"))), *read.rest]
         days[link] = days[link] or stated_day(pieces)
         short[link] = pieces
-        if holder.parent is not None and not is_column(read.url):
+        if holder.parent is not None:
             lists[holder.parent].append((link, holder))
-    for parent, held in lists.items():
-        if all(days[link] is None for link, _ in held):
+    urls = {link: read.url for link, _, read in rows}
+    for parent, beside in lists.items():
+        held = [row for row in beside if not is_column(urls[row[0]])]
+        if not held and len(beside) >= _FEWEST_IN_LIST:
+            held = beside
+        if held and all(days[link] is None for link, _ in held):
             for link, pieces in _beside(parent, held, counts).items():
                 days[link] = stated_day(pieces) if pieces else None
                 short[link] += pieces
     yearless = {link: found for link in days if days[link] is None and (found := month_and_day(short[link]))}
     if yearless:
-        years, urls = _Years(tree, [link for link, _, _ in rows]), {link: read.url for link, _, read in rows}
+        years = _Years(tree, [link for link, _, _ in rows])
         for link, found in yearless.items():
             days[link] = day_in_year(found, years.above(link), url_date(urls[link]), attribute_day(link))
     return days
