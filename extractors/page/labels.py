@@ -34,7 +34,7 @@ _COLUMNS, _MOST_LABELS = 3, 0.6
 _TOOLS = re.compile(
     r"[\s【\[（(|]*(?:字体|字号|大[\s|]*中[\s|]*小|打印|关闭|分享|收藏|浏览|阅读|点击|访问).*$"
 )
-_CLOCK = re.compile(r"\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?")
+_CLOCK = re.compile(r"\s*\d{1,2}(?:[:：]\d{2}(?:[:：]\d{2})?|时\d{1,2}分(?:\d{1,2}秒)?)")
 _LABEL_OF_BODY = re.compile(r"^\s*[\u4e00-\u9fff]{2,4}[:：]")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,12}(?:[镇乡县区州旗省市]|街道|[科处股室])")
 _MEDIUM = re.compile(r"[\u4e00-\u9fff·]{2,12}(?:报|网|社|台|频道|客户端|公众号|发布|融媒体?|融媒体?中心)")
