@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -132,9 +132,7 @@ def test_a_settled_refusal_is_a_value_from_the_day_it_was_settled(con: duckdb.Du
         "SELECT value, known_from, change_cause, revision_number FROM fct_indicator_yearly "
         "WHERE indicator_code = 'litigation_cases'"
     ).fetchall()
-    decided = datetime.combine(night(5).date(), datetime.min.time()) - timedelta(
-        hours=8
-    )  # midnight in Shanghai
+    decided = datetime.combine(night(5).date(), datetime.min.time())
     assert row == [(7, decided, "resolution", 1)]
     issue = con.execute(
         "SELECT is_open, closed_at FROM fct_quality_issue WHERE message LIKE '7件%'"
