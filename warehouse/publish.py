@@ -361,16 +361,17 @@ def _promote(building: Path, version: Path, folder: Path) -> None:
 
 def _link(link: Path, target: Path) -> None:
     """Make `link` lead to `target` in one step, whatever it was; one that does stays. A folder there, of publications
-    that were copied without their links, goes first.
+    that were copied without their links, gives way.
     """
     if link.is_symlink() and link.readlink() == target:
         return
-    if link.is_dir() and not link.is_symlink():
-        shutil.rmtree(link)
-    fresh = link.with_name(f".{link.name}.new")
+    fresh, aside = link.with_name(f".{link.name}.new"), link.with_name(f".{link.name}.copied")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(target)
+    if link.is_dir() and not link.is_symlink():
+        link.rename(aside)
     fresh.replace(link)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _kept(versions: Path) -> list[Path]:

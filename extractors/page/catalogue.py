@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
-from itertools import chain, groupby, pairwise, takewhile
+from itertools import chain, groupby, takewhile
 
 from extractors.page.blocks import Line
-from extractors.page.labels import known_label, label_before_value
+from extractors.page.labels import heads_columns, known_label, label_before_value
 from extractors.page.rules import LabelField, wording
 from extractors.page.tree import Element, Tree
 
@@ -82,13 +82,8 @@ def _entry(rows: Sequence[Sequence[str]], *, is_all: bool) -> int:
     if sum(map(len, labels)) < _FEWEST or _catalogue_labels().isdisjoint(found):
         return 0
     last = max(number for number, named in enumerate(labels) if named)
-    head = next((number for number, cells in enumerate(rows) if _names_columns(cells)), None)
+    head = next((number for number, cells in enumerate(rows) if heads_columns(cells)), None)
     if head is None:
         return last + 1
     is_of_one = is_all and len(rows) == head + 2 and last == head and not any(labels[:head])
     return len(rows) if is_of_one and not _index_labels().isdisjoint(found) else 0
-
-
-def _names_columns(cells: Sequence[str]) -> bool:
-    """Whether labels stand side by side, without values between."""
-    return any(known_label(cell) and known_label(other) for cell, other in pairwise(cells))

@@ -139,11 +139,18 @@ def _without_ends(lines: list[Line]) -> tuple[list[Line], list[Removed]]:
             break
         ends.append(Removed(lines[-1].text, name))
         lines = lines[:-1]
-    if len(lines) == 1 and is_label(lines[0].text):
-        return [], [Removed(lines[0].text, _INFORMATION), *ends[::-1]]
-    if len(lines) == 1 and (rule := rule_of(lines[0], line_rules("tail"))):
-        return [], [Removed(lines[0].text, rule.name), *ends[::-1]]
+    if len(lines) == 1 and (name := _name_of_end_alone(lines[0])):
+        ends.append(Removed(lines[0].text, name))
+        lines = []
     return lines, ends[::-1]
+
+
+def _name_of_end_alone(line: Line) -> str | None:
+    """The rule by which an article's only line is none of its own: a label without a value, an end by its wording."""
+    if is_label(line.text):
+        return _INFORMATION
+    rule = rule_of(line, line_rules("tail"))
+    return rule.name if rule is not None else None
 
 
 def _name_of_end(line: Line, above: Line, *, over_links: bool) -> str | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from extractors.page.blocks import Line
 from extractors.page.dates import around_date, find_date, opening_date
 from extractors.page.rules import LabelField, wording
+from extractors.page.titles import HEAD_LINES
 from extractors.report.signature import names_body
 
 _NOTHING = re.compile(r"^(?:无|暂无|-+|/|——)?$")
@@ -30,7 +31,6 @@ _LABEL_ALONE = 3
 """Characters from which a line that is nothing but a label, without a colon, is one."""
 _LONGEST_BARE_LABEL = 30
 """Characters of the longest cell that may be a label and nothing else, spaces between its characters counted."""
-_COLUMNS, _MOST_LABELS = 3, 0.6
 _TOOLS = re.compile(
     r"[\s【\[（(|]*(?:字体|字号|大[\s|]*中[\s|]*小|打印|关闭|分享|收藏|浏览|阅读|点击|访问).*$"
 )
@@ -46,7 +46,6 @@ _NUMBER_LINE = re.compile(
     r"[\u4e00-\u9fff]{2,20}\s*[〔\[（(【〈﹝［]\s*(?:19|20)\d{2}\s*[〕\]）)】〉﹞］]\s*第?\s*\d{1,5}\s*号"
 )
 _SENTENCE_END = re.compile(r"[。；！？]")
-_HEAD = 12
 _VALID: Mapping[LabelField, Callable[[str], object]] = {
     "written_on": find_date,
     "published_on": find_date,
@@ -123,9 +122,8 @@ def known_label(text: str) -> str | None:
 
 
 def heads_columns(cells: Sequence[str]) -> bool:
-    """Whether a row names the columns below it: most of its cells, three at least, are known labels."""
-    filled = [cell for cell in cells if cell]
-    return sum(map(is_label, filled)) >= max(_COLUMNS, _MOST_LABELS * len(filled))
+    """Whether a row names the columns below it: known labels stand side by side, without values between."""
+    return any(is_label(cell) and is_label(beside) for cell, beside in pairwise(cells))
 
 
 def label_before_value(line: Line) -> str | None:
@@ -202,7 +200,7 @@ def labelled(lines: Sequence[Line]) -> Mapping[LabelField, str]:
 
 def printed_number(lines: Sequence[str]) -> str | None:
     """The document's number that stands alone on a line before a text's first sentence, if it is the only one."""
-    head = takewhile(lambda line: not _SENTENCE_END.search(line), lines[:_HEAD])
+    head = takewhile(lambda line: not _SENTENCE_END.search(line), lines[:HEAD_LINES])
     found = [line for line in head if _NUMBER_LINE.fullmatch(line)]
     return found[0] if len(found) == 1 else None
 
