@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -199,6 +200,16 @@ def test_a_backup_goes_neither_into_itself_nor_into_a_folder_that_is_not_there(
     code, output = nianbao(home, "backup", str(home / place))
     assert code == 1 and str(home / place) in output
     assert [path for path in sorted(home.rglob("*")) if path not in before] == []
+
+
+def test_a_backup_packs_what_a_linked_folder_holds(home: Path, tmp_path: Path) -> None:
+    linked, packed, fresh = tmp_path / "linked", tmp_path / "backup.tar.gz", tmp_path / "fresh"
+    shutil.copytree(home, linked)
+    (linked / "archive").rename(tmp_path / "disk")
+    (linked / "archive").symlink_to(tmp_path / "disk")
+    assert nianbao(linked, "backup", str(packed))[0] == 0
+    assert nianbao(fresh, "restore", str(packed))[0] == 0
+    assert _readings(fresh) == _readings(home)
 
 
 def test_restore_names_the_home_to_rebuild(home: Path, tmp_path: Path) -> None:

@@ -266,7 +266,7 @@ def test_robots_are_obeyed_when_looking_too(site: Site, proposes: Proposes) -> N
     assert told.value.cause == "robots" and site.paths() == []
 
 
-@pytest.mark.parametrize("url", ["ftp://x.example/", "x", ""])
+@pytest.mark.parametrize("url", ["ftp://x.example/", "x", "", "http://[bad/"])
 def test_what_is_no_web_address_is_refused(url: str) -> None:
     with pytest.raises(SurveyError):
         provisional(url)

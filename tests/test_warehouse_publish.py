@@ -456,6 +456,15 @@ def test_a_file_that_an_earlier_release_put_in_place_becomes_a_link(scene: Scene
     assert query(live, "SELECT count(*) FROM mart_indicator_yoy") != [(0,)]
 
 
+def test_publications_copied_without_their_links_are_published_to_again(scene: Scene, tmp_path: Path) -> None:
+    promote(scene.private, tmp_path / "was", 1, scene.checks)
+    shutil.copytree(tmp_path / "was", tmp_path / "is")
+    for number in (2, 3):
+        newest = promote(scene.private, tmp_path / "is", number, scene.checks)
+        assert (tmp_path / "is" / "latest").resolve() == newest.folder.resolve()
+        assert newest.database.is_symlink() and not list((tmp_path / "is").glob(".*"))
+
+
 def test_a_file_of_another_schema_version_asks_for_a_rebuild(tmp_path: Path) -> None:
     path = tmp_path / "old.duckdb"
     open_warehouse(path).close()

@@ -143,12 +143,12 @@ class Source(_Entry):
     @field_validator("site_url")
     @classmethod
     def _is_web_address(cls, url: str) -> str:
-        return _web_address(url)
+        return web_address(url)
 
     @field_validator("list_urls")
     @classmethod
     def _are_web_addresses(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(map(_web_address, urls))
+        return tuple(map(web_address, urls))
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
@@ -260,7 +260,8 @@ def load_source(path: Path) -> Source | list[SourceError]:
     return checked if isinstance(checked, list) else cast(Source, checked.value)
 
 
-def _web_address(url: str) -> str:
+def web_address(url: str) -> str:
+    """An http(s) address itself. Raises ValueError."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{url!r} is not an http(s) address")

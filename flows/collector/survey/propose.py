@@ -21,7 +21,7 @@ from extractors.page import read_document
 from extractors.records import Document
 from flows.collector.discovery.pages import Ask, ListError, ListPage
 from flows.collector.discovery.walk import FAMILIES, Candidate, Discovery, title_pattern
-from flows.collector.registry import Source
+from flows.collector.registry import Source, web_address
 from flows.collector.survey.recognise import ListEntry, Recognised, columns_of, list_entry, recognise
 from flows.collector.survey.visit import Look, SurveyError, hosts_of
 
@@ -93,11 +93,10 @@ def provisional(url: str) -> Source:
     Raises SurveyError for what is no web address.
     """
     try:
-        parts = urlsplit(url)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SurveyError(None, f"{url!r} is not an http(s) address; give the column's as a browser shows it")
+        parts = urlsplit(web_address(url))
+    except ValueError as error:
+        note = f"{url!r} is not an http(s) address; give the column's as a browser shows it"
+        raise SurveyError(None, note) from error
     return Source.model_validate(
         {
             "id": "survey",
