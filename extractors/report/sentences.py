@@ -11,7 +11,6 @@ from typing import NamedTuple
 Span = tuple[int, int]
 
 _LINE = re.compile(r"[^\n\r\u2028\x0b\x0c]+")
-_TERMINALS = "。！？!?；;.．"
 _END = re.compile(
     r"[。！？!?.．](?:(?<=[。！？])[。！？]*|(?<=[!?])[!?]*(?=[^\x21-\x7e]|$)"
     r"|(?<=[\u4e00-\u9fff）)”%％][.．])(?=[\u4e00-\u9fff\s]|$))"
@@ -20,7 +19,6 @@ _END = re.compile(
 _ENUMERATOR = re.compile("[一二三四五六七八九十]")
 _BEFORE_QUOTE = frozenset(("", "：", ":", "。", "！", "？", " ", "\u3000"))
 _GOES_ON = frozenset("，、；：,;:的等")
-_CLOSERS = "”’」』）)》\"'"
 _PROTECTED = re.compile(
     r"“[^“”]*”|‘[^‘’]*’|「[^「」]*」|《[^《》]*》|（[^（）()]{0,160}）|\([^（）()]{0,160}\)"
 )
