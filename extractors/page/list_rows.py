@@ -7,10 +7,11 @@ worse than none. A day without its year needs a witness for it, the heading abov
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from extractors.page.addresses import address_of
 from extractors.page.blocks import normalise, squeeze
@@ -76,6 +77,7 @@ _MOST_BESIDE = 400
 _MOST_NESTING = 150
 _MIN_CELL_TITLE = 6
 _LONGEST_TITLE = 200
+_order = attrgetter("order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +290,11 @@ def cells_of_other_days(row: Element) -> list[Element]:
 def _heads(row: Element) -> list[str]:
     """The heads over the cells of a row; none where the table has no such head."""
     table = next((node for node in row.ancestors() if node.tag == "table"), None)
-    head = next((node for node in table.descendants() if node.tag == "tr"), None) if table else None
-    if head is None or head is row:
+    if table is None:
+        return []
+    rows = row.tree.tagged("tr")
+    head = rows[bisect_left(rows, table.order, key=_order)]
+    if head is row:
         return []
     names = ["".join(texts(cell)).replace(" ", "") for cell in _cells(head)]
     return names if len(names) == len(_cells(row)) else []
