@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from extractors.page.markup import BLOCK, BREAK, EDGE, LINK, LINK_END
-from extractors.page.tree import Element, Tree
+from extractors.page.tree import Element, Tree, unmarked
 from extractors.records import Block, Table
 from extractors.wrapped import going_on, joined
 
@@ -69,6 +69,20 @@ class Line(NamedTuple):
     @property
     def apart(self) -> str:
         return "\t".join(self.cells_apart)
+
+
+def texts(node: Element | str, *without: Element) -> Iterator[str]:
+    """The visible texts of a node, each as the source has it apart, white space collapsed; none of what lies in the
+    elements `without`, which are in document order and apart from each other."""
+    if isinstance(node, str):
+        pieces = [node]
+    else:
+        tape, begin, pieces = node.tree.tape, node.begin, []
+        for hole in filter(node.contains, without):
+            pieces += tape[begin : hole.begin]
+            begin = hole.end
+        pieces += tape[begin : node.end]
+    return filter(None, (" ".join(unmarked(piece).split()) for piece in pieces))
 
 
 def squeeze(text: str) -> str:

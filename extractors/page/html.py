@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 
 from extractors.page.addresses import is_page
 from extractors.page.attachments import linked_files, urljoin_safely
-from extractors.page.blocks import Line, assemble, lines_in, lines_of, rejoined, squeeze
+from extractors.page.blocks import Line, assemble, lines_in, lines_of, rejoined, squeeze, texts
 from extractors.page.body import Body, find_body, frame_of
 from extractors.page.chrome import Stripped, is_sentence, strip_lines
 from extractors.page.classify import (
@@ -39,7 +39,6 @@ from extractors.page.heading import (
 )
 from extractors.page.hidden import shown_by_script
 from extractors.page.labels import printed_number
-from extractors.page.list_rows import texts
 from extractors.page.lists import RowList, heads_rows, list_rows, rows_without_address
 from extractors.page.memory import PageBlocks, SiteMemory, blocks_of
 from extractors.page.metadata import (

@@ -12,24 +12,20 @@ from itertools import groupby, pairwise, takewhile
 from operator import attrgetter
 
 from extractors.page.addresses import address_of, is_column, is_page
-from extractors.page.blocks import squeeze
+from extractors.page.blocks import squeeze, texts
 from extractors.page.dates import url_date
 from extractors.page.frame import is_furniture
-from extractors.page.list_rows import (
-    LinkText,
-    attribute_day,
+from extractors.page.list_rows import LinkText, attribute_day, read_link, title_beside
+from extractors.page.markup import FILE_LINK
+from extractors.page.row_days import (
     cells_of_other_days,
     day_column,
     day_in_column,
     day_in_year,
     month_and_day,
-    read_link,
     stated_day,
-    texts,
-    title_beside,
     year_of,
 )
-from extractors.page.markup import FILE_LINK
 from extractors.page.scripted_rows import scripted_lists
 from extractors.page.titles import is_placeholder
 from extractors.page.tree import Element, Tree, unmarked

@@ -17,7 +17,7 @@ from extractors.page.blocks import Line, lines_of, normalise, squeeze
 from extractors.page.dates import find_date, meta_date, opening_date, url_date, whole_date
 from extractors.page.heading import UNDER_TITLE, Heading, column_title, page_titles
 from extractors.page.labels import is_bare_dateline, labelled, opens_with_label
-from extractors.page.list_rows import stated_day
+from extractors.page.row_days import stated_day
 from extractors.page.rules import LabelField
 from extractors.page.titles import head_titles, is_placeholder, names_its_subject, proper_title
 from extractors.page.tree import Tree
