@@ -43,8 +43,8 @@ def project_folder() -> Path:
 def transform(database: Path, *, threads: int = 2) -> tuple[DbtTest, ...]:
     """Build all seeds and models and run all tests in `database`, which nobody may hold open meanwhile.
 
-    Descriptions of the project's YAML reach the database as comments. What dbt remembers between runs (the
-    parsed project) is kept in a folder beside the database. The large models are computed only for the
+    Descriptions of the project's YAML reach the database as comments. The parsed project is kept in a folder beside the
+    database for later runs, and in memory for those of this process. The large models are computed only for the
     organisations something changed for, and of every model only the rows that differ are written; everything is
     built anew when the project, DuckDB's version or the file's name is another than at the last build, or when that
     build did not finish.
@@ -60,19 +60,20 @@ def transform(database: Path, *, threads: int = 2) -> tuple[DbtTest, ...]:
     _write_profile(folder, database, threads)
     close_connections: Any = DuckDBConnectionManager.close_all_connections
 
-    def invoke(*command: str) -> list[Any]:
-        outcome = dbtRunner().invoke([*_ARGUMENTS, *command, *_places(folder)])
+    def invoke(*command: str, parsed: Any = None) -> Any:
+        outcome = dbtRunner(manifest=parsed).invoke([*_ARGUMENTS, *command, *_places(folder)])
         if outcome.exception is not None:
             raise TransformError(str(outcome.exception)) from outcome.exception
-        results: Any = outcome.result
-        return list(results.results)
+        return outcome.result
 
     project = _fingerprint(database)
     is_anew = _begin(database) != project
     try:
-        models = invoke(*(_ANEW if is_anew else _ON))
+        parsed = _PARSED.get((project_folder(), project)) or invoke("parse")
+        _PARSED[project_folder(), project] = parsed
+        models = invoke(*(_ANEW if is_anew else _ON), parsed=parsed).results
         _require_built(models)
-        tests = invoke("test")
+        tests = invoke("test", parsed=parsed).results
     finally:
         close_connections()
     _finish(database, project, made_anew=models if is_anew else ())
@@ -84,9 +85,11 @@ _ARGUMENTS = (
     "--no-version-check",
     "--no-use-colors",
     "--no-write-json",
-    "--quiet",
+    "--log-level=none",
     "--log-level-file=none",
 )
+_PARSED: dict[tuple[Path, str], Any] = {}
+"""The manifest of a project by its folder and fingerprint: parsing takes seconds."""
 _ANEW = ("build", "--exclude-resource-type=test", "--full-refresh")
 _ON = ("run", "--exclude=config.materialized:view")
 """Seeds, views and comments follow from the project's files alone and stay as long as those do."""
