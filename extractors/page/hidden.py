@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+from extractors.page.blocks import squeeze
 from extractors.page.classify import body_address
 from extractors.page.heading import Heading
 from extractors.page.tree import Element, Tree
@@ -28,7 +29,7 @@ def shown_by_script(source: str, tree: Tree, heading: Heading | None) -> Iterato
     All it hides, where it shows next to nothing; else the longest text that is hidden, or kept in a form's field, in
     the same part of the page under its title and line of date and source.
     """
-    if any(element.hidden for element in tree.elements):
+    if tree.root.prose * _SHARE < tree.root.prose + _hidden_chars(tree):
         revealed = Tree(source, shown=range(len(tree.elements)))
         if tree.root.prose * _SHARE < revealed.root.prose:
             yield revealed
@@ -40,6 +41,12 @@ def shown_by_script(source: str, tree: Tree, heading: Heading | None) -> Iterato
         yield Tree(_STORE.sub(lambda field: f"<div>{unescape(field[1])}</div>", source))
     elif text is not None:
         yield Tree(source, shown={text.order})
+
+
+def _hidden_chars(tree: Tree) -> int:
+    """The characters that a page hides, white space aside."""
+    hidden = (texts for element, texts in tree.unprinted.items() if element.hidden)
+    return sum(len(squeeze(text)) for texts in hidden for text in texts)
 
 
 def _longest_kept(tree: Tree, title: Element) -> Element | None:
