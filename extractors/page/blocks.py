@@ -137,16 +137,20 @@ def lines_of(tree: Tree, begin: int, end: int, without: Collection[Element] = ()
     return _Printer(tree, without).lines(begin, end)
 
 
-def lines_in(element: Element, without: Collection[Element] = ()) -> list[Line]:
-    """The printed lines of what is in an element; a row's cells are lines of their own."""
-    return lines_of(element.tree, element.begin + 1, element.end - 1, without)
+def lines_in(
+    element: Element, without: Collection[Element] = (), unrolled: Collection[Element] = ()
+) -> list[Line]:
+    """The printed lines of what is in an element; a row's cells are lines of their own, and so are those of the rows
+    `unrolled`."""
+    return _Printer(element.tree, without, unrolled).lines(element.begin + 1, element.end - 1)
 
 
 class _Printer:
     """Prints stretches of a tape: texts as paragraphs, tables row by row, numbered from 0."""
 
-    def __init__(self, tree: Tree, without: Collection[Element]) -> None:
+    def __init__(self, tree: Tree, without: Collection[Element], unrolled: Collection[Element] = ()) -> None:
         self._tape = tree.tape
+        self._unrolled = unrolled
         self._without = frozenset(without)
         self._apart = sorted({*tree.tables, *without}, key=_begin) if without else tree.tables
         self._numbers = count()
@@ -199,7 +203,7 @@ class _Printer:
     def _row(self, row: Element, number: int, covered: dict[int, int]) -> list[Line]:
         cells = [cell for cell in self._shown(row) if cell.tag in ("td", "th")]
         alone = len(cells) == 1 and _span(cells[0], "colspan") == 1
-        if alone or any(_is_layout(cell) for cell in cells):
+        if alone or row in self._unrolled or any(_is_layout(cell) for cell in cells):
             covered.clear()
             return [line for cell in cells for line in self.lines(cell.begin, cell.end)]
         columns = _columns(cells, covered)

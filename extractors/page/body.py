@@ -60,15 +60,21 @@ def frame_of(tree: Tree, titles: Sequence[str] = (), remembered: frozenset[Eleme
 
 
 def find_body(
-    tree: Tree, frame: Frame, platform: str | None = None, heading: Heading | None = None
+    tree: Tree,
+    frame: Frame,
+    platform: str | None = None,
+    heading: Heading | None = None,
+    form: Body | None = None,
 ) -> Body | None:
-    """The article's container, or None on a page that shows no article; the recognised platform's rules
-    go first."""
+    """The article's container, or None on a page that shows no article; the recognised platform's rules go first, then
+    the `form` that the page may print a letter in."""
     dense = _dense(tree, frame)
     known = [entry for entry in platforms() if entry.code != _GENERIC]
     for entry in sorted(known, key=lambda entry: entry.code != platform):
         if (body := _contained(tree, entry, frame, dense)) is not None:
             return body
+    if form is not None:
+        return form
     follows = _following(tree, heading, frame) if heading is not None and heading.is_sure else None
     generic = next(entry for entry in platforms() if entry.code == _GENERIC)
     body = _contained(tree, generic, frame, dense)

@@ -36,7 +36,10 @@ _SENTENCE = re.compile(r"[，。；！？]")
 _NOTE = 300
 """Characters up to which words beside a longer list are a note on it, unless they stand in an article's
 container."""
-
+_FIELDS = ("input", "select", "textarea")
+_NOT_ASKED = frozenset({"hidden", "submit", "button", "image", "reset"})
+"""Types of fields in which nothing is to be written or chosen."""
+_FEWEST_FIELDS = 2
 
 _REFUSALS: Mapping[Refusal, str] = {
     "blocked": "a firewall's page instead of the one asked for",
@@ -57,7 +60,7 @@ def kind_of(page: Page) -> tuple[PageKind, str | None]:
         return "list", None
     has_lost_rows = page.article and _is_of_rows_without_address(page)
     if page.article and not (has_lost_rows or _is_beside_article(page) or _is_mostly_rows(page)):
-        return ("chrome" if _refusal(page) else "detail"), None
+        return ("chrome" if _refusal(page) or _is_to_be_filled_in(page) else "detail"), None
     if has_lost_rows or len(page.rows.rows) >= _MIN_ROWS:
         return "list", None
     if asks_password(page.tree):
@@ -126,6 +129,16 @@ def _is_short_list(page: Page) -> bool:
 def _is_beside_article(page: Page) -> bool:
     """Whether what looks like an article stands beside one that a script will load."""
     return page.body is not None and page.body.rule in RULES_OF_LAYOUT and is_unfilled(page.tree)
+
+
+def _is_to_be_filled_in(page: Page) -> bool:
+    """Whether what looks like an article is a few words around the fields of a form."""
+    meta, body = page.metadata, page.body
+    if body is None or body.rule not in RULES_OF_LAYOUT or meta.has_article_title or meta.is_dated:
+        return False
+    fields = (field for tag in _FIELDS for field in page.tree.tagged(tag) if body.element.contains(field))
+    asked = [field for field in fields if field.attrs.get("type", "").lower() not in _NOT_ASKED]
+    return len(asked) >= _FEWEST_FIELDS and body.element.prose < _NOTE
 
 
 def _is_of_rows_without_address(page: Page) -> bool:

@@ -26,6 +26,8 @@ LabelField = Literal[
     "validity",
 ]
 
+LetterField = Literal["title", "text", "answer", "other"]
+
 Refusal = Literal["blocked", "maintenance", "login"]
 """Why a page shows something else than what was asked for."""
 
@@ -90,6 +92,7 @@ class Wording(_Strict):
 
     labels: dict[LabelField, tuple[str, ...]]
     other_labels: tuple[str, ...]
+    letters: dict[LetterField, tuple[str, ...]]
     lines: tuple[LineRule, ...]
     foot: tuple[str, ...]
     furniture: re.Pattern[str]
@@ -106,6 +109,11 @@ class Wording(_Strict):
     def foot_finder(self) -> AhoCorasick:
         """Finds the words of `foot`."""
         return AhoCorasick(self.foot)
+
+    @cached_property
+    def letter_finder(self) -> AhoCorasick:
+        """Finds the labels of a letter's text."""
+        return AhoCorasick(self.letters["text"])
 
 
 @dataclass(frozen=True, slots=True)

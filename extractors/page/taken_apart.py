@@ -14,6 +14,7 @@ from extractors.page.chrome import Stripped, is_sentence, strip_lines
 from extractors.page.frame import beyond_article, feet, furniture, teaser
 from extractors.page.heading import Heading, find_heading, may_be_title, page_titles
 from extractors.page.hidden import shown_by_script
+from extractors.page.letters import LETTER, find_letter, rows_of_text, without_form
 from extractors.page.lists import RowList, list_rows, rows_without_address
 from extractors.page.memory import SiteMemory, blocks_of
 from extractors.page.metadata import Metadata, claimed_title, metas_of, read_metadata
@@ -22,7 +23,7 @@ from extractors.page.scripted import scripted_article
 from extractors.page.tree import Element, Tree
 from extractors.records import Attachment, Removed
 
-RULES_OF_LAYOUT = frozenset({"dense_block", "follows_title"})
+RULES_OF_LAYOUT = frozenset({"dense_block", "follows_title", LETTER})
 """Rules that find an article by what is printed where, not by a container's name."""
 _MINOR_SHARE = 0.3
 """Furniture inside an article holds less than this share of it, else its name misleads."""
@@ -55,10 +56,10 @@ def take_apart(source: str, url: str | None, memory: SiteMemory | None = None) -
     """Take a page apart, with what is remembered of its site."""
     tree = Tree(source)
     platform = platform_of(source, url)
-    heading, body, lines = _read(tree, platform, memory)
+    heading, body, lines = _read(tree, source, platform, memory)
     if not _has_text(body, lines.kept):
         for revealed in shown_by_script(source, tree, heading):
-            found_heading, found, printed = _read(revealed, platform, memory)
+            found_heading, found, printed = _read(revealed, source, platform, memory)
             if _has_text(found, printed.kept):
                 tree, heading, body, lines = revealed, found_heading, found, printed
                 break
@@ -109,11 +110,11 @@ def _remembered(tree: Tree, memory: SiteMemory | None) -> frozenset[Element]:
 
 
 def _read(
-    tree: Tree, platform: str | None, memory: SiteMemory | None
+    tree: Tree, source: str, platform: str | None, memory: SiteMemory | None
 ) -> tuple[Heading | None, Body | None, Stripped]:
     """The page's title and article as printed, and the article's lines."""
     remembered = _remembered(tree, memory)
-    heading, body = _find(tree, platform, remembered)
+    heading, body = _find(tree, source, platform, remembered)
     lines = _article(tree, body, heading, remembered) if body is not None else Stripped([], [], [], [])
     return heading, body, lines
 
@@ -126,14 +127,18 @@ def _has_text(body: Body | None, article: Sequence[Line]) -> bool:
 
 
 def _find(
-    tree: Tree, platform: str | None, remembered: frozenset[Element]
+    tree: Tree, source: str, platform: str | None, remembered: frozenset[Element]
 ) -> tuple[Heading | None, Body | None]:
     """The page's title and article as printed."""
     metas = metas_of(tree)
     claimed, titles = claimed_title(metas), page_titles(tree, metas)
     frame = frame_of(tree, [claimed, *titles] if claimed else titles, remembered)
     heading = find_heading(tree, claimed, titles, frame)
-    return heading, find_body(tree, frame, platform, heading)
+    letter = find_letter(tree, source)
+    body = find_body(tree, frame, platform, heading, letter.body if letter else None)
+    if letter is not None and body is letter.body:
+        heading = letter.heading or heading
+    return heading, body
 
 
 def _around(tree: Tree, inside: Element | None) -> tuple[list[Line], list[Line]]:
@@ -179,9 +184,16 @@ def _article(tree: Tree, body: Body, heading: Heading | None, remembered: frozen
     lines = [line for heading in body.headings for line in lines_in(heading)]
     dateline = heading.dateline if heading is not None else None
     is_dated = dateline is not None and not body.element.contains(dateline)
-    stripped = strip_lines(lines_in(body.element, without), is_dated=is_dated)
+    form: list[Line] = []
+    if body.rule == LETTER:
+        printed, form = without_form(lines_in(body.element, without, rows_of_text(body.element)))
+        removed += [Removed(line.text, LETTER) for line in form]
+    else:
+        printed = lines_in(body.element, without)
+    stripped = strip_lines(printed, is_dated=is_dated)
     kept = rejoined(lines + stripped.kept)
-    return replace(stripped, kept=kept, removed=hidden + removed + stripped.removed)
+    foot = [*stripped.foot, *form]
+    return replace(stripped, kept=kept, removed=hidden + removed + stripped.removed, foot=foot)
 
 
 def _furniture_of(tree: Tree, article: Element) -> Iterator[Element]:
