@@ -274,6 +274,50 @@ def test_a_page_of_the_site_itself_gives_no_text(title: str, inside: str, kind: 
     assert (document.kind, document.text, document.blocks) == (kind, "", ())
 
 
+TEMPLATES = {
+    "a search's hits": "<div id='app'><div><p>共找到<em v-text='total'></em>条，用时<em v-text='ms'></em>毫秒。</p>"
+    "<div v-for='item in list'><h3><a :href='item.url' v-html='item.title'></a></h3><p>来源：<i v-text='item.source'>"
+    "</i>，发布时间：<i v-text='item.day'></i>。</p></div>"
+    "<p v-if='!total'>没有找到相关内容，请更换关键词。</p></div></div>",
+    "an article": "<div id='app'><h1>{{ article.title }}</h1><div><span>发布时间：{{ article.day | format }}</span>"
+    "<span>来源：{{ article.source }}</span></div><div class='content' v-html='article.content'></div>"
+    "<p>上一篇：{{ prev.title }}，下一篇：{{ next.title }}。</p>"
+    "<p>责任编辑：{{ editor }}；审核：{{ auditor }}。</p></div>",
+    "a service": "<h2>{{item.name}}</h2><div class='content'><p>法定期限{{item.days}}个工作日，不含公示。</p>"
+    "<p>办理前请核对材料，原件与复印件应当一致；有疑问请拨打{{item.phone}}。</p></div>",
+}
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_template_that_a_script_fills_is_no_article(template: str) -> None:
+    document = read_document(page("详情", TEMPLATES[template]), url="https://www.yunxi.example/a/1.html")
+    assert (document.kind, document.text, document.content_source) == ("chrome", "", None)
+
+
+def test_an_article_beside_what_a_script_fills_is_read() -> None:
+    hits = "<span>浏览次数：{{ hits }}</span><b v-text='day'></b>"
+    inside = f"{INFO}<div class='content'><p>{hits}</p><p>{ABSTRACT}</p><p>{ABSTRACT}</p></div>"
+    document = read_document(page(TITLE, inside), url="https://www.yunxi.example/a/1.html")
+    assert (document.kind, document.title) == ("detail", TITLE)
+    assert document.text.split("\n")[-2:] == [ABSTRACT, ABSTRACT]
+
+
+FIELDS = "<p>包含的关键词：<input name='a'></p><p>不包括的关键词：<input name='b'></p><p>时间：<select></select></p>"
+HINTS = "<p>多个关键词之间用空格分隔，不区分大小写；日期格式为2024-01-01。</p><p>未输入关键词时，按发布时间排列。</p>"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<h2>高级检索</h2><form action='/s'>{FIELDS}{HINTS}<input type='submit'></form>",
+        f"<div><table><tr><td>{FIELDS}</td></tr></table><div>{HINTS}</div><div>暂无符合条件的信息，请重新检索。</div></div>",
+    ],
+)
+def test_the_hints_beside_a_form_s_fields_are_no_article(inside: str) -> None:
+    document = read_document(page("高级检索", inside), url="https://www.yunxi.example/search.jsp")
+    assert (document.kind, document.text) == ("chrome", "")
+
+
 PARAGRAPHS = [
     "2024年，石桥镇受理人民调解案件202件，调解成功198件。",
     "全年未发生行政诉讼案件；开展法治宣传12场次。现予公布。",

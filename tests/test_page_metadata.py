@@ -238,6 +238,9 @@ def test_of_several_days_in_boxes_none_is_the_pages() -> None:
         f"{TITLE}-云溪县政府门户网站",
         f"云溪县-年度报告-{TITLE}",
         f"云溪县人民政府门户网站-年度报告-{TITLE}_首页",
+        f"{TITLE}-云溪县第一中学",
+        f"{TITLE}_通知公告_云溪职业技术学院",
+        f"{TITLE} - 云溪大学",
         f"&lt;p&gt;{TITLE}&lt;/p&gt;",
     ],
 )
@@ -379,6 +382,18 @@ def test_a_title_that_only_the_head_says_goes_before_a_column_s_heading(
     column = "法治政府建设年报" if "年报" in head else "通知公告"
     found = document(f"<title>{head.format(title)}</title>", above=f"<h2>{column}</h2>{dateline}")
     assert found.title == title
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("副县长调研云溪县第一中学", "副县长调研云溪县第一中学"),
+        ("副县长调研云溪县第一中学_云溪县教育局", "副县长调研云溪县第一中学"),
+        ("关于做好秋季招生工作的通知-云溪县第一中学", "关于做好秋季招生工作的通知"),
+    ],
+)
+def test_a_school_is_a_site_behind_a_title_and_a_part_of_one_that_ends_with_it(head: str, title: str) -> None:
+    assert document(f"<title>{head}</title>").title == title
 
 
 def test_a_heading_over_the_line_of_date_and_source_goes_before_what_the_head_alone_says() -> None:

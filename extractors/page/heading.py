@@ -24,9 +24,11 @@ from extractors.page.tree import Element, Tree
 from extractors.report.signature import names_body
 
 _SEPARATORS = re.compile(
-    r"\s*(?:_+|\s[-–—|·]\s|\||»|›|(?<!号)--+|——?(?=[^—]*(?:网|政府|部|委|局|厅)[^—]*$)|-(?=[^-_|]*(?:网站?|政府|门户|平台|局|委|委员会|部|厅|镇|乡|街道|办事处|县|区|市|州|盟|旗|省|目录)$))\s*"
+    r"\s*(?:_+|\s[-–—|·]\s|\||»|›|(?<!号)--+|——?(?=[^—]*(?:网|政府|部|委|局|厅)[^—]*$)|-(?=[^-_|]*(?:网站?|政府|门户|平台|局|委|委员会|部|厅|镇|乡|街道|办事处|县|区|市|州|盟|旗|省|目录|学校|[大中小]学|学院|幼儿园|医院)$))\s*"
 )
 _SITE_WORDS = re.compile(r"(?:网站?|门户|政府|平台|目录|[局委厅]|管委会|办事处)$")
+_SCHOOL = re.compile(r"(?:学校|[大中小]学|学院|幼儿园|医院)$")
+"""What names of sites end with that titles may end with too."""
 _PIECES = re.compile(r"\s+|(?<!\d)-+|-+(?!\d)")
 _CATALOGUE = "目录"
 """What the name of a catalogue ends with, which may be a site's or a column's."""
@@ -115,11 +117,12 @@ def is_unfilled(tree: Tree) -> bool:
 
 
 def _parts_of(title: str) -> list[str]:
-    """The parts of a title that name no site, the last first where the first names one."""
+    """The parts of a title that name no site, the last first where the first names one; a last one that names a school
+    is a site's."""
     site, *behind = title.split("-")
     pieces = behind[::-1] if behind and is_site_name(site) else [title]
-    parts = (part for piece in pieces for part in _SEPARATORS.split(piece))
-    return [part for part in parts if part and not is_site_name(part)]
+    parts = [part for piece in pieces for part in _SEPARATORS.split(piece) if part and not is_site_name(part)]
+    return parts[:-1] if len(parts) > 1 and _SCHOOL.search(parts[-1]) else parts
 
 
 def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: Frame) -> Heading | None:

@@ -23,7 +23,7 @@ from extractors.page.metadata import is_at_end_of_path
 from extractors.page.rules import Refusal
 from extractors.page.scripted import has_scripted_prose
 from extractors.page.taken_apart import RULES_OF_LAYOUT, Page
-from extractors.page.titles import names_its_subject
+from extractors.page.titles import is_placeholder, names_its_subject
 from extractors.page.tree import Element, Tree
 from extractors.records import Issue, PageKind
 
@@ -40,6 +40,8 @@ _FIELDS = ("input", "select", "textarea")
 _NOT_ASKED = frozenset({"hidden", "submit", "button", "image", "reset"})
 """Types of fields in which nothing is to be written or chosen."""
 _FEWEST_FIELDS = 2
+_DIRECTIVE = re.compile(r"v-(?:text|html|if|else|for|show|bind)\b")
+_UNFILLED = 0.5
 
 _REFUSALS: Mapping[Refusal, str] = {
     "blocked": "a firewall's page instead of the one asked for",
@@ -60,7 +62,8 @@ def kind_of(page: Page) -> tuple[PageKind, str | None]:
         return "list", None
     has_lost_rows = page.article and _is_of_rows_without_address(page)
     if page.article and not (has_lost_rows or _is_beside_article(page) or _is_mostly_rows(page)):
-        return ("chrome" if _refusal(page) or _is_to_be_filled_in(page) else "detail"), None
+        is_none = _refusal(page) or _is_to_be_filled_in(page) or _is_template(page)
+        return ("chrome" if is_none else "detail"), None
     if has_lost_rows or len(page.rows.rows) >= _MIN_ROWS:
         return "list", None
     if asks_password(page.tree):
@@ -132,13 +135,29 @@ def _is_beside_article(page: Page) -> bool:
 
 
 def _is_to_be_filled_in(page: Page) -> bool:
-    """Whether what looks like an article is a few words around the fields of a form."""
+    """Whether what looks like an article is a few words in or beside the fields of a form."""
     meta, body = page.metadata, page.body
     if body is None or body.rule not in RULES_OF_LAYOUT or meta.has_article_title or meta.is_dated:
         return False
-    fields = (field for tag in _FIELDS for field in page.tree.tagged(tag) if body.element.contains(field))
+    if body.element.prose >= _NOTE:
+        return False
+    fields = [field for tag in _FIELDS for field in page.tree.tagged(tag)]
     asked = [field for field in fields if field.attrs.get("type", "").lower() not in _NOT_ASKED]
-    return len(asked) >= _FEWEST_FIELDS and body.element.prose < _NOTE
+    above = body.element.parent
+    beside = above is not None and above.tag != "body" and sum(map(above.contains, asked)) > _FEWEST_FIELDS
+    return beside or sum(map(body.element.contains, asked)) >= _FEWEST_FIELDS
+
+
+def _is_template(page: Page) -> bool:
+    """Whether most of what looks like an article is lines that a script fills: with placeholders, or in elements that
+    Vue has not filled, since it takes its directives off those it has."""
+    if ("{{" not in page.source and " v-" not in page.source) or page.body is None:
+        return False
+    slots = [node for node in page.body.element.descendants() if any(map(_DIRECTIVE.match, node.attrs))]
+    lines = {node.line for node in slots}
+    leaves = page.tree.leaves_of(page.body.element)
+    unfilled = sum(leaf.prose for leaf in leaves if leaf in lines or is_placeholder(leaf.text()))
+    return unfilled > _UNFILLED * sum(leaf.prose for leaf in leaves)
 
 
 def _is_of_rows_without_address(page: Page) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 from extractors.page.blocks import Line
 from extractors.page.dates import around_date, find_date, opening_date
 from extractors.page.rules import LabelField, wording
-from extractors.page.titles import HEAD_LINES
+from extractors.page.titles import HEAD_LINES, is_placeholder
 from extractors.report.signature import names_body
 
 _NOTHING = re.compile(r"^(?:无|暂无|-+|/|——)?$")
@@ -229,5 +229,7 @@ def _next_cell(lines: Sequence[Line], number: int, position: int) -> str:
 def _keep(found: dict[LabelField, str], name: LabelField, value: str) -> None:
     value = value.strip(" \t\u3000|；;").lstrip(":： \u3000")
     valid = _VALID.get(name)
+    if is_placeholder(value):
+        return
     if not _NOTHING.match(value) and len(value) <= _LONGEST and (valid is None or valid(value)):
         found.setdefault(name, value)

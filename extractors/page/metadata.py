@@ -223,7 +223,7 @@ def source_name(value: str) -> str | None:
     bracketed = _BRACKETED.match(value)
     name = _AFTER_SOURCE.sub("", bracketed[1] if bracketed else value).strip(" \u3000|")
     name = _AROUND.sub(r"\1", name).removesuffix("供稿").strip()
-    return name if name and not _SENTENCE.search(name) else None
+    return name if any(map(str.isalnum, name)) and not _SENTENCE.search(name) else None
 
 
 def metas_of(tree: Tree) -> Mapping[str, str]:
