@@ -60,7 +60,7 @@ def strip_lines(lines: Sequence[Line], *, is_dated: bool) -> Stripped:
 
     A rule speaks of a whole block from its start, never of a part of a sentence; head rules end with the
     first sentence, and an end is cut off only where no sentence follows. Where the line of date and source stands above
-    the article (`is_dated`), a day as documents write it is the document's.
+    the article (`is_dated`), a day as documents write it is the document's; so is one under a body's name.
     """
     removed: list[Removed] = []
     kept: list[Line] = []
@@ -68,7 +68,7 @@ def strip_lines(lines: Sequence[Line], *, is_dated: bool) -> Stripped:
     in_head = True
     catalogue = catalogue_lines(lines)
     for number, line in enumerate(lines):
-        if is_dated and not kept and _DOCUMENTS_DAY.fullmatch(squeeze(line.text)):
+        if _DOCUMENTS_DAY.fullmatch(squeeze(line.text)) and (names_body(kept[-1].text) if kept else is_dated):
             kept.append(line)
             continue
         information = in_head and (number in catalogue or is_information(line))

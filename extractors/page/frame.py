@@ -23,7 +23,7 @@ _BLOCK_TAGS = frozenset({"aside", "center", "div", "dl", "form", "ol", "section"
 """Elements that are a part of the page when they open with a heading such as 相关文章, not a line of the text."""
 _FOOT_CHARS = 700
 _FEW_STOPS = 3
-_RELATED = "related"
+_RELATED, _FOOTER = "related", "footer"
 _AROUND_TEASER = re.compile(r"^[【\[]?(?:内容)?(?:摘要|提要|导读|简介|核心提示)[】\]]?[:：]?|(?:\.{2,}|…+)$")
 """What a teaser may have around the words it repeats."""
 _SHORTEST_TEASER = 20
@@ -136,6 +136,9 @@ def beyond_article(tree: Tree, container: Element) -> frozenset[Element]:
         )
         if (is_aside or is_end) and block is not None and block.parent is not None:
             below = [block] if is_aside else [c for c in block.parent.children if c.order >= block.order]
+            is_foot = rule is not None and rule.name == _FOOTER
+            if is_foot and sum(part.prose for part in below) > _FOOT_CHARS:
+                continue
             if not is_signed(tree, block.begin, block.end if is_aside else block.parent.end):
                 beyond.update(below)
         has_begun = has_begun or leaf.files > 0 or is_sentence(line)

@@ -17,7 +17,7 @@ from extractors.page.blocks import Line, lines_of, normalise, squeeze
 from extractors.page.dates import find_date, meta_date, opening_date, url_date, whole_date
 from extractors.page.heading import UNDER_TITLE, Heading, column_title, page_titles
 from extractors.page.labels import is_bare_dateline, labelled, opens_with_label
-from extractors.page.row_days import stated_day
+from extractors.page.row_days import of_no_other_day, stated_day
 from extractors.page.rules import LabelField
 from extractors.page.titles import head_titles, is_placeholder, names_its_subject, proper_title
 from extractors.page.tree import Tree
@@ -72,6 +72,9 @@ _TITLE_LINES = 4
 """Lines that a title may be broken into."""
 _INFO_LINES = 12
 """Lines before the article among which a date without a label is the day it was put up."""
+_LONGEST_INFO = 120
+_LINKED = 0.5
+"""Share of a line that leads to another page from which it speaks of that page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ def read_metadata(
         is_doubtful = not heading.is_sure or printed_title in titles
         printed_title = (_named_title(titles) if is_doubtful else None) or printed_title
     title = claimed or printed_title or fields.get("title")
-    stated, address = _stated_day(metas, fields, before), url_date(url or metas.get("url", ""))
+    stated, address = _stated_day(metas, fields, before, heading), url_date(url or metas.get("url", ""))
     issues: list[Issue] = []
     printed = _printed_day(before, heading) if _meta_day(metas, _PUBLISHED_META[:2]) else None
     if printed and stated and printed < stated != address:
@@ -238,12 +241,16 @@ def metas_of(tree: Tree) -> Mapping[str, str]:
 
 
 def _stated_day(
-    metas: Mapping[str, str], fields: Mapping[LabelField, str], before: Sequence[Line]
+    metas: Mapping[str, str],
+    fields: Mapping[LabelField, str],
+    before: Sequence[Line],
+    heading: Heading | None,
 ) -> date | None:
     """When a page says that it was put up."""
     stated = _meta_day(metas, _PUBLISHED_META[:2])
     stated = stated or find_date(fields.get("published_on", "")) or find_date(fields.get("dated_on", ""))
-    return stated or _meta_day(metas, _PUBLISHED_META[2:]) or _bare_date(before)
+    dateline = heading.dateline.text(apart=True) if heading and heading.dateline else ""
+    return stated or _meta_day(metas, _PUBLISHED_META[2:]) or _bare_day([dateline]) or _bare_date(before)
 
 
 def _printed_day(before: Sequence[Line], heading: Heading | None) -> date | None:
@@ -273,12 +280,17 @@ def _meta_day(metas: Mapping[str, str], names: Sequence[str]) -> date | None:
 
 
 def _bare_date(before: Sequence[Line]) -> date | None:
+    """The day in the last lines before an article, but those that lead to other pages."""
     lines = before[-_INFO_LINES:]
-    for line in reversed(lines):
-        for cell in line.cells_apart:
-            if len(cell) <= 120 and (day := whole_date(cell[:11]) or find_date(cell)):
-                return day
-    return _divided_date(lines)
+    label = [line for line in before[:-_INFO_LINES][-1:] if opens_with_label(line.text)]
+    own = [line for line in (*label, *lines) if line.linked <= _LINKED]
+    return _bare_day([cell for line in own for cell in line.cells_apart]) or _divided_date(lines)
+
+
+def _bare_day(pieces: Sequence[str]) -> date | None:
+    """The last day in some texts that is not labelled as another than that of putting up."""
+    texts = (text for text in reversed(of_no_other_day(pieces)) if len(text) <= _LONGEST_INFO)
+    return next((day for text in texts if (day := whole_date(text[:11]) or find_date(text))), None)
 
 
 def _divided_date(lines: Sequence[Line]) -> date | None:

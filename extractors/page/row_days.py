@@ -69,6 +69,16 @@ def whole_day(texts: Sequence[str]) -> date | None:
 def by_label(pieces: Sequence[str]) -> list[str]:
     """The texts, parted at dividers and labels, without the labels of days: what is labelled 发布日期 first, 成文日期
     last, what is said of other days (截止日期) not at all."""
+    return [text for _, text in sorted(_ranked(pieces), key=itemgetter(0))]
+
+
+def of_no_other_day(pieces: Sequence[str]) -> list[str]:
+    """The texts in their order, without what is labelled as another day than that of putting up."""
+    return [text for rank, text in _ranked(pieces) if rank <= _UNLABELLED]
+
+
+def _ranked(pieces: Sequence[str]) -> list[tuple[int, str]]:
+    """The texts without the labels of days, and how early each is asked for a day."""
     ranked: list[tuple[int, str]] = []
     open_label = ""
     for part in (part for piece in pieces for part in _parts(piece)):
@@ -79,7 +89,7 @@ def by_label(pieces: Sequence[str]) -> list[str]:
             ranked.append((_UNLABELLED, text))
         elif not open_label and (rank := _rank(label[1])) is not None:
             ranked.append((rank, text[label.end() :]))
-    return [text for _, text in sorted(ranked, key=itemgetter(0))]
+    return ranked
 
 
 def _parts(text: str) -> list[str]:
