@@ -708,6 +708,29 @@ def test_the_label_of_attachments_that_are_named_stays() -> None:
     assert shown(read_document(page("trs", body=body))) == [*PARAGRAPHS, *below]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "4.2 技术支持联系方式：",
+        "（三）主办单位：云溪县司法局",
+        "三、承办单位：石桥镇司法所",
+        "技术支持电话：5550100",
+    ],
+)
+def test_a_numbered_line_of_a_text_opens_no_foot(line: str) -> None:
+    added = [line, "网络故障请拨打5550101，工作日8时至17时。"]
+    lines = "".join(f"<div><span>{text}</span></div>" for text in [*PARAGRAPHS[:6], *added])
+    assert shown(read_document(page("trs", body=lines))) == [*PARAGRAPHS[:6], *added]
+
+
+def test_a_documents_day_under_the_body_at_its_head_is_text_and_not_when_the_page_was_put_up() -> None:
+    head = ["云溪县统计局　国家统计局云溪调查队", "2025年1月9日"]
+    body = "".join(f"<p>{line}</p>" for line in head) + BODY
+    document = read_document(page("trs", body=body, info=f"<h1>{TITLE}</h1>"))
+    assert shown(document)[:3] == ["云溪县统计局 国家统计局云溪调查队", "2025年1月9日", PARAGRAPHS[0]]
+    assert document.published_on == date(2025, 1, 15)
+
+
 @pytest.mark.parametrize("day", ["2025年1月9日", "（二〇二五年一月九日）"])
 def test_a_documents_day_below_the_line_of_date_and_source_is_text(day: str) -> None:
     body = f"<p>{day}</p>{BODY}"

@@ -318,6 +318,18 @@ def test_the_hints_beside_a_form_s_fields_are_no_article(inside: str) -> None:
     assert (document.kind, document.text) == ("chrome", "")
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<div class='content'>{FIELDS.replace('p>', 'label>')}<ul><li>序号</li><li>公告标题</li></ul></div>",
+        "<div class='content'><p>双公示</p><p>信用红名单</p><p>信用黑名单</p><p>政策法规</p><p>信用研究</p></div>",
+    ],
+)
+def test_labels_and_names_of_columns_in_an_article_s_container_are_no_article(inside: str) -> None:
+    document = read_document(page("信用云溪", inside), url="https://www.yunxi.example/index.html")
+    assert (document.kind, document.text) == ("chrome", "")
+
+
 PARAGRAPHS = [
     "2024年，石桥镇受理人民调解案件202件，调解成功198件。",
     "全年未发生行政诉讼案件；开展法治宣传12场次。现予公布。",

@@ -221,6 +221,27 @@ def test_a_day_divided_over_a_box_beside_the_title(order: str, box: str) -> None
     assert (found.title, found.published_on) == (TITLE, date(2022, 12, 28))
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "<li>实施日期：2025年3月1日</li><li>失效日期：2030年2月28日</li><li>文件状态：有效</li>",
+        "<li><b>失效日期</b>：2030-02-28</li><li>发文日期：2025-01-09</li>",
+        "<table><tr><td>生效日期</td><td>2025-03-01</td><td>失效日期</td><td>2030-02-28</td></tr></table>",
+        "<table><tr><td>会议时间：</td><td>2025-02-28</td></tr></table>",
+        "<li><a href='/jd/1.html'>【图解】石桥镇2024年法治政府建设年度报告</a> 2025-02-11</li>",
+        "<li>生成日期：</li><li>2025-01-09</li><li>公开方式：</li><li>主动公开</li>",
+    ],
+)
+def test_a_day_of_another_label_or_of_another_page_is_not_when_the_page_was_put_up(entry: str) -> None:
+    assert document(f"<title>{TITLE}</title>", above=f"<ul>{entry}</ul><h1>{TITLE}</h1>").published_on is None
+
+
+def test_the_day_under_the_title_goes_before_one_in_a_table_below_it() -> None:
+    summary = "<table><tr><td>成交金额</td><td>12万元</td></tr><tr><td>成交日期</td><td>2025年1月9日</td></tr></table>"
+    above = f"<h2>{TITLE}</h2><p>2025年01月15日 17:35 来源：<i></i> 【打印】</p><div>{summary}</div>"
+    assert document(f"<title>{TITLE}</title>", above=above).published_on == date(2025, 1, 15)
+
+
 def test_of_several_days_in_boxes_none_is_the_pages() -> None:
     boxes = "".join(f"<p><b>{day}</b><span>2022/12</span></p><p>第{day}期</p>" for day in (27, 28))
     assert document(f"<title>{TITLE}</title>", above=f"<h2>{TITLE}</h2>{boxes}").published_on is None

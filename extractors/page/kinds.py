@@ -8,6 +8,7 @@ from itertools import islice
 
 from extractors.page.addresses import is_page
 from extractors.page.blocks import squeeze, texts
+from extractors.page.chrome import is_sentence
 from extractors.page.classify import (
     alerts_missing,
     asks_for_proof,
@@ -62,7 +63,7 @@ def kind_of(page: Page) -> tuple[PageKind, str | None]:
         return "list", None
     has_lost_rows = page.article and _is_of_rows_without_address(page)
     if page.article and not (has_lost_rows or _is_beside_article(page) or _is_mostly_rows(page)):
-        is_none = _refusal(page) or _is_to_be_filled_in(page) or _is_template(page)
+        is_none = _refusal(page) or _is_to_be_filled_in(page) or _is_template(page) or _says_nothing(page)
         return ("chrome" if is_none else "detail"), None
     if has_lost_rows or len(page.rows.rows) >= _MIN_ROWS:
         return "list", None
@@ -137,15 +138,23 @@ def _is_beside_article(page: Page) -> bool:
 def _is_to_be_filled_in(page: Page) -> bool:
     """Whether what looks like an article is a few words in or beside the fields of a form."""
     meta, body = page.metadata, page.body
-    if body is None or body.rule not in RULES_OF_LAYOUT or meta.has_article_title or meta.is_dated:
+    if body is None or meta.has_article_title or meta.is_dated or body.element.prose >= _NOTE:
         return False
-    if body.element.prose >= _NOTE:
+    if body.rule not in RULES_OF_LAYOUT and any(map(is_sentence, page.article)):
         return False
     fields = [field for tag in _FIELDS for field in page.tree.tagged(tag)]
     asked = [field for field in fields if field.attrs.get("type", "").lower() not in _NOT_ASKED]
     above = body.element.parent
     beside = above is not None and above.tag != "body" and sum(map(above.contains, asked)) > _FEWEST_FIELDS
     return beside or sum(map(body.element.contains, asked)) >= _FEWEST_FIELDS
+
+
+def _says_nothing(page: Page) -> bool:
+    """Whether what looks like an article is a few words of a page without title and day: names of columns, labels."""
+    meta, body = page.metadata, page.body
+    if body is None or meta.has_article_title or meta.is_dated or body.element.prose >= _NOTE:
+        return False
+    return not (body.element.stops or body.element.files or any(len(line.cells) > 1 for line in page.article))
 
 
 def _is_template(page: Page) -> bool:

@@ -58,8 +58,9 @@ def find_letter(tree: Tree, source: str) -> Letter | None:
 
 def rows_of_text(form: Element) -> frozenset[Element]:
     """The rows of a form's tables in which the letter or the answer stands beside its label."""
-    rows = (row for row in form.tree.tagged("tr") if form.contains(row))
-    fields = {row: _field_in(row.text(), row.text(apart=True)) for row in rows}
+    rows = [row for row in form.tree.tagged("tr") if form.contains(row)]
+    labels = {row: next((cell.text() for cell in row.children if cell.chars), "") for row in rows}
+    fields = {row: _field_in(label, label) for row, label in labels.items()}
     return frozenset(row for row, field in fields.items() if field is not None and field.name in _WRITTEN)
 
 
@@ -104,14 +105,15 @@ def _title(tree: Tree, titles: Sequence[Element], text: Element) -> Heading | No
 
 
 def _field_in(text: str, apart: str) -> _Field | None:
-    """The label with which a line begins, and behind it a colon or the end of an element or of the line; `apart` is the
-    line with a space between elements."""
+    """The label with which a line begins, and behind it a colon or the end of an element, a cell or the line; `apart`
+    is the line with a space between elements."""
     match = _pattern().match(text)
     if match is None:
         label = known_label(text)
         return _Field(label, None, "") if label else None
     label, value = bare(match["label"]), text[match.end() :].strip()
-    if not match["colon"] and value and apart[: -len(value)] == text[: -len(value)]:
+    is_apart = "\t" in match[0] or apart[: -len(value)] != text[: -len(value)]
+    if not match["colon"] and value and not is_apart:
         return None
     return _Field(label, _names().get(label), value)
 

@@ -66,6 +66,8 @@ _PARTS = re.compile(r"[\s\-–—_|｜·/>＞»›→:：]+")
 _RUN_BY = re.compile(
     r"(?:主办|承办|主管|版权所有)(?:单位|者)?\s*[:：]?\s*([\u4e00-\u9fff]{3,30})|([\u4e00-\u9fff]{3,30})\s*(?:主办|版权所有)"
 )
+_LABEL_ALONE = re.compile(r"\s*(?:[\u4e00-\u9fff]\s*){2,6}(?:时\s*间|日\s*期)\s*")
+"""A cell that names the day in the next."""
 _LONGEST_PATH = 150
 _MOST_NAMES = 100
 _TITLE_LINES = 4
@@ -284,7 +286,10 @@ def _bare_date(before: Sequence[Line]) -> date | None:
     lines = before[-_INFO_LINES:]
     label = [line for line in before[:-_INFO_LINES][-1:] if opens_with_label(line.text)]
     own = [line for line in (*label, *lines) if line.linked <= _LINKED]
-    return _bare_day([cell for line in own for cell in line.cells_apart]) or _divided_date(lines)
+    cells = (cell for line in own for cell in line.cells_apart)
+    return _bare_day(
+        [f"{cell}：" if _LABEL_ALONE.fullmatch(cell) else cell for cell in cells]
+    ) or _divided_date(lines)
 
 
 def _bare_day(pieces: Sequence[str]) -> date | None:
