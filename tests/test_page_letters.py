@@ -52,6 +52,9 @@ FORMS = {
     "a heading": f"<div><div class='lm'>局长信箱</div><h1>{TITLE}</h1><div><span>来信人：吴**</span>"
     f"<span>来信日期：2024-02-19</span></div><h4>【来信内容】</h4><div>{paragraphs(LETTER)}</div>"
     f"<h4>【回 复 内 容】</h4><div>{paragraphs(ANSWER)}</div></div>",
+    "a heading and the other fields above the form": f"<h1>{TITLE}</h1><div><span>来信时间：2024-02-19</span>"
+    f"<span>回复时间：2024-02-22</span></div><div class='k'><h3>信件详情</h3><p>来信内容：{LETTER[0]}</p>"
+    f"<p>{LETTER[1]}</p><h3>回复情况</h3>{paragraphs(ANSWER)}</div>",
     "terms": f"<div><div class='tit'>信件详情</div><dl><dt>留言主题</dt><dd>{TITLE}</dd>"
     f"<dt>留言时间</dt><dd>2024-02-19</dd><dt>留言内容</dt><dd>{'<br>'.join(LETTER)}</dd><dt>受理部门</dt><dd>县住建局</dd><dt>答复时间</dt><dd>2024-02-22</dd>"
     f"<dt>答复内容</dt><dd>{'<br>'.join(ANSWER)}</dd><dt>满意度</dt><dd>满意</dd></dl></div>",

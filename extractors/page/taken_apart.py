@@ -70,6 +70,7 @@ def take_apart(source: str, url: str | None, memory: SiteMemory | None = None) -
         body, lines = None, _article(inner.element.tree, inner, heading, frozenset())
         files = _joined(files, linked_files(inner.element.tree, "", url))
     above = [*before, *lines.head]
+    is_letter = body is not None and body.rule == LETTER  # whose days are those of letter and answer
     return Page(
         tree=tree,
         source=source,
@@ -78,7 +79,9 @@ def take_apart(source: str, url: str | None, memory: SiteMemory | None = None) -
         body=body,
         article=lines.kept,
         removed=[*_outside(before), *lines.removed, *_outside(after)],
-        metadata=read_metadata(tree, source, [*above, *lines.foot, *after], above, heading, url),
+        metadata=read_metadata(
+            tree, source, [*above, *lines.foot, *after], [] if is_letter else above, heading, url
+        ),
         files=files,
     )
 
