@@ -84,6 +84,19 @@ CASES: dict[str, tuple[str, Callable[[], bytes], tuple[str, ...], tuple[str, ...
     "names and days": (
         "a.html", lambda: page("<p>石桥镇人民政府</p><p>2025-01-15</p>" * 10_000), ("detail", "chrome", "empty"), (),
     ),
+    "lines of a foot in an article": (
+        "a.html",
+        lambda: page(f"<div class='TRS_Editor'><p>{SENTENCE}</p>" + "<div>主办单位：石桥镇</div>" * 8_000 + "</div>"),
+        ("detail",), (),
+    ),
+    "fields of a letter": (
+        "a.html",
+        lambda: page(
+            "<table>" + "<tr><td>来信人</td><td>甲</td></tr>" * 8_000
+            + f"<tr><td>信件标题</td><td>咨询</td></tr><tr><td>信件内容</td><td>{SENTENCE}</td></tr></table>"
+        ),
+        ("detail",), (),
+    ),
     "one endless tag": ("a.html", lambda: page("<div " + "a='b' " * 300_000), ("empty", "chrome"), ()),
     "a row of 10,000 titles with boxes": (
         "a.html",

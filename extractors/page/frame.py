@@ -116,7 +116,8 @@ def _adds_article(above: Element, node: Element, *, late: bool) -> bool:
 
 def beyond_article(tree: Tree, container: Element) -> frozenset[Element]:
     """What stands in an article's container and opens as no text does: below the text (相关文章, 免责声明) with all
-    that follows it there, a machine's summary (AI摘要) wherever it stands.
+    that follows it there, where it opens a foot no more than a foot has; a machine's summary (AI摘要) wherever it
+    stands.
 
     Only whole blocks count, and none with a dated signature in or below it: lines of the text are `strip_lines`'.
     """
@@ -124,9 +125,10 @@ def beyond_article(tree: Tree, container: Element) -> frozenset[Element]:
     leaves = tree.leaves_of(container)
     beyond: set[Element] = set()
     has_begun = False
-    for above, leaf in zip([None, *leaves], leaves, strict=False):
+    prose = [0, *accumulate(leaf.prose for leaf in leaves)]
+    for number, (above, leaf) in enumerate(zip([None, *leaves], leaves, strict=False)):
         block = _block_opened_by(leaf, above, container)
-        if has_begun and block is None:
+        if has_begun and (block is None or block in beyond):
             continue
         line = Line((normalise(_opening_text(leaf)),))
         rule = rule_of(line, openers) if block is not None else None
@@ -135,10 +137,10 @@ def beyond_article(tree: Tree, container: Element) -> frozenset[Element]:
             rule is not None and has_begun and not (rule.where == "anchor" and _SENTENCE.search(line.text))
         )
         if (is_aside or is_end) and block is not None and block.parent is not None:
-            below = [block] if is_aside else [c for c in block.parent.children if c.order >= block.order]
-            is_foot = rule is not None and rule.name == _FOOTER
-            if is_foot and sum(part.prose for part in below) > _FOOT_CHARS:
+            rest = prose[bisect_right(leaves, block.parent.last, key=_order)] - prose[number]
+            if rule is not None and rule.name == _FOOTER and rest > _FOOT_CHARS:
                 continue
+            below = [block] if is_aside else [c for c in block.parent.children if c.order >= block.order]
             if not is_signed(tree, block.begin, block.end if is_aside else block.parent.end):
                 beyond.update(below)
         has_begun = has_begun or leaf.files > 0 or is_sentence(line)
