@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -357,6 +358,31 @@ def test_a_list_that_fails_is_a_problem_and_known_pages_are_still_looked_at(
     summary = nights.run()
     assert summary.problems[0].startswith(f"{site.url}/list.html: gone")
     assert site.paths() == ["/list.html", "/t2024.html"]
+
+
+def test_a_row_that_leads_nowhere_is_a_problem_where_it_is_wanted(site: Site, nights: Nights) -> None:
+    publish(site, 2024, 2023)
+    report_, meeting = "云溪镇2024年法治政府建设年度报告", "关于召开座谈会的通知"
+    lost = row("javascript:show(12)", report_) + row("javascript:show(13)", meeting)
+    site.pages["/list.html"] = listing(2024, 2023, more=lost + "<script>var totalPage = 2;</script>")
+    problem, short = nights.run().problems
+    assert problem.startswith(f"{site.url}/list.html: ") and f"{report_} (2025-01-20)" in problem
+    assert "leads nowhere" in problem and "platform urls" in problem
+    assert "says it has 2 pages" in short
+
+
+def test_a_record_without_an_address_is_a_problem_and_the_others_are_read(site: Site, nights: Nights) -> None:
+    publish(site, 2024)
+    records = [
+        {"title": "临江区2024年法治政府建设年度报告", "url": "/t2024.html"},
+        {"title": "云溪镇2024年法治政府建设报告", "id": 7},
+    ]
+    site.pages["/api?p=1"] = Answer(json.dumps({"rows": records}))
+    entry = {"platform": "json", "list_urls": [f"{site.url}/api?p={{page}}"], "json_list": {"rows": "rows"}}
+    summary = nights.run(**entry)
+    assert summary.documents == 1
+    (problem,) = summary.problems
+    assert "/api?p=1: " in problem and "云溪镇2024年法治政府建设报告" in problem
 
 
 # pagination

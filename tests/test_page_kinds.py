@@ -223,6 +223,19 @@ def test_rows_whose_addresses_are_not_known_make_a_list_and_an_issue(inside: str
     assert [issue.kind for issue in document.issues] == ["list_without_rows"]
 
 
+def test_a_row_whose_address_is_not_known_is_an_issue_among_rows_that_are_read() -> None:
+    lines = LINES.replace(
+        "<li>", "<li><a href='javascript:show(12)'>云溪县2019年年度报告</a>2020-01-20</li><li>", 1
+    )
+    document = read_document(
+        page("年度报告-云溪县人民政府", f"{PATH}<ul>{lines}</ul>"), url="https://a.example/b/"
+    )
+    assert (document.kind, len(document.list_rows)) == ("list", len(ROWS))
+    (issue,) = document.issues
+    assert (issue.kind, issue.severity) == ("row_without_address", "warning")
+    assert "云溪县2019年年度报告 (2020-01-20)" in issue.message
+
+
 @pytest.mark.parametrize(
     ("inside", "address"),
     [

@@ -453,6 +453,50 @@ def test_links_beside_the_list_are_kept_apart_and_files_without_a_day_are_no_row
     )
 
 
+LOST = "鹭洲街道办事处2024年度法治政府建设工作情况报告"
+
+
+@pytest.mark.parametrize(
+    ("template", "around"),
+    [
+        ("<li><a href='{u}'>{t}</a><span>{d}</span></li>", "<ul>{}</ul>"),
+        ("<li><a href='{u}'>{t}</a><a href='javascript:;'>分享</a><span>{d}</span></li>", "<ul>{}</ul>"),
+        ("<tr><td>{n}</td><td><a href='{u}'>{t}</a></td><td>{d}</td></tr>", "<table>{}</table>"),
+        ("<div class='row'><h3><a href='{u}'>{t}</a></h3><p>{d}</p></div>", "<div>{}</div>"),
+        ("<a href='{u}'>{t}</a><span>{d}</span><br>", "<div>{}</div>"),
+        ("""<li onclick="location.href='{u}'"><p>{t}</p><span>{d}</span></li>""", "<ul>{}</ul>"),
+    ],
+)
+@pytest.mark.parametrize("lead", ["javascript:show(12)", "#", ""])
+def test_a_row_among_others_whose_link_leads_nowhere_is_told(template: str, around: str, lead: str) -> None:
+    page = each(template, around)
+    for address in ("location.href='202501/t20250103_12.html'", "202501/t20250103_12.html"):
+        page = page.replace(address, lead)
+    found = list_rows(Tree(page), page)
+    assert [row.url for row in found.rows] == [url for title, url, _ in FOUR if title != LOST]
+    assert found.lost == (ListRow(LOST, "", date(2025, 1, 3)),)
+
+
+def test_a_record_of_a_script_without_an_address_is_told_among_others() -> None:
+    script = PLAIN_RECORDS.replace('"url": "202501/t20250103_12.html"', '"id": 12')
+    found = list_rows(Tree(""), f"<script>var list = {script};</script>")
+    assert len(found.rows) == 3 and found.lost == (ListRow(LOST, "", date(2025, 1, 3)),)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        PLAIN + "<ul><li><a href='javascript:;'>查看更多历史年度报告</a></li></ul>",
+        PLAIN.replace("</ul>", "<li><a href='javascript:;'>查看更多历史年度报告</a></li></ul>"),
+        PLAIN.replace("</a>", "</a><a href='javascript:;'>关于云溪镇年度报告的说明</a>"),
+        PLAIN + "<div>" + PLAIN.replace("href='2", "href='javascript:;' data-x='2") + "</div>",
+        PLAIN.replace("href='2", "href='javascript:;' data-x='2"),
+    ],
+)
+def test_a_link_that_is_no_row_of_the_list_is_not_told_as_one(html: str) -> None:
+    assert list_rows(Tree(html), html).lost == ()
+
+
 TAGS = (
     "<ul>",
     "</ul>",

@@ -103,6 +103,17 @@ def kind_issues(page: Page, kind: PageKind) -> list[Issue]:
                 "a column page of whose rows no address is known: a script may load them",
             )
         ]
+    if kind == "list":
+        note = "its link leads nowhere that is known"
+        return [
+            Issue(
+                "row_without_address",
+                "warning",
+                "extractor",
+                f"{row.title} ({row.listed_on or 'no day'}): {note}",
+            )
+            for row in page.rows.lost
+        ]
     return []
 
 

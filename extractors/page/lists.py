@@ -68,12 +68,14 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class RowList:
-    """The rows of a page's main list, the elements that show them (none for rows kept in a script), and
-    the links to pages that stand elsewhere on it, `asides`."""
+    """The rows of a page's main list, the elements that show them (none for rows kept in a script), the links to pages
+    that stand elsewhere on it, `asides`, and those of its rows that are `lost`: their links lead nowhere that is known,
+    so their `url` is empty."""
 
     rows: tuple[ListRow, ...]
     holders: tuple[Element, ...]
     asides: tuple[ListRow, ...] = ()
+    lost: tuple[ListRow, ...] = ()
 
     @property
     def dated(self) -> list[Element]:
@@ -89,28 +91,61 @@ def list_rows(tree: Tree, source: str, *, anywhere: bool = False) -> RowList:
     that is known to be a list.
     """
     found = _links_as_rows(tree, anywhere)
-    rows, holders = _main_rows(found), True
+    rows, shown_in = _main_rows(found), tree
     for markup in scripted_lists(source):
-        scripted = _main_rows(_links_as_rows(Tree(markup)))
+        scripted = _main_rows(_links_as_rows(kept := Tree(markup)))
         if _score(scripted) > _score(rows):
-            rows, holders = scripted, False
+            rows, shown_in = scripted, kept
     listed = {row.url for row in rows}
     beside = (row for row in found if row.url not in listed and not is_column(row.url))
     asides = {row.url: row for row in beside if len(row.title) >= _MIN_ASIDE}
-    return RowList(
-        _records(rows), tuple(row.holder for row in rows) if holders else (), _records(asides.values())
-    )
+    holders = tuple(row.holder for row in rows) if shown_in is tree else ()
+    return RowList(_records(rows), holders, _records(asides.values()), _records(_lost(shown_in, rows)))
 
 
 def rows_without_address(tree: Tree) -> RowList:
     """The dated rows of a list whose links lead nowhere that is known."""
-    links = [link for link in tree.tagged("a") if link.is_printed and not address_of(link)]
-    links = [link for link in links if not any(map(is_furniture, link.ancestors()))]
-    read = {link: replace(said, url=str(link.order)) for link, said in _read(links).items()}
+    links = [link for link in _leading_nowhere(tree) if not any(map(is_furniture, link.ancestors()))]
+    read = _read_apart(links)
     counts = _link_counts(links, read)
     holders = _holders(links, read, counts)
     dated = [row for row in _main_rows(_rows(tree, holders, read, counts)) if row.day]
     return RowList(_records(replace(row, url="") for row in dated), tuple(row.holder for row in dated))
+
+
+def _lost(tree: Tree, rows: Sequence[_Row]) -> list[_Row]:
+    """Of links that lead nowhere, those in elements that lie as the elements of `rows` do, one an element; with a day
+    where half of the rows have one."""
+    holders = {row.holder for row in rows}
+    around = {node for holder in holders for node in holder.ancestors()}
+    places = {row.place for row in rows}
+    found: dict[Element, Element] = {}
+    for link in _leading_nowhere(tree) if rows else ():
+        above = list(link.ancestors())
+        likes = (above[-len(place)] for place in places if len(place) <= len(above))
+        holder = next((node for node in likes if node not in around and _place(node) in places), None)
+        if holder is not None and holders.isdisjoint(above):
+            found.setdefault(holder, link)
+    read = _read_apart(list(found.values()))
+    counts = dict.fromkeys(around, len(rows))
+    named = _rows(tree, {link: holder for holder, link in found.items()}, read, counts)
+    is_dated = 2 * sum(row.day is not None for row in rows) >= len(rows)
+    return [
+        replace(row, url="") for row in named if len(row.title) >= _MIN_ASIDE and (row.day or not is_dated)
+    ]
+
+
+def _leading_nowhere(tree: Tree) -> list[Element]:
+    """The printed links, and rows that are clicked, of which no address is known."""
+    clicked = (row for tag in _CLICKED for row in tree.tagged(tag) if "onclick" in row.attrs)
+    links = (*tree.tagged("a"), *(row for row in clicked if not _has_link(row)))
+    nowhere = [link for link in links if link.is_printed and not address_of(link)]
+    return sorted(nowhere, key=attrgetter("order"))
+
+
+def _read_apart(links: Sequence[Element]) -> dict[Element, LinkText]:
+    """What links say that lead nowhere, each with an address of its own."""
+    return {link: replace(said, url=str(link.order)) for link, said in _read(links).items()}
 
 
 def heads_rows(heading: Element, rows: RowList) -> bool:
@@ -128,7 +163,7 @@ def heads_rows(heading: Element, rows: RowList) -> bool:
     return not block.contains(first) and sum(is_page(href) for href in links) < _FEWEST_IN_LIST
 
 
-def selected_rows(tree: Tree, row: str | None, link: str) -> tuple[ListRow, ...]:
+def selected_rows(tree: Tree, row: str | None, link: str) -> RowList:
     """The rows that CSS selectors point out: each element `row` with the links `link` in it; without `row`,
     the elements around those links. One row an address, urls as written.
     """
@@ -141,9 +176,9 @@ def selected_rows(tree: Tree, row: str | None, link: str) -> tuple[ListRow, ...]
         marked = set(tree.css(row))
         around = {element: next((n for n in element.ancestors() if n in marked), None) for element in links}
         holders = {element: holder for element, holder in around.items() if holder is not None}
-    return _records({found.url: found for found in reversed(_rows(tree, holders, read, counts))}.values())[
-        ::-1
-    ]
+    found = {row.url: row for row in reversed(_rows(tree, holders, read, counts))}
+    rows = list(reversed(found.values()))
+    return RowList(_records(rows), tuple(row.holder for row in rows), lost=_records(_lost(tree, rows)))
 
 
 def _records(rows: Iterable[_Row]) -> tuple[ListRow, ...]:

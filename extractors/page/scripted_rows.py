@@ -28,8 +28,8 @@ _DECODER = json.JSONDecoder()
 
 
 def scripted_lists(source: str) -> Iterator[str]:
-    """Each such list as markup of its rows. An object is a row where it says title, address and day by the names that
-    `records` of wording.yml lists."""
+    """Each such list as markup of its rows. An object is a row where it says title and day by the names that `records`
+    of wording.yml lists; the link of one that says no address leads nowhere."""
     if records := _CDATA.findall(source):
         yield _list_of(records)
     for _, stored in stored_records(source):
@@ -80,7 +80,7 @@ def _row_of(item: Mapping[str, object]) -> str:
         next((said[name] for name in names if name in said), "")
         for names in (fields.title, fields.url, fields.day)
     )
-    if not (title and url and day):
+    if not (title and day):
         return ""
     return f'<a href="{escape(url)}">{title}</a><span>{escape(day)}</span>'
 

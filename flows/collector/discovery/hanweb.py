@@ -42,12 +42,12 @@ def read(text: str, ask: Ask, source: Source) -> ListPage:
     listed = "<ul>" + "".join(f"<li>{record}</li>" for record in records) + "</ul>"
     page = read_list(listed if records else text, ask.url, source.selectors)
     if ask.form is not None:
-        return ListPage(page.rows, asides=page.asides)
+        return page.list_page()
     following = tuple(chain.from_iterable(_next(len(held), pager, ask) for held, pager in units))
     if not units:
         following = further_pages(text, page, ask, source)
     stated = 0 if units and following else stated_pages(text, page)
-    return ListPage(page.rows, following, page.asides, stated)
+    return page.list_page(following, stated)
 
 
 def _units(text: str) -> list[tuple[list[str], str]]:

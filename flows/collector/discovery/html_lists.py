@@ -27,9 +27,9 @@ def read(text: str, ask: Ask, source: Source) -> ListPage:
     templates = (url for url in source.list_addresses() if "{page}" in url)
     counted = next((url for url in templates if _numbered(url, source, ask.page) == ask.url), None)
     if counted is None:
-        return ListPage(page.rows, further_pages(text, page, ask, source), page.asides, stated)
+        return page.list_page(further_pages(text, page, ask, source), stated)
     following = Ask(_numbered(counted, source, ask.page + 1), page=ask.page + 1, open_ended=True)
-    return ListPage(page.rows, (following,) if page.rows else (), page.asides, stated)
+    return page.list_page((following,) if page.rows else (), stated)
 
 
 def _numbered(url: str, source: Source, page: int) -> str:

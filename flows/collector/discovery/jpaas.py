@@ -35,10 +35,10 @@ def read(text: str, ask: Ask, source: Source) -> ListPage:
     further pages. Raises ListError for an answer of the gateway that holds no HTML."""
     if UNIT not in urlsplit(ask.url).path:
         page = read_list(text, ask.url, source.selectors)
-        return ListPage(page.rows, units(text, ask), page.asides)
+        return page.list_page(units(text, ask))
     html = _html(text)
     page = read_list(html, ask.base_url or ask.url, source.selectors)
-    return ListPage(page.rows, _further(html, ask), page.asides, stated_pages(html, page))
+    return page.list_page(_further(html, ask), stated_pages(html, page))
 
 
 def units(text: str, ask: Ask) -> tuple[Ask, ...]:

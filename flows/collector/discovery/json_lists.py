@@ -21,6 +21,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from extractors.page.dates import find_date
+from extractors.records import ListRow
 from flows.clock import SHANGHAI
 from flows.collector.discovery.pages import Ask, Family, ListError, ListPage, Row
 from flows.collector.discovery.rows import absolute
@@ -28,6 +29,8 @@ from flows.collector.registry import JsonList, Source
 
 _CALLBACK = re.compile(r"\s*(?:/\*\*/\s*)?[A-Za-z_$][\w.$]*\s*\((?=\s*[{\[])(.*)\)\s*;?\s*", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
+_MOST_SAID = 200
+"""Characters told of a row that has no title."""
 
 
 class _Preset(BaseModel):
@@ -45,16 +48,16 @@ def first(url: str, source: Source) -> Ask:
 def read(text: str, ask: Ask, source: Source) -> ListPage:
     """Rows, and the further pages by the stated total; without one, the next page as long as rows come.
 
-    Raises ListError when the answer is not JSON, has no list where the rows should be, or a row lacks its
-    title or address.
+    Raises ListError when the answer is not JSON, has no list where the rows should be, or no row has its title and
+    address.
     """
     spec = _spec(source)
     data = _parse(text)
-    rows = _rows(data, ask, spec)
-    return ListPage(rows, tuple(_next(data, len(rows), ask, source, spec)))
+    page = _rows(data, ask, spec)
+    return replace(page, next=tuple(_next(data, len(page.rows) + len(page.lost), ask, source, spec)))
 
 
-def read_rows(text: str, ask: Ask, source: Source) -> tuple[Row, ...]:
+def read_rows(text: str, ask: Ask, source: Source) -> ListPage:
     """The rows of an answer by the rules of the source's platform. Raises ListError as `read` does."""
     return _rows(_parse(text), ask, _spec(source))
 
@@ -68,11 +71,15 @@ def _parse(text: str) -> Any:
         raise ListError(f"the list is not JSON: {error}") from error
 
 
-def _rows(data: Any, ask: Ask, spec: JsonList) -> tuple[Row, ...]:
+def _rows(data: Any, ask: Ask, spec: JsonList) -> ListPage:
     found = _at(data, spec.rows)
     if not isinstance(found, list):
         raise ListError(f"no list of rows at {spec.rows!r}")
-    return tuple(_row(item, position, ask, spec) for position, item in enumerate(found))
+    read = [_row(item, ask, spec) for item in found]
+    rows = tuple(row for row in read if isinstance(row, Row))
+    if read and not rows:
+        raise ListError(f"no row has {spec.title!r} and {spec.url!r}")
+    return ListPage(rows, lost=tuple(row for row in read if isinstance(row, ListRow)))
 
 
 def _next(data: Any, count: int, ask: Ask, source: Source, spec: JsonList) -> Iterable[Ask]:
@@ -105,20 +112,26 @@ def _ask(url: str, source: Source, number: int, page: int) -> Ask:
     return Ask(url.replace("{page}", str(number)), filled, page)
 
 
-def _row(item: Any, position: int, ask: Ask, spec: JsonList) -> Row:
+def _row(item: Any, ask: Ask, spec: JsonList) -> Row | ListRow:
+    """A row; of one without title or address what it says."""
     title, url = _at(item, spec.title), _fill(spec.url, item)
-    target = absolute(ask.base_url or ask.url, url) if isinstance(url, str) else None
-    if not isinstance(title, str) or target is None:
-        raise ListError(f"row {position} lacks {spec.title!r} or {spec.url!r}")
+    target = absolute(ask.base_url or ask.url, url) if url else None
     listed_on = _date(_at(item, spec.listed_on)) if spec.listed_on else None
+    if not isinstance(title, str) or target is None:
+        said = title if isinstance(title, str) else json.dumps(item, ensure_ascii=False)[:_MOST_SAID]
+        return ListRow(said, "", listed_on)
     return Row(_TAG.sub("", title).strip(), target, listed_on)
 
 
-def _fill(path: str, item: Any) -> Any:
-    """The value at `path`, or `path` as a template with `{field}` filled in."""
+def _fill(path: str, item: Any) -> str:
+    """The address at `path`, or `path` as a template with `{field}` filled in; empty where a value is not there."""
     if "{" not in path:
-        return _at(item, path)
-    return re.sub(r"\{([\w.]+)\}", lambda field: str(_at(item, field[1])), path)
+        found = _at(item, path)
+        return found if isinstance(found, str) else ""
+    values = {name: _at(item, name) for name in re.findall(r"\{([\w.]+)\}", path)}
+    if any(value in (None, "") for value in values.values()):
+        return ""
+    return re.sub(r"\{([\w.]+)\}", lambda field: str(values[field[1]]), path)
 
 
 def _at(data: Any, path: str) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from extractors.records import ListRow
 from flows.collector.registry import Source
 
 
@@ -40,12 +41,14 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class ListPage:
     """The rows of one list page, the further pages it tells of, in list order, the links to pages that stand
-    beside its list, and how many pages it says the list has, where it says more than `next` was made of."""
+    beside its list, how many pages it says the list has, where it says more than `next` was made of, and the rows that
+    are `lost`, for their links lead nowhere that is known."""
 
     rows: tuple[Row, ...]
     next: tuple[Ask, ...] = ()
     asides: tuple[Row, ...] = ()
     stated: int = 0
+    lost: tuple[ListRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

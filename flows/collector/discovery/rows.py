@@ -13,19 +13,25 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from extractors.page.lists import list_rows, selected_rows
 from extractors.page.tree import Element, Tree
 from extractors.records import ListRow
-from flows.collector.discovery.pages import Row
+from flows.collector.discovery.pages import Ask, ListPage, Row
 from flows.collector.discovery.selected import LINK, ROW, mark
 from flows.collector.registry import LINKS, Selectors
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlList:
-    """A list page taken apart; `asides` are the links to pages that are no rows of its list."""
+    """A list page taken apart; `asides` are the links to pages that are no rows of its list, `lost` the rows that lead
+    nowhere."""
 
     tree: Tree
     base_url: str
     rows: tuple[Row, ...]
-    asides: tuple[Row, ...] = ()
+    asides: tuple[Row, ...]
+    lost: tuple[ListRow, ...]
+
+    def list_page(self, following: tuple[Ask, ...] = (), stated: int = 0) -> ListPage:
+        """The page as the walk wants it, with the further pages it tells of."""
+        return ListPage(self.rows, following, self.asides, stated, self.lost)
 
     def links(self, selector: str = LINKS) -> list[tuple[str, str]]:
         """The text and absolute address of every link a selector names, in document order; of a link that is but an
@@ -51,9 +57,11 @@ def read_list(html: str, url: str, selectors: Selectors) -> HtmlList:
     if selectors.row is None and selectors.link == LINKS:
         found = list_rows(tree, html)
         found = found if found.rows else list_rows(tree, html, anywhere=True)
-        return HtmlList(tree, base_url, _rows(found.rows, base_url), _rows(found.asides, base_url))
-    named = selected_rows(tree, ROW if selectors.row else None, LINK)
-    return HtmlList(tree, base_url, _rows(named, base_url))
+    else:
+        found = selected_rows(tree, ROW if selectors.row else None, LINK)
+    nowhere = (row for row in found.rows if absolute(base_url, row.url) is None)
+    lost = (*found.lost, *nowhere)
+    return HtmlList(tree, base_url, _rows(found.rows, base_url), _rows(found.asides, base_url), lost)
 
 
 def _rows(found: Iterable[ListRow], base_url: str) -> tuple[Row, ...]:

@@ -29,12 +29,12 @@ def read(text: str, ask: Ask, source: Source) -> ListPage:
     """Rows, and all further pages the pager tells of. Raises ListError for an answer of the search that holds
     none."""
     if ask.form is not None:
-        return ListPage(json_lists.read_rows(text, ask, source))
+        return json_lists.read_rows(text, ask, source)
     page = read_list(text, ask.url, source.selectors)
     following = scripted_pages(text, ask) or numbered(_linked_names(page, ask.url), ask)
     searches = () if following else _searches(text, page, ask)
     stated = 0 if searches else stated_pages(text, page)
-    return ListPage(page.rows, following or searches, page.asides, stated)
+    return page.list_page(following or searches, stated)
 
 
 def _searches(text: str, page: HtmlList, ask: Ask) -> tuple[Ask, ...]:

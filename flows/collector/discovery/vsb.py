@@ -24,7 +24,7 @@ def read(text: str, ask: Ask, source: Source) -> ListPage:
     """Rows, and every older page down to number 1."""
     page = read_list(text, ask.url, source.selectors)
     following = _older(text, page, ask) or further_pages(text, page, ask, source)
-    return ListPage(page.rows, following, page.asides, stated_pages(text, page))
+    return page.list_page(following, stated_pages(text, page))
 
 
 def _older(text: str, page: HtmlList, ask: Ask) -> tuple[Ask, ...]:

@@ -76,8 +76,16 @@ class Discovery:
     notes: list[str] = field(default_factory=list)
 
     def take(self, page_url: str | None, page: ListPage, wanted: re.Pattern[str]) -> None:
-        """Take the rows wanted; of the links beside a list those that name a report and its year."""
+        """Take the rows wanted; of the links beside a list those that name a report and its year. A row wanted that
+        leads nowhere is a problem."""
         self.rows += len(page.rows)
+        for lost in page.lost:
+            if wanted.search(lost.title):
+                said = f"{lost.title} ({lost.listed_on or 'no day'})"
+                self.problems.append(
+                    f"{page_url}: the row {said} leads nowhere that is known; find its page and name it in an entry of "
+                    "platform urls"
+                )
         asides = [row for row in page.asides if not page.rows or _YEAR.search(row.title or "")]
         for row in (*page.rows, *asides):
             if row.title is None or wanted.search(row.title):
@@ -129,6 +137,8 @@ class _List:
     known: set[str] = field(default_factory=set)
     """Addresses of rows in the archived versions of the pages walked so far."""
     asked: set[str] = field(default_factory=set)
+    has_failed: bool = False
+    """Whether a page could not be had or read."""
     stated: int = 0
     """How many pages the list says it has, once all of those found were had."""
 
@@ -138,7 +148,6 @@ class _List:
         seen: set[str] = set()
         quiet = not due
         pages = barren = stated = 0
-        problems = len(self.found.problems)
         while waiting and pages < self.source.max_list_pages:
             ask = waiting.popleft()
             pages += 1
@@ -173,7 +182,7 @@ class _List:
             told = self.found.notes if declared else self.found.problems
             limit = self.source.max_list_pages
             told.append(f"{self.first.url}: {len(waiting)} pages beyond max_list_pages {limit}")
-        elif seen and len(self.found.problems) == problems:
+        elif seen and not self.has_failed:
             self.stated = min(stated, self.source.max_list_pages)
 
     def _ask(self, ask: Ask) -> ListPage | None:
@@ -185,11 +194,13 @@ class _List:
         attempt = fetched.attempt
         if fetched.body is None:
             if not (ask.open_ended and attempt.outcome == "gone"):
+                self.has_failed = True
                 self.found.problems.append(f"{ask.url}: {attempt.outcome}: {attempt.evidence}")
             return None
         try:
             page = self._read(ask, fetched)
         except ListError as error:
+            self.has_failed = True
             self.found.unreadable += 1
             self.found.problems.append(f"{ask.url}: {error}")
             return None
