@@ -258,6 +258,11 @@ MANNERS = {
         """<li><a href='{u}' title="{t}' target="_blank">【置顶】{t}</a><span>{d}</span></li>"""
     ),
     "cut in the middle": each("<li><a href='{u}' title='{t}'>{t:.3}……报告</a><span>{d}</span></li>"),
+    "month and day at the end of the link": each("<li><a href='{u}'>{t}<span>{day:%m-%d}</span></a></li>"),
+    "month and day at its beginning": each("<li><a href='{u}'><i>[{day:%m/%d}]</i>{t}</a></li>"),
+    "year of two digits that the address has in full": PLAIN.replace(
+        "<span>2023-03-01</span>", "<span>23-03-01</span>"
+    ),
     "undated list beside": PLAIN + "<div><ul><li><a href='/a/1.html'>关于开展消防安全检查的通知</a></li>"
     "<li><a href='/a/2.html'>临江区召开重点工作推进会</a></li></ul></div>",
 }
@@ -388,6 +393,48 @@ def test_a_day_in_a_title_s_words_is_no_witness_of_a_year() -> None:
 def test_a_list_of_one_is_a_list_when_it_has_a_day() -> None:
     title, url, day = FOUR[0]
     assert rows_of(f"<ul><li><a href='{url}'>{title}</a><span>{day}</span></li></ul>") == [FOUR[0]]
+
+
+@pytest.mark.parametrize(
+    ("row", "form"),
+    [
+        ("<li><a href='/a?id={n}'>{t}</a><span>{d}</span></li>", "%y-%m-%d"),
+        ("<li><a href='/a?id={n}'>{t}</a>[{d}]</li>", "%y/%m/%d"),
+        ("<li><a href='/a?id={n}'>{t}</a><span>发布时间：{d}</span></li>", "%y.%m.%d"),
+        ("<li><a href='/a?id={n}'>{t}</a><span>{d} 09:30</span></li>", "%y-%m-%d"),
+        ("<li><a href='/a?id={n}'>{t}<i>{d}</i></a></li>", "%y-%m-%d"),
+        ("<li><a href='/a?id={n}'><i>[{d}]</i>{t}</a></li>", "%y/%m/%d"),
+        ("<li><a href='/a?id={n}'>{t}</a><span>{d}</span></li>", "%Y%m%d"),
+        ("<li><a href='/a?id={n}'>{t}<i>{d}</i></a></li>", "%Y%m%d"),
+    ],
+)
+def test_a_day_in_short_is_read_where_several_rows_agree_on_what_it_means(row: str, form: str) -> None:
+    rows = rows_of(each(row, day=form))
+    assert [(title, day) for title, _, day in rows] == [(title, day) for title, _, day in FOUR]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        ("25-03-28", "25-02-27", "25-01-26", "24-12-25"),  # as in order with the day before the year
+        ("03-05-25", "02-11-25", "01-10-25", "01-09-24"),  # as in order with the year last
+        ("25-01-20", "24-03-09", "25-01-03", "24-02-27"),  # in no order
+        ("25-01-20", "25-01-03", "24-13-18", "23-03-01"),  # no month 13
+        ("25-01-20", "25/01/03", "24-01-18", "23/03/01"),  # two forms of two rows
+        ("25-01-20", "25-01-03", "", ""),
+        ("20250120", "20250103", "20240118", "20230001"),
+        ("索引号 20250120", "索引号 20250103", "索引号 20240118", "索引号 20230301"),
+    ],
+)
+def test_a_day_in_short_is_refused_where_it_may_mean_another_day(days: tuple[str, ...]) -> None:
+    html = "".join(f"<li><a href='/a?id={n}'>{FOUR[n][0]}</a><i>{day}</i></li>" for n, day in enumerate(days))
+    assert [day for _, _, day in rows_of(f"<ul>{html}</ul>")] == [None] * 4
+
+
+@pytest.mark.parametrize("title", ["<b>10-12</b>月份财政收支情况公告", "<b>3.15</b>消费者权益日普法活动"])
+def test_figures_that_a_title_begins_with_are_no_day(title: str) -> None:
+    html = each("<li><a href='{u}'>{title}</a><span>{d}</span></li>".replace("{title}", title))
+    assert {row[0] for row in rows_of(html)} == {Tree(title).root.text()}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,16 @@ from datetime import date
 from extractors.page.addresses import address_of
 from extractors.page.blocks import normalise, squeeze, texts
 from extractors.page.dates import find_date
-from extractors.page.row_days import AT_LABEL, MAY_PART, NUMERALS, by_label, is_day, label_of_day, whole_day
+from extractors.page.row_days import (
+    AT_LABEL,
+    MAY_PART,
+    NUMERALS,
+    by_label,
+    is_day,
+    is_day_in_short,
+    label_of_day,
+    whole_day,
+)
 from extractors.page.titles import is_placeholder
 from extractors.page.tree import Element
 
@@ -114,7 +123,7 @@ def _lines(link: Element) -> tuple[list[_Line], list[str]]:
 
     def close() -> None:
         nonlocal heading, is_numbered
-        kept = [piece for piece in run if not is_day(piece)]
+        kept = _without_days_at_edges([piece for piece in run if not is_day(piece)])
         rest.extend(piece for piece in run if piece not in kept)
         said, number = _without_marks(kept), None
         if found := _number_before(said):
@@ -150,6 +159,19 @@ def _lines(link: Element) -> tuple[list[_Line], list[str]]:
     walk(link, 0)
     close()
     return lines, rest
+
+
+def _without_days_at_edges(pieces: Sequence[str]) -> list[str]:
+    """The texts of a line without the last or first that is a day in short; one before what it counts stays."""
+    said = [number for number, piece in enumerate(pieces) if piece.strip()]
+    if len(said) < 2:
+        return list(pieces)
+    (first, second), last = said[:2], said[-1]
+    if is_day_in_short(pieces[last].strip()):
+        return list(pieces[:last])
+    if is_day_in_short(pieces[first].strip()) and _NO_UNIT.match(pieces[second].strip()):
+        return list(pieces[second:])
+    return list(pieces)
 
 
 def _without_marks(pieces: Sequence[str]) -> list[str]:

@@ -18,11 +18,14 @@ from extractors.page.frame import is_furniture
 from extractors.page.list_rows import LinkText, attribute_day, read_link, title_beside
 from extractors.page.markup import FILE_LINK
 from extractors.page.row_days import (
+    ShortDay,
+    agreed_days,
     cells_of_other_days,
     day_column,
     day_in_column,
     day_in_year,
     month_and_day,
+    short_day,
     stated_day,
     year_of,
 )
@@ -445,7 +448,24 @@ def _days(
         years = _Years(tree, [link for link, _, _ in rows])
         for link, found in yearless.items():
             days[link] = day_in_year(found, years.above(link), url_date(urls[link]), attribute_day(link))
-    return days
+    undated = ((link, holder) for link, holder, _ in rows if days[link] is None)
+    shortened = {link: (holder, said) for link, holder in undated if (said := short_day(short[link]))}
+    return days | _days_in_short(shortened, urls)
+
+
+def _days_in_short(
+    rows: Mapping[Element, tuple[Element, ShortDay]], urls: Mapping[Element, str]
+) -> dict[Element, date | None]:
+    """The days of links beside which they stand in short: what an address or `title` says too, or rows that lie alike
+    agree on."""
+    alike: dict[tuple[tuple[str, ...], str], dict[Element, ShortDay]] = defaultdict(dict)
+    for link, (holder, said) in rows.items():
+        alike[_place(holder), said.mark][link] = said
+    days: dict[Element, date | None] = {}
+    for held in alike.values():
+        days.update(zip(held, agreed_days(list(held.values())), strict=True))
+    witnessed = (link for link in days if rows[link][1].read() in (url_date(urls[link]), attribute_day(link)))
+    return days | {link: rows[link][1].read() for link in witnessed}
 
 
 def _beside(

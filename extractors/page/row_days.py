@@ -1,7 +1,8 @@
 """The day that a row of a list was put up on, of what is printed in the row and over it.
 
 A day is taken from a text of its own (a cell, a span, a line), never from the middle of prose: a wrong day is
-worse than none. A day without its year needs a witness for it, the heading above or the link's own address.
+worse than none. A day without its year needs a witness for it, the heading above or the link's own address. One written
+in short (25-03-28, 20250328) needs such a witness or other rows that leave it one meaning.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from operator import attrgetter, itemgetter
 
 from extractors.page.blocks import squeeze, texts
@@ -34,6 +37,15 @@ _SENTENCE = re.compile(r"[，。；！？]")
 _MONTH_FIRST = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})(?:月)?(?!\s*[-/.\d])")
 _DAY = re.compile(r"(?<![\d-])(\d{1,2})\s*日?(?![\d-])")
 _MONTH_AND_DAY = re.compile(r"^[\[(（【]?\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*[\])）】]?$")
+_IN_SHORT = re.compile(
+    r"^[\[(（【]?\s*(?:(\d{2})([-/.])(\d{1,2})\2(\d{1,2})|((?:19|20)\d{2})(\d{2})(\d{2}))\s*[\])）】]?$"
+)
+_MONTH_AND_DAY_IN_FULL = re.compile(
+    r"^[\[(（【]?\s*(?:0[1-9]|1[0-2])[-/](?:0[1-9]|[12]\d|3[01])\s*[\])）】]?$"
+)
+_YEAR_FIRST, *_YEAR_LAST = ((0, 1, 2), (2, 1, 0), (2, 0, 1))
+"""Where year, month and day stand among the numbers of a day in short."""
+_FEWEST_ALIKE = 3
 _YEAR = re.compile(r"^[\[(（【]?\s*((?:19|20)\d{2})\s*(?:年度?)?\s*[\])）】]?$")
 _DAY_FIELDS: tuple[LabelField, ...] = ("published_on", "dated_on", "written_on")
 _UNLABELLED = 1
@@ -168,6 +180,61 @@ def day_in_year(found: tuple[int, int], year: int | None, *witnesses: date | Non
         if day is not None and (day.month, day.day) == found:
             return day
     return find_date(f"{year}-{found[0]}-{found[1]}") if year else None
+
+
+@dataclass(frozen=True, slots=True)
+class ShortDay:
+    """A day written in short: its numbers as they stand, and what is between them (nothing where the year is whole)."""
+
+    numbers: tuple[str, str, str]
+    mark: str
+
+    def read(self, order: tuple[int, int, int] = _YEAR_FIRST) -> date | None:
+        """The day that it is where year, month and day stand in that order; None where that is no day."""
+        year, month, day = (self.numbers[place] for place in order)
+        return find_date(f"{year if len(year) == 4 else 2000 + int(year)}-{month}-{day}")
+
+
+def short_day(pieces: Sequence[str]) -> ShortDay | None:
+    """The one day that stands in short in `pieces`, as a text of its own."""
+    found = {match for text in by_label(pieces) if (match := _short(text))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _short(text: str) -> ShortDay | None:
+    found = _IN_SHORT.match(_CLOCK.sub("", text))
+    if found is None:
+        return None
+    short, mark, month, day, *whole = found.groups()
+    return ShortDay((short, month, day), mark) if mark else ShortDay((whole[0], whole[1], whole[2]), "")
+
+
+def agreed_days(found: Sequence[ShortDay]) -> Sequence[date | None]:
+    """What the days of some rows mean that are in short alike, in the order of the rows: all are days as they stand,
+    and, where the year has two digits, in the order of a list, as they are not with the day or the month in front.
+    None of each where they are few or may mean other days."""
+    days = [day for one in found if (day := one.read())]
+    if len(found) < _FEWEST_ALIKE or len(days) < len(found):
+        return [None] * len(found)
+    if found[0].mark:
+        others = ([one.read(order) for one in found] for order in _YEAR_LAST)
+        least = min((_breaks(list(filter(None, other))) for other in others if all(other)), default=None)
+        breaks = _breaks(days)
+        if breaks > 1 or (least is not None and least <= 2 * breaks):
+            return [None] * len(found)
+    return days
+
+
+def _breaks(days: Sequence[date]) -> int:
+    """How often days that follow each other leave the order, be it upwards or downwards."""
+    rises, falls = (sum(later > day for day, later in pairwise(run)) for run in (days, days[::-1]))
+    return min(rises, falls)
+
+
+def is_day_in_short(piece: str) -> bool:
+    """Whether a text is a day in short or a month and day of two figures each."""
+    short = _short(piece)
+    return (short is not None and short.read() is not None) or _MONTH_AND_DAY_IN_FULL.match(piece) is not None
 
 
 def year_of(text: str) -> int | None:
