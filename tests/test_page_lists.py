@@ -431,6 +431,22 @@ def test_a_day_in_short_is_refused_where_it_may_mean_another_day(days: tuple[str
     assert [day for _, _, day in rows_of(f"<ul>{html}</ul>")] == [None] * 4
 
 
+@pytest.mark.parametrize(
+    "opening", ["家庭教育促进条例宣传", "2024年法治政府建设要点", "个人信息保护普法活动"]
+)
+@pytest.mark.parametrize("named", ["", " class='num'"])
+def test_a_row_s_number_is_none_of_its_title_whatever_the_title_begins_with(opening: str, named: str) -> None:
+    row = "<li><a href='{u}'><b{named}>{n}</b>{t}</a><span>{d}</span></li>".replace("{named}", named)
+    html = each(row).replace(FOUR[1][0], opening)
+    assert [title for title, _, _ in rows_of(html)] == [FOUR[0][0], opening, FOUR[2][0], FOUR[3][0]]
+
+
+def test_figures_of_titles_in_turn_are_no_numbers_of_rows() -> None:
+    row = "<li><a href='{u}'><b>{n}</b>家企业获得守法诚信称号</a><span>{d}</span></li>"
+    titles = [title for title, _, _ in rows_of(each(row))]
+    assert titles == [f"{number}家企业获得守法诚信称号" for number in range(1, 5)]
+
+
 @pytest.mark.parametrize("title", ["<b>10-12</b>月份财政收支情况公告", "<b>3.15</b>消费者权益日普法活动"])
 def test_figures_that_a_title_begins_with_are_no_day(title: str) -> None:
     html = each("<li><a href='{u}'>{title}</a><span>{d}</span></li>".replace("{title}", title))

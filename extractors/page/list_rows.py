@@ -35,10 +35,9 @@ _MARKED = re.compile(rf"^{_BRACKETED_MARK}(?=\S)|(?<=\S)\s*{_BRACKETED_MARK}$", 
 _MARK = re.compile(r"置顶|new!?|hot!?|top", re.IGNORECASE)
 """A mark of a row's place where it is a text of its own; shorter words may be parts of a title."""
 _NUMBER = re.compile(r"\d{1,3}[.、]?")
-_NO_UNIT = re.compile(
-    r"[\u4e00-\u9fff《“](?<![年月日号时个条项件名家人位次批届期度周岁元万亿级季余多几处起宗例场所类章节款户篇])"
-)
-_LEADING_NUMBER = re.compile(rf"^{_NUMBER.pattern}\s*")
+_TITLE_START = re.compile(r"[\u4e00-\u9fff《“]|(?:19|20)\d{2}\s*年")
+_UNIT = re.compile("[年月日号时个条项件名家人位次批届期度周岁元万亿级季余多几处起宗例场所类章节款户篇]")
+"""What a number before it may count."""
 _NUMBER_NAME = re.compile(r"(?:^|[-_])(?:num|number|no|index|idx|xh|xuhao|序号?)(?:$|[-_\d])", re.IGNORECASE)
 _BULLET = re.compile(r"^[·•●■◆▪►▸▶○◇□★☆※\s]+(?=\S)")
 _ATTRIBUTE_TITLE = re.compile(
@@ -59,6 +58,17 @@ _LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
+class RowNumber:
+    """A number before a title that may be the row's, the title without it, whether the page's markup calls it a number,
+    and whether it may count what the title begins with (3家…)."""
+
+    value: int
+    title: str
+    is_named: bool
+    may_count: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LinkText:
     """A link's title (empty where it has none), where it leads, the texts in it that are not the title, and the number
     before the title that may be the row's."""
@@ -66,18 +76,18 @@ class LinkText:
     title: str
     url: str
     rest: tuple[str, ...]
-    number: int | None = None
+    number: RowNumber | None = None
 
     def unnumbered(self) -> LinkText:
         """The same without the number before its title."""
-        return replace(self, title=_LEADING_NUMBER.sub("", self.title), number=None)
+        return replace(self, title=self.number.title, number=None) if self.number else self
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     words: str
     is_heading: bool
-    number: int | None
+    number: RowNumber | None
 
 
 def read_link(link: Element) -> LinkText:
@@ -92,8 +102,10 @@ def read_link(link: Element) -> LinkText:
         shown = ""
     full = _attribute_title(link)
     number = line.number if line else None
-    if number is not None and full and _fuller(bare := _LEADING_NUMBER.sub("", shown), full) == full:
-        shown, number = bare, None
+    if number is not None:
+        number = replace(number, title=_EDGE.sub("", _MARKED.sub("", number.title)).strip())
+        if full and _fuller(number.title, full) == full:
+            shown, number = number.title, None
     return LinkText(_BULLET.sub("", _fuller(shown, full)), address_of(link), tuple(rest), number)
 
 
@@ -125,14 +137,12 @@ def _lines(link: Element) -> tuple[list[_Line], list[str]]:
         nonlocal heading, is_numbered
         kept = _without_days_at_edges([piece for piece in run if not is_day(piece)])
         rest.extend(piece for piece in run if piece not in kept)
-        said, number = _without_marks(kept), None
-        if found := _number_before(said):
-            said, number = (said[1:], None) if is_numbered else (said, found)
-        words = normalise("".join(said)).replace("\n", " ")
+        said = _without_marks(kept)
+        words = _joined(said)
         if words and NUMERALS.match(words):
             rest.extend(" ".join(piece.split()) for piece in kept)
         elif words:
-            lines.append(_Line(words, heading, number))
+            lines.append(_Line(words, heading, _number_before(said, is_numbered)))
         run.clear()
         heading = is_numbered = False
 
@@ -169,7 +179,7 @@ def _without_days_at_edges(pieces: Sequence[str]) -> list[str]:
     (first, second), last = said[:2], said[-1]
     if is_day_in_short(pieces[last].strip()):
         return list(pieces[:last])
-    if is_day_in_short(pieces[first].strip()) and _NO_UNIT.match(pieces[second].strip()):
+    if is_day_in_short(pieces[first].strip()) and not _UNIT.match(pieces[second].strip()):
         return list(pieces[second:])
     return list(pieces)
 
@@ -190,12 +200,18 @@ def _is_named_number(node: Element) -> bool:
     return named and _NUMBER.fullmatch(node.text().strip()) is not None
 
 
-def _number_before(said: Sequence[str]) -> int | None:
-    """The number that is the first text of a line, unless the next begins with what it counts."""
+def _number_before(said: Sequence[str], is_named: bool) -> RowNumber | None:
+    """The number that is the first text of a line, before one with which a title may begin."""
     if not said or not _NUMBER.fullmatch(number := said[0].strip()):
         return None
-    counted = next(filter(None, map(str.strip, said[1:])), "")
-    return int(number.rstrip(".、")) if _NO_UNIT.match(counted) else None
+    title = _joined(said[1:])
+    if not _TITLE_START.match(title):
+        return None
+    return RowNumber(int(number.rstrip(".、")), title, is_named, _UNIT.match(title) is not None)
+
+
+def _joined(pieces: Sequence[str]) -> str:
+    return normalise("".join(pieces)).replace("\n", " ")
 
 
 def _best_line(lines: Sequence[_Line]) -> _Line | None:

@@ -251,12 +251,20 @@ def _rows(
 
 
 def _read(links: Sequence[Element]) -> dict[Element, LinkText]:
-    """What links say, without the numbers before their titles where these count the rows: three or more in turn."""
+    """What links say, without the numbers before their titles where these count the rows: those that the markup calls
+    so, or three or more in turn. Most of them cannot count what the title begins with."""
     read = {link: read_link(link) for link in links}
-    numbered = [link for link in read if read[link].number is not None]
-    turns = groupby(enumerate(numbered), key=lambda found: (read[found[1]].number or 0) - found[0])
-    runs = ([link for _, link in run] for _, run in turns)
-    counted = {link for run in runs if len(run) >= _FEWEST_IN_LIST for link in run}
+    numbered = [(link, said.number) for link, said in read.items() if said.number]
+    plain = [found for found in numbered if not found[1].is_named]
+    turns = groupby(enumerate(plain), key=lambda found: found[1][1].value - found[0])
+    runs = [[found for _, found in turn] for _, turn in turns]
+    counted = {
+        link
+        for run in ([found for found in numbered if found[1].is_named], *runs)
+        if 2 * sum(not number.may_count for _, number in run) > len(run)
+        for link, number in run
+        if number.is_named or len(run) >= _FEWEST_IN_LIST
+    }
     return {link: said.unnumbered() if link in counted else said for link, said in read.items()}
 
 
