@@ -492,6 +492,23 @@ def test_a_list_that_says_it_is_longer_than_what_could_be_found_is_a_problem(
     assert limited.ok, "pages left out for their number are told as such"
 
 
+@pytest.mark.parametrize("last", [Answer("gone", 404), Answer("<p>没有更多</p>"), listing(2023)])
+@pytest.mark.parametrize("says", [2, 3])
+def test_a_counted_list_that_ends_before_it_says_it_does_is_a_problem(
+    site: Site, nights: Nights, last: Answer, says: int
+) -> None:
+    publish(site, 2024, 2023)
+    said = f"<p>共{says}页</p>"
+    site.pages |= {"/l?p=1": listing(2024, more=said), "/l?p=2": listing(2023, more=said), "/l?p=3": last}
+    for _ in range(2):
+        summary = nights.run(list_urls=[f"{site.url}/l?p={{page}}"])
+        assert summary.documents == 2 and len(summary.problems) == (says > 2)
+    if says > 2:
+        (problem,) = summary.problems
+        assert f"{site.url}/l?p=1: the list says it has 3 pages, 2 could be found" in problem
+        assert f"{site.url}/l?p=3" in problem
+
+
 def test_pages_that_the_entry_gives_beside_the_list_are_found(site: Site, nights: Nights) -> None:
     publish(site, 2024)
     site.pages["/list.html"] = listing(2024, more="<script>var totalPage = 3;</script>")

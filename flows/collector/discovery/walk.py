@@ -137,6 +137,8 @@ class _List:
     known: set[str] = field(default_factory=set)
     """Addresses of rows in the archived versions of the pages walked so far."""
     asked: set[str] = field(default_factory=set)
+    end: Ask | None = None
+    """The page asked for on the chance that there is one, where it brought nothing new."""
     has_failed: bool = False
     """Whether a page could not be had or read."""
     stated: int = 0
@@ -155,6 +157,9 @@ class _List:
             if held is not None:
                 self.known.update(row.url for row in held.rows)
             page = held if quiet and held is not None else self._ask(ask)
+            urls = {row.url for row in page.rows} if page is not None else set()
+            if ask.open_ended and urls <= seen:
+                self.end = ask
             if page is None:
                 continue
             self.found.take(ask.url, page, wanted)
@@ -166,7 +171,6 @@ class _List:
                 )
                 return
             quiet = quiet or (bool(page.rows) and all(row.url in self.known for row in page.rows))
-            urls = {row.url for row in page.rows}
             if urls and urls <= seen:
                 if not ask.open_ended:
                     self.found.notes.append(f"{ask.url}: only rows of pages before it")
@@ -230,12 +234,16 @@ def _tell_short_lists(walked: Sequence[_List], found: Discovery) -> None:
     """Tell of each list that says it has more pages than the entry's lists found in its folder."""
     for one in walked:
         folder = urljoin(one.first.url, ".")
-        asked = one.asked.union(*(other.asked for other in walked if urljoin(other.first.url, ".") == folder))
-        if one.stated > len(asked):
+        beside = [other for other in walked if urljoin(other.first.url, ".") == folder]
+        ends = {_address(other.end) for other in beside if other.end is not None}
+        count = len(set[str]().union(*(other.asked for other in beside)) - ends)
+        if one.stated > count:
             found.unreadable += 1
+            advice = "give the others by {page} in list_urls or by selectors.next"
+            if one.end is not None:
+                advice = f"{one.end.url} brought nothing new; look how the site counts pages, and correct the entry"
             found.problems.append(
-                f"{one.first.url}: the list says it has {one.stated} pages, {len(asked)} could be found; give the "
-                "others by {page} in list_urls or by selectors.next"
+                f"{one.first.url}: the list says it has {one.stated} pages, {count} could be found; {advice}"
             )
 
 
