@@ -211,6 +211,11 @@ def test_discovery_reads_the_lists_of_real_sites_in_full(shared: Path) -> None:
          "{currPage: (1-1+1), pageCount:3});", "/a/", ["/column/7?pageIndex=2", "/column/7?pageIndex=3"]),
         ("Ls.pagination('#page_7', function(n){ location.href='/column/7?pageIndex=' + n + '&t=' + tag;},"
          "{pageCount:3});", "/a/", []),
+        ('$(".p").pagination({totalPage: 3}); $(".p").pagination("setPage",1,3);', "/a/index.html",
+         ["/a/index_2.html", "/a/index_3.html"]),
+        ('$(".p").pagination("setPage", 2, 3);', "/a/index_2.html", ["/a/index_3.html"]),
+        ('$(".p").pagination("setPage", 1, 3);', "/a/index_2.html", []),
+        ('$(".p").pagination("setPage", page, 3);', "/a/", []),
         ('createPageHTML(1, 0, "index", "html")', "/a/", []),
         ('createPageHTML(2, 9, "javascript:getList", "x")', "/a/", []),
     ],

@@ -6,6 +6,8 @@ createPageHTML('page_div', N, current, 'list', 'shtml', rows)    list.shtml, lis
 var currentPage = 0; var countPage = N                           default.shtml, default_1.shtml …
 Pager({size: N, current: 0, prefix: 'index', suffix: 'htm'})     index.htm, index_1.htm … index_{N-1}.htm (CCGP)
 Ls.pagination(… href = '…?pageIndex=' + n … {pageCount: N})      …?pageIndex=2 … …?pageIndex=N (LonSun)
+$(…).pagination("setPage", current, N)                           index.html, index_2.html … index_N.html (上海), where
+                                                                 current is the number in the page's own address
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ _LONSUN = re.compile(
     r"\bLs\.pagination\s*\([^{}]*function\s*\(\s*(\w+)\s*\)\s*\{[^{}]*href\s*=\s*([\"'])([^\"']+)\2\s*\+\s*\1\s*;?\s*\}"
     r"[^{}]*\{[^{}]*\bpageCount\s*:\s*(\d+)"
 )
+_SET_PAGE = re.compile(r"\.pagination\s*\(\s*[\"']setPage[\"']\s*,\s*(\d+)\s*,\s*(\d+)\s*\)")
 _SCRIPT_COMMENT = re.compile(r"(?<![\w\"'*])/\*.*?\*/", re.DOTALL)
 _PRINTED = re.compile(r"(?:共\s*|总页数[:：]?\s*|\d\s*/\s*)([\d,，]+)\s*页(?!面)")
 
@@ -121,6 +124,11 @@ def _addresses(text: str, url: str) -> list[str]:
         return [f"{stem}_{number}.{suffix}" for number in range(1, int(found[1]))]
     if found := _LONSUN.search(text):
         return [f"{found[3]}{number}" for number in range(2, int(found[4]) + 1)]
+    if found := _SET_PAGE.search(text):
+        file = FILE.search(urlsplit(url).path)
+        stem, suffix = (file["stem"], file["suffix"]) if file else ("index", "html")
+        is_here = int(found[1]) == int(file["number"] or 1 if file else 1)
+        return [f"{stem}_{number}.{suffix}" for number in range(2, int(found[2]) + 1)] if is_here else []
     settings = dict(_SETTING.findall(found[1])) if (found := _PAGER.search(text)) else {}
     if settings.keys() >= {"size", "prefix", "suffix"}:
         pages = range(1, _digits(settings["size"]) or 0)
