@@ -25,7 +25,7 @@ from flows.decisions import load_decisions
 from flows.journal import Entry, Journal
 from flows.lock import NIGHT_PATIENCE_SECONDS, WAREHOUSE, run_lock
 from flows.memories import memories
-from flows.readings import Context, first_captures, pending, read_pending
+from flows.readings import Captures, Context, first_captures, pending, read_pending
 from flows.regions import editions, places, region_rows
 from flows.settings import Settings
 from flows.steps import Clock, Steps
@@ -97,7 +97,8 @@ def unpack_new(
     settings: Settings, archive: Archive, run: RunRow, registry: Registry, clock: Clock
 ) -> Sequence[Attempt]:
     """Take apart the archives and convert the legacy files among what is still to be read."""
-    tasks = pending(archive, context_of(settings, archive, registry))
+    captures = first_captures(archive)
+    tasks = pending(archive, context_of(settings, archive, registry, captures), captures)
     return Unpacker(archive, Converter.find(), run.run_id, clock).unpack(task.origin for task in tasks)
 
 
@@ -105,10 +106,11 @@ def read_new(
     settings: Settings, archive: Archive, registry: Registry, clock: Clock
 ) -> Sequence[ReadingEntry]:
     """Read what the current release has not read yet."""
-    context, readers = context_of(settings, archive, registry), settings.readers
+    captures = first_captures(archive)
+    context, readers = context_of(settings, archive, registry, captures), settings.readers
     return read_pending(
         archive,
-        pending(archive, context),
+        pending(archive, context, captures),
         context,
         clock,
         workers=readers.workers,
@@ -116,11 +118,10 @@ def read_new(
     )
 
 
-def context_of(settings: Settings, archive: Archive, registry: Registry) -> Context:
-    """What readings depend on besides the bytes; what is new of the sites is learnt."""
+def context_of(settings: Settings, archive: Archive, registry: Registry, captures: Captures) -> Context:
+    """What readings depend on besides the bytes; what the first captures tell anew of the sites is learnt."""
     hints = registry.hints(Journal(settings.journal).sources())
-    captures = first_captures(archive).values()
-    return Context(places(settings), hints, memories(archive, captures, hints))
+    return Context(places(settings), hints, memories(archive, captures.values(), hints))
 
 
 def _reading_problems(entry: ReadingEntry) -> Iterable[str]:

@@ -92,7 +92,7 @@ def _digest_of(gazetteer: Path, changed_at: int) -> str:
     return "g" + hashlib.sha256(gazetteer.read_bytes()).hexdigest()[:8]
 
 
-def first_captures(archive: Archive, bodies: Collection[str] | None = None) -> dict[Origin, Attempt]:
+def first_captures(archive: Archive, bodies: Collection[str] | None = None) -> Captures:
     """For each body under each address of each source, or for those of these digests, the attempt that brought it
     first, oldest first.
     """
@@ -105,9 +105,8 @@ def first_captures(archive: Archive, bodies: Collection[str] | None = None) -> d
     return first
 
 
-def pending(archive: Archive, context: Context) -> list[Task]:
-    """What the current release has not read yet of the sources in `hints`, in the order it was captured."""
-    captures = first_captures(archive)
+def pending(archive: Archive, context: Context, captures: Captures) -> list[Task]:
+    """What of the first captures the current release has not read yet of the sources in `hints`, in their order."""
     newest: dict[Origin, str] = {}
     told: dict[str, list[str]] = {}
     for entry in archive.reading_heads():

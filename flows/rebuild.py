@@ -51,8 +51,9 @@ def rebuild(settings: Settings, *, steps: Steps, clock: Clock = utc_now) -> Nigh
     with Archive(settings.archive) as archive:
         steps.one("verify the archive", lambda: _require_sound(archive))
         read = steps.one("read", lambda: read_new(settings, archive, registry, clock))
-        context = context_of(settings, archive, registry)
-        steps.one("read again", lambda: _require_same_readings(settings, archive, context))
+        captures = first_captures(archive)
+        context = context_of(settings, archive, registry, captures)
+        steps.one("read again", lambda: _require_same_readings(settings, archive, context, captures))
         ended = replace(run, finished_at=clock(), status="succeeded")
         decisions = load_decisions(settings, journal.decisions())
         journal.note(Entry(run, decisions=decisions.rows))
@@ -73,9 +74,10 @@ def _require_sound(archive: Archive) -> None:
         raise RebuildError("\n".join(f"{flaw.where}: {flaw.kind}: {flaw.message}" for flaw in losses))
 
 
-def _require_same_readings(settings: Settings, archive: Archive, context: Context) -> None:
+def _require_same_readings(
+    settings: Settings, archive: Archive, context: Context, captures: Captures
+) -> None:
     """What the current release read must come out of the archived bytes again."""
-    captures = first_captures(archive)
     if unlike := forgotten(archive, captures.values()):
         raise RebuildError(
             f"learnt again, the memories of these sources differ from the log: {', '.join(unlike)}"

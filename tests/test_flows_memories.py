@@ -31,9 +31,11 @@ def capture(archive: Archive, number: int, article: str) -> None:
 
 
 def read_night(archive: Archive) -> list[ReadingEntry]:
-    captures = first_captures(archive).values()
-    context = Context(None, {SOURCE: SourceHint()}, memories(archive, captures, [SOURCE]))
-    return read_pending(archive, pending(archive, context), context, lambda: BEGIN, workers=1, pool_from=9)
+    captures = first_captures(archive)
+    context = Context(None, {SOURCE: SourceHint()}, memories(archive, captures.values(), [SOURCE]))
+    return read_pending(
+        archive, pending(archive, context, captures), context, lambda: BEGIN, workers=1, pool_from=9
+    )
 
 
 def texts(entries: list[ReadingEntry]) -> dict[str, str]:
