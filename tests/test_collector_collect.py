@@ -349,6 +349,15 @@ def test_fewer_and_more_documents_than_declared_are_problems(site: Site, nights:
     assert nights.run(maximum_documents=1).problems == ("2 documents, at most 1 are expected",)
 
 
+def test_too_few_documents_tell_which_pages_failed_and_why(site: Site, nights: Nights) -> None:
+    publish(site, 2024, 2023, 2022)
+    for year, status in ((2024, 500), (2023, 404)):
+        site.pages[f"/t{year}.html"] = Answer(status=status)
+    (problem,) = nights.run(minimum_documents=2).problems
+    assert problem.startswith("1 documents, at least 2 are expected; 2 pages failed, the first: ")
+    assert f"{site.url}/t2024.html: error: 500" in problem
+
+
 def test_a_list_that_fails_is_a_problem_and_known_pages_are_still_looked_at(
     site: Site, nights: Nights
 ) -> None:

@@ -18,6 +18,7 @@ from flows.collector.outcome import is_markup
 from flows.collector.politeness import Reason, Refused
 from flows.collector.registry import Source
 from flows.collector.revisits import TRIED_WHEN_GONE, Kind, is_due
+from flows.wording import counted
 from warehouse.records import Attempt, Purpose
 
 Progress = Callable[[Attempt], None]
@@ -101,6 +102,8 @@ class _Visit:
     changed: list[str] = field(default_factory=list)
     visited: set[str] = field(default_factory=set)
     resting: set[str] = field(default_factory=set)
+    failed: dict[str, Attempt] = field(default_factory=dict)
+    """The pages that could not be had tonight."""
 
     def run(self) -> None:
         found = discover(self.source, self.fetcher, self.run_id, self._count)
@@ -237,6 +240,10 @@ class _Visit:
 
     def _count(self, attempt: Attempt) -> None:
         self.outcomes[f"{attempt.purpose}:{attempt.outcome}"] += 1
+        if attempt.purpose == "detail":
+            self.failed.pop(attempt.url, None)
+            if attempt.outcome not in (*_HELD, "moved"):
+                self.failed[attempt.url] = attempt
         self.progress(attempt)
 
     def _documents(self) -> list[str]:
@@ -254,7 +261,11 @@ class _Visit:
         if self.rows == 0 and source.minimum_documents > 0:
             self.problems.append("the lists gave no rows at all")
         if count < source.minimum_documents:
-            self.problems.append(f"{count} documents, at least {source.minimum_documents} are expected")
+            told = f"{count} documents, at least {source.minimum_documents} are expected"
+            if first := next(iter(self.failed.values()), None):
+                told += f"; {counted(len(self.failed), 'page')} failed, the first: "
+                told += f"{first.url}: {first.outcome}: {first.evidence}"
+            self.problems.append(told)
         if source.maximum_documents is not None and count > source.maximum_documents:
             self.problems.append(f"{count} documents, at most {source.maximum_documents} are expected")
 
