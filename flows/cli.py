@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.commanding import Home, fail, failures_told, progress_shown, settings_of
+from flows.commanding import Home, disk_advice, fail, failures_told, progress_shown, settings_of
 from flows.sources_commands import sources_app
 from flows.wording import counted
 
@@ -558,6 +558,8 @@ def _damage_told() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
+        if advice := disk_advice(error):
+            fail(f"{error}; {advice}")
         fail(
             f"{error}\nIf the file is damaged, take it away and run `nianbao rebuild`: it makes the "
             "warehouse and what is published again from the archive."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,20 +18,20 @@ if TYPE_CHECKING:
 Home = Annotated[
     Path | None, typer.Option("--home", help="Where everything is kept: else $NIANBAO_HOME, else ./.nianbao.")
 ]
-_DISK = frozenset(
-    (
-        errno.EACCES,
-        errno.EPERM,
-        errno.EROFS,
-        errno.ENOSPC,
-        errno.EDQUOT,
-        errno.EFBIG,
-        errno.EIO,
-        errno.ENOTDIR,
-    )
-)
-"""What the operating system says of a disk, of permissions, or of a file where a folder is wanted; any other OSError is
-a defect of the program."""
+_NO_ROOM = "make room and run again: what is archived is kept"
+_NOT_ALLOWED = "let this user write there and run again: what is archived is kept"
+_DISK = {
+    errno.EACCES: _NOT_ALLOWED,
+    errno.EPERM: _NOT_ALLOWED,
+    errno.EROFS: _NOT_ALLOWED,
+    errno.ENOSPC: _NO_ROOM,
+    errno.EDQUOT: _NO_ROOM,
+    errno.EFBIG: _NO_ROOM,
+    errno.EIO: "the disk may be failing: save the home to another (`nianbao backup`) and run again there",
+    errno.ENOTDIR: "a file stands where a folder is wanted: take it away, or name another folder",
+}
+"""What to do where the operating system complains of a disk, of permissions, or of a file where a folder is wanted; any
+other OSError is a defect of the program."""
 
 
 def fail(message: str) -> NoReturn:
@@ -57,11 +58,20 @@ def failures_told(*known: type[Exception]) -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        advice = disk_advice(error)
         if isinstance(error, (*known, *_mendable_anywhere())):
-            fail(str(error))
-        if isinstance(error, OSError) and error.errno in _DISK:
-            fail(f"{error.filename or 'the disk'}: {error.strerror}")
+            fail(f"{error}; {advice}" if advice else str(error))
+        if isinstance(error, OSError) and advice:
+            fail(f"{error.filename or 'the disk'}: {error.strerror}; {advice}")
         raise
+
+
+def disk_advice(error: Exception) -> str | None:
+    """What to do where an error, or its cause, is one of a disk; None for any other. DuckDB says it in words only."""
+    of_disk = next((found for found in (error, error.__cause__) if isinstance(found, OSError)), None)
+    if of_disk is not None:
+        return _DISK.get(of_disk.errno or 0)
+    return next((advice for number, advice in _DISK.items() if os.strerror(number) in str(error)), None)
 
 
 def _mendable_anywhere() -> tuple[type[Exception], ...]:

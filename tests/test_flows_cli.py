@@ -11,11 +11,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import click
+import duckdb
 import pytest
 import typer
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from flows.cli import app
+from flows.collector.archive import ArchiveError
 from flows.console import proofs
 from flows.demo import GAZETTEER, DemoWeb
 from flows.explain import Proof
@@ -197,16 +199,24 @@ def test_a_defect_is_no_mistake_of_the_user(tmp_path: Path, monkeypatch: pytest.
     """What no person can mend keeps its traceback; a disk that takes nothing is told."""
     (tmp_path / "sources").mkdir()
 
-    def broken(error: Exception) -> BaseException | None:
+    def broken(error: Exception, cause: Exception | None = None) -> Result:
         def run_night(*_: object, **__: object) -> None:
-            raise error
+            raise error from cause
 
         monkeypatch.setattr("flows.night.run_night", run_night)
-        return CliRunner().invoke(app, ["run", "--home", str(tmp_path)]).exception
+        return CliRunner().invoke(app, ["run", "--home", str(tmp_path)])
 
     for defect in (ValueError("a slip"), FileNotFoundError(errno.ENOENT, "none", "a")):
-        assert broken(defect) is defect
-    assert isinstance(broken(OSError(errno.ENOSPC, "No space left on device", "a")), SystemExit)
+        assert broken(defect).exception is defect
+    full, closed = (OSError(number, os.strerror(number), "a") for number in (errno.ENOSPC, errno.EROFS))
+    for told, advice in (
+        (broken(full), "make room"),
+        (broken(ArchiveError("a: not written"), full), "make room"),
+        (broken(duckdb.IOException("a: Could not write: No space left on device")), "make room"),
+        (broken(closed), "let this user write there"),
+    ):
+        assert isinstance(told.exception, SystemExit)
+        assert told.output.startswith("a: ") and advice in told.output and "run again" in told.output
 
 
 def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
