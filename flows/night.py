@@ -5,9 +5,11 @@ An error of one source or page is written down and the night goes on; the summar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
+from flows.clock import shanghai
 from flows.collector.archive import Archive, ArchiveError
 from flows.collector.collect import CollectSummary, collect_source
 from flows.collector.fetcher import Fetcher
@@ -23,6 +25,7 @@ from warehouse.records import RunRow
 _NONE_ENABLED = (
     "nobody was asked: no source is enabled; `nianbao sources check <id> --enable` checks and enables one"
 )
+_CLOCK_SKEW = timedelta(hours=1)
 _NO_YEARLY_LISTS = (
     "nobody was asked: none of these sources has {year} in a list address; "
     "`nianbao run` asks the others for all their years"
@@ -54,13 +57,28 @@ def run_night(
             for source in chosen
             if source.has_yearly_lists
         ]
-    run = Journal(settings.journal).begin("backfill" if years else "night", clock())
+    journal = Journal(settings.journal)
+    run = journal.begin("backfill" if years else "night", clock())
     collected, problems = collect(settings, chosen, run, scheduled, clock, steps)
     if not chosen:
         problems = [_NO_YEARLY_LISTS if years else _NONE_ENABLED]
-    problems = [*(f"source file {error}" for error in registry.errors), *problems]
+    problems = [
+        *(f"source file {error}" for error in registry.errors),
+        *clock_problems(journal, run),
+        *problems,
+    ]
     derived = derive(settings, run, registry, clock, steps)
     return finish(settings, run, clock, derived, collected, problems)
+
+
+def clock_problems(journal: Journal, run: RunRow) -> Iterator[str]:
+    """That an earlier run began later than this one: what is collected now would stand behind what it collected."""
+    newest = max(other.started_at for other in journal.runs())
+    if newest - run.started_at > _CLOCK_SKEW:
+        yield (
+            f"the clock of this machine says {shanghai(run.started_at)}, an earlier run began at {shanghai(newest)}: "
+            "set the clock right. If it was wrong then, what that run held counts as the newest until that time"
+        )
 
 
 def choose(sources: Sequence[Source], only: Sequence[str]) -> list[Source]:

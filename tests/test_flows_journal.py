@@ -1,5 +1,6 @@
 """The journal is read once however often it is asked, and anew when it has grown."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from flows import journal as module
 from flows.journal import Entry, Journal
+from flows.night import clock_problems
 from warehouse.records import RunRow
 
 AT = datetime(2025, 3, 1, tzinfo=UTC)
@@ -40,3 +42,15 @@ def test_a_file_that_has_not_changed_is_parsed_once_and_every_entry_written_is_s
     assert [one.run_id for one in Journal(path).runs()] == ["run-1", "run-2"]
     Journal(path).append(Entry(run(3)))
     assert [one.run_id for one in Journal(path).runs()] == ["run-1", "run-2", "run-3"]
+
+
+def test_a_clock_that_was_set_back_is_told_with_both_times(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "runs.jsonl")
+    journal.append(Entry(replace(run(1), started_at=datetime(2030, 1, 5, 16, tzinfo=UTC))))
+    now = journal.begin("night", AT)
+    (problem,) = clock_problems(journal, now)
+    assert (
+        "2025-03-01 08:00" in problem and "2030-01-06 00:00" in problem and "set the clock right" in problem
+    )
+    later = journal.begin("night", datetime(2030, 1, 6, 16, tzinfo=UTC))
+    assert list(clock_problems(journal, later)) == []
