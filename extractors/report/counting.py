@@ -17,7 +17,7 @@ _NONE_OF = re.compile("(?:为|案件|案|事件|事故|投诉|申请|纠纷|信�
 _PERIOD_BEFORE = re.compile("(?:连续|最近|过去|未来|今后|近|前|头|每)$")
 _NAMED_PLACE_BEFORE = re.compile("[村社屯区]$")
 _LABELLED_UNITS = {"个", "件", "项", "种", "位", "条"}
-_TOGETHER_UNLESS_AFTER = ("案件", "事件", "事故", "纠纷", "案")
+_TOGETHER_UNLESS_AFTER = ("案件", "事件", "事故", "纠纷", "案", "诉讼", "复议")
 _REACH = 48
 _REACHING = ("达", "达到", "突破", "破", "共", "累计")
 
@@ -112,7 +112,7 @@ def _one_counts(unit: Unit, left: str, is_alone: bool) -> bool:
     if left.endswith(data.sparing):
         return False
     if unit.name == "起":
-        return left.endswith((*data.counting, *_TOGETHER_UNLESS_AFTER))
+        return left.endswith((*data.counting, *_TOGETHER_UNLESS_AFTER)) and not left.endswith("组织")
     if left.endswith(data.counting):
         return True
     if left.endswith(data.pointing):

@@ -32,6 +32,8 @@ _REACH = 600
 """No clause of a report is longer; a page without stops is read that far back."""
 _APART = re.compile("[。；;\n]|全年|今年|本年|年内|共|累计|已|先后")
 _MONEY = re.compile("[万亿]元$")
+_ASIDE_END = re.compile("^[^（）]*）")
+"""The rest of an aside in brackets that holds the last figure (结案12起（1起为2019年立案），|罚款3万元)."""
 
 
 @cache
@@ -197,7 +199,8 @@ def _governing(reader: Reader, draft: Draft, opening: str) -> str:
     era = _era().match(opening)
     since = opening if era and not _OVER.search(wordings.words(sentence, clause), len(opening)) else ""
     start = max(min(clause, max(sentence, last)), draft.end - _REACH)
-    return f"{since}，{wordings.words(start, draft.end)}"
+    wording = _ASIDE_END.sub("", wordings.words(start, draft.end))
+    return f"{since}，{wording}"
 
 
 def _note(reader: Reader, drafts: Sequence[Draft], i: int) -> Note:

@@ -354,6 +354,8 @@ def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
         return Choice()
     if situation.unit == "元" and _leading("worth_of").match(window.next):
         return Choice()
+    if situation.unit is None and window.following.startswith("占"):
+        return Choice()  # a share of what the sentence is about (居前的是：行政处罚|210，占收案的32%)
     found = candidates(lexicon, window, situation)
     ranked = [one for one in found if one.tier != _SUMMED]
     if not ranked:
