@@ -29,6 +29,10 @@ _SUM = re.compile(
 )
 """Others are counted in too (网格员、楼栋长共|30人; 律师、调解员组成的服务团|20人)."""
 _SUCH = re.compile("等(?:各类|各种|各项|多种)?")
+_SHARED_RATE = re.compile(
+    f"(?:、|和|及|与|以及)[^，。；：{OTHER_FIGURE}]{{1,24}}率(?:均|都|皆|双双|全部)[^，。；：{OTHER_FIGURE}]{{0,6}}"
+)
+"""Another rate that has the same figure (网上可办率|和事项覆盖率均达100%)."""
 _RATE = re.compile(f"[^，。；{OTHER_FIGURE}]{{1,8}}率(?:达到?|为|均为)?{OTHER_FIGURE}")
 _OWN_PLACE = re.compile("[我本全][省市县区旗盟州镇乡局厅]|[我本]街道|街道办")
 _PLACE_BEFORE = re.compile("(?:在|到|于|深入|走进|赴)$")
@@ -41,6 +45,7 @@ _DOERS = re.compile(f"{_DOER}(?:、◇{_DOER})*(?:全年|今年|累计|一)*共(
 _SUMMED = "summed"
 """How a subject is found that is counted together with another (行政复议、行政诉讼案件共|7件)."""
 _PLACES = frozenset("个家处所")
+_PER_CENT = frozenset({"%"})
 _OCCASIONS = frozenset({"次", "场", "场次", "期", "轮", "批次"})
 _BREAKS = re.compile("[，；：。]")
 _CONTEXT_BONUS = 2.0
@@ -215,7 +220,8 @@ def _before(
     distance = gap(text[found.end() :])
     if _SUM.fullmatch(text, found.end()):
         return Candidate(rule, 0.0, phrase, found.start(), found.end(), _SUMMED)
-    if distance > rule.reach or _is_example(text, found.end()):
+    is_shared = rule.units == _PER_CENT and _SHARED_RATE.fullmatch(text, found.end()) is not None
+    if (distance > rule.reach and not is_shared) or _is_example(text, found.end()):
         return None
     score = 100 - _NEAR * distance + _LENGTH * min(found.end() - found.start(), _CAP) - penalty
     return Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), tier)
