@@ -13,6 +13,7 @@ from extractors.report.quantity_words import not_quantities
 _EARLIER_MEMBERS = "(?:一[^，。；、]{2,14}(?:、|和|或|及))*"
 """没有发生一宗复议案件、|一宗诉讼案件: the denial holds for every member of its list."""
 _NONE_BEFORE = re.compile("(?:无|没有|未有)(?:任何)?$")
+_NONE_EARLIER = re.compile(f"(?:无|没有|未有)(?:任何)?{_EARLIER_MEMBERS}$")
 _NONE_OF = re.compile("(?:为|案件|案|事件|事故|投诉|申请|纠纷|信访|件?数|数量|败诉|发生)$")
 _PERIOD_BEFORE = re.compile("(?:连续|最近|过去|未来|今后|近|前|头|每)$")
 _NAMED_PLACE_BEFORE = re.compile("[村社屯区]$")
@@ -61,7 +62,7 @@ def zero_form(text: str, numeral: Numeral, unit: Unit, before: Before) -> Quanti
         return None
     left = text[max(0, numeral.start - _REACH) : numeral.start]
     beside = _NONE_BEFORE.search(left)
-    if beside is None and not _negated().search(left):
+    if beside is None and not (_negated().search(left) or _NONE_EARLIER.search(left)):
         return None
     start = numeral.start - (len(beside[0]) if beside and beside[0][0] == "无" else 0)
     return Quantity(start, unit.end, text[start : unit.end], 0.0, None, unit.name, "exact", is_zero_form=True)
@@ -97,7 +98,7 @@ def _chinese_counts(
         return False
     if _unions().match(text, end):
         return False
-    if before.bound is not None or before.is_few or numeral.is_more:
+    if before.bound is not None or before.is_few or numeral.inside is not None:
         return True
     if numeral.is_bare_place:
         return left.endswith(_REACHING)

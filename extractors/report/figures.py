@@ -31,7 +31,7 @@ from extractors.report.zeros import find_zeros, zeros_in
 
 _ZERO_WORDS = re.compile("^(?:[零0０]|无|未|没有|[一二两]?[例起件人宗次个])+")
 _SENTENCE_END = re.compile("[。\n]")
-_PER = re.compile("人|户|每")
+_PER = re.compile("[人户每]|平均")
 _ADDED = re.compile("新增|新建|新收|新受理")
 _STRETCH = re.compile("[上下]半年|第?[一二三四]季度")
 _HAPPENS = re.compile("发生|发案|出现|产生")

@@ -216,12 +216,12 @@ def _shared_place(low: Numeral, high: Numeral) -> Decimal:
 
 def _single(text: str, floor: int, numeral: Numeral, unit: Unit | None) -> Quantity | None:
     before = read_before(text, numeral.start, floor, numeral.written)
-    is_more = numeral.is_more or before.is_few
+    inside = "at_least" if before.is_few else numeral.inside
     if unit is None:
-        return without_unit(text, numeral, before, is_more)
+        return without_unit(text, numeral, before, inside)
     value, end, name = _priced(text, numeral.value, unit)
     if unit.name == "倍" and text[end : end + 1] in {"多", "余"}:
-        is_more, end = True, end + 1
+        inside, end = "at_least", end + 1
     if unit.entry.scale == 10:
         value, end = _tenths(text, value, end)
     zero = zero_form(text, numeral, unit, before)
@@ -239,7 +239,7 @@ def _single(text: str, floor: int, numeral: Numeral, unit: Unit | None) -> Quant
         high=None if numeral.high is None else numeral.high * unit.entry.scale,
         unit_name=name,
         unit=unit,
-        is_more=is_more,
+        inside=inside,
     )
     return None if unit.entry.only_bound and found.bound == "exact" else found
 

@@ -130,11 +130,11 @@ def build(
     high: Decimal | None = None,
     unit_name: str | None = None,
     unit: Unit | None = None,
-    is_more: bool = False,
+    inside: Bound | None = None,
 ) -> Quantity:
     """The record, with the bound words behind `end` taken in. A range outranks the words before the number,
-    those outrank the words behind it, and 余 inside it comes last (约…余 is approx)."""
-    bound: Bound = "at_least" if is_more else "exact"
+    those outrank the words behind it, and 余 or 来 inside it comes last (约…余 is approx)."""
+    bound: Bound = inside or "exact"
     pattern, entries = _after_words()
     after = pattern.match(text, end)
     if after is not None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
+from extractors.records import Bound
 from extractors.report.numbers import parse_numeral, parse_pair
 from extractors.report.quantity_words import UnitEntry, bounds, units
 
@@ -22,8 +23,8 @@ _FINANCIAL = f"[{_FINANCIAL_CHARS}]{{2,}}(?=[元圆])"
 _MIXED = rf"{ARABIC}(?:{BLANKS}{_PLACE}{{1,2}}(?:{DIGIT}{{1,4}}{_PLACE})*(?:{DIGIT}{{2,4}})?)?"
 NUMERAL = rf"(?:{_MIXED}|{_FINANCIAL}|{_CHINESE})"
 TRADITIONAL = str.maketrans(
-    "個項條場戶處張間萬億兩餘幾份輪臺門問級過無組雙額約達數類總員",
-    "个项条场户处张间万亿两余几份轮台门问级过无组双额约达数类总员",
+    "個項條場戶處張間萬億兩餘幾份輪臺門問級過無組雙額約達數類總員輛冊棟單節頁種對課學時歲鐘噸頃畝錢圓點號週",
+    "个项条场户处张间万亿两余几份轮台门问级过无组双额约达数类总员辆册栋单节页种对课学时岁钟吨顷亩钱圆点号周",
 )
 """Mirror pages print reports in traditional characters; one to one, so that offsets stay."""
 CLAUSE_END = '，。；：、！？,;:!?（()）)\n\t ”"’」》/'
@@ -31,8 +32,9 @@ CLAUSE_END = '，。；：、！？,;:!?（()）)\n\t ”"’」》/'
 
 _NUMERAL_AT = re.compile(NUMERAL)
 _PLACES_ONLY = re.compile("[百千万亿]+")
+_INSIDE: dict[str, Bound] = {word: entry.bound for entry in bounds().inside for word in entry.words}
 _MORE = re.compile(
-    rf"{BLANKS}(?P<more>{'|'.join(map(re.escape, bounds().inside))})(?:{BLANKS}(?P<place>[百千万亿]{{1,2}}))?"
+    rf"{BLANKS}(?P<more>{'|'.join(map(re.escape, _INSIDE))})(?:{BLANKS}(?P<place>[百千万亿]{{1,2}}))?"
 )
 _JOINED = re.compile(rf"(?P<head>{DIGIT}+)(?P<gap>\n|[ \u00a0\u3000]{{1,2}})(?P<tail>{DIGIT}+)(?!{DIGIT})")
 _SPREAD = rf"{DIGIT}+(?: {DIGIT}){{0,12}}"
@@ -61,8 +63,8 @@ class Numeral(NamedTuple):
     high: Decimal | None
     written: str
     """Without 余 and the like."""
-    is_more: bool
-    """余, 多, 几 … stands inside."""
+    inside: Bound | None
+    """What 余, 多, 几, 来 … inside it makes of the number."""
     has_place: bool
     """It ends with 百, 千, 万 or 亿, before or behind 余."""
 
@@ -135,7 +137,7 @@ def read_unit(text: str, pos: int) -> Unit | None:
 
 @cache
 def _idle() -> re.Pattern[str]:
-    starts = "".join({word[0] for word in bounds().inside} | _units_by_first_char().keys())
+    starts = "".join({word[0] for word in _INSIDE} | _units_by_first_char().keys())
     return re.compile(rf"(?:{_DIGITS_ALONE})(?![{re.escape(starts)} \u00a0\u2002-\u200b\u3000{_GO_ON}])")
 
 
@@ -176,7 +178,7 @@ def read_numeral(text: str, pos: int) -> Numeral | None:
                 return None
             value, high = value * factor, None if high is None else high * factor
             has_place = True
-    return Numeral(pos, end, value, high, written, more is not None, has_place)
+    return Numeral(pos, end, value, high, written, _INSIDE[more["more"]] if more else None, has_place)
 
 
 def _value(written: str) -> tuple[Decimal | None, Decimal | None]:

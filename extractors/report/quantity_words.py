@@ -51,7 +51,7 @@ class BoundEntry(_Strict):
 
 class Bounds(_Strict):
     before: tuple[BoundEntry, ...]
-    inside: tuple[str, ...]
+    inside: tuple[BoundEntry, ...]
     after: tuple[BoundEntry, ...]
     few: tuple[str, ...]
     few_not_after: tuple[str, ...]

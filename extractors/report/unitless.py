@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 from functools import cache
 
-from extractors.records import Quantity
+from extractors.records import Bound, Quantity
 from extractors.report.numbers import parse_numeral
 from extractors.report.quantity_context import Before, build
 from extractors.report.quantity_grammar import (
@@ -31,22 +31,22 @@ _STOPS = {*"，。；"}
 _ENDS = {*"，。；、,;！\n", ""}
 
 
-def without_unit(text: str, numeral: Numeral, before: Before, is_more: bool) -> Quantity | None:
+def without_unit(text: str, numeral: Numeral, before: Before, inside: Bound | None) -> Quantity | None:
     """The quantity a numeral without a unit states, or None where it may be a code, a year, a list head."""
     if _is_cell(text, before.start, numeral.end):
         if numeral.is_chinese or _is_heading_cell(text, numeral):
             return None
-        return build(text, before, numeral.end, numeral.value, is_more=is_more)
+        return build(text, before, numeral.end, numeral.value, inside=inside)
     if numeral.is_chinese:
-        is_stated = numeral.has_place and not numeral.is_bare_place and (is_more or before.bound is not None)
-        return build(text, before, numeral.end, numeral.value, is_more=is_more) if is_stated else None
+        is_stated = numeral.has_place and not numeral.is_bare_place and (inside or before.bound) is not None
+        return build(text, before, numeral.end, numeral.value, inside=inside) if is_stated else None
     shared = _SHARED.match(text, numeral.end)
     if shared is not None:
         unit = read_unit(text, shared.end())
         if unit is not None and unit.entry.kind == "count":
-            return build(text, before, numeral.end, numeral.value, unit_name=unit.name, is_more=is_more)
-    if numeral.has_place or is_more:
-        return build(text, before, numeral.end, numeral.value, high=numeral.high, is_more=is_more)
+            return build(text, before, numeral.end, numeral.value, unit_name=unit.name, inside=inside)
+    if numeral.has_place or inside is not None:
+        return build(text, before, numeral.end, numeral.value, high=numeral.high, inside=inside)
     return _lost_unit(text, numeral, before)
 
 
