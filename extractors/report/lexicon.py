@@ -98,6 +98,7 @@ class Grammar(_Strict):
     foreign: str
     predicate: str
     generic_nouns: str
+    averted: str
     aspects: str
     worth_of: str
     coordinator: str

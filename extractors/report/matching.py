@@ -358,6 +358,8 @@ def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
         or _is_each(window, situation.unit)
     ):
         return Choice()
+    if situation.unit != "元" and _words("averted").search(window.governed.text):
+        return Choice()
     if situation.unit in PRENOMINAL and _leading("aspects").match(window.next):
         return Choice()
     if situation.unit == "元" and _leading("worth_of").match(window.next):
