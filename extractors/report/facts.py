@@ -16,6 +16,7 @@ import yaml
 
 from extractors.codebook import load_codebook
 from extractors.records import Fact, Issue, Quantity, Table
+from extractors.report.breakdowns import without_codes_of_objects
 from extractors.report.counted import counted_noun
 from extractors.report.document_checks import check
 from extractors.report.drafting import OPEN, Draft, Reader
@@ -76,6 +77,7 @@ def find_facts(
     if of_township:
         facts, others = _without_codes_of(PlacesAbove(text), facts)
         reader.issues += others
+    facts = without_codes_of_objects(text, facts)
     facts = _with_frequencies(_without_problem_codes(facts), notes)
     related = relate(facts, notes)
     return related, (*reader.issues, *check(related))

@@ -88,6 +88,13 @@ class Entry(_Strict):
     examples: list[Example] = Field(min_length=1)
 
 
+class Breakdown(_Strict):
+    """A matter whose cases are told apart by what they are about: `words` name it, `codes` are its own indicators."""
+
+    words: str
+    codes: list[str]
+
+
 class Grammar(_Strict):
     """The words of `grammar.yml`; each text is one regular expression."""
 
@@ -130,6 +137,7 @@ class Grammar(_Strict):
     zero_after: str
     topics: dict[str, str]
     kinds: dict[str, str]
+    breakdowns: dict[str, Breakdown]
 
 
 @dataclass(frozen=True, slots=True)
