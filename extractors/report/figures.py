@@ -278,6 +278,10 @@ def _coded(
     if _is_of_model(reader.text, draft):
         yield draft
         return
+    if window.is_unequal:
+        reader.issues.append(_refused(quantity, "分别所列的项与数字个数不同"))
+        yield draft
+        return
     if quantity.is_zero_form or (not quantity.value and unit is None and draft.cell is None):
         yield from _zero_figure(reader, draft, window, quantity) or [draft]
         return
@@ -347,15 +351,14 @@ def _chosen(draft: Draft, candidate: Candidate) -> Draft:
 
 def _ambiguous(quantity: Quantity, rivals: Sequence[Candidate]) -> Issue:
     codebook = load_codebook()
-    names = "；".join(f"{one.rule.code} {codebook[one.rule.code].name_zh}" for one in rivals)
-    return Issue(
-        "ambiguous_indicator",
-        "warning",
-        "extractor",
-        f"{quantity.text}：{names}",
-        quantity.start,
-        quantity.end,
+    return _refused(
+        quantity, "；".join(f"{one.rule.code} {codebook[one.rule.code].name_zh}" for one in rivals)
     )
+
+
+def _refused(quantity: Quantity, why: str) -> Issue:
+    said = f"{quantity.text}：{why}"
+    return Issue("ambiguous_indicator", "warning", "extractor", said, quantity.start, quantity.end)
 
 
 def _zero_figure(reader: Reader, draft: Draft, window: Window, quantity: Quantity) -> list[Draft]:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from extractors.records import Quantity
 from extractors.report.lexicon import load_grammar
@@ -98,11 +99,22 @@ def share_out(text: str, quantities: Sequence[Quantity], windows: Sequence[Windo
         members = _members(text, subjects)
         if said is None and (len(members) != count or _words_of_sharing().search(subjects.text)):
             continue
-        if len(members) < count:
-            continue
-        for offset, member in enumerate(members[-count:]):
-            shared[i + offset] = windows[i + offset]._replace(before=member + tail)
+        if said is not None and len(members) > 1 and not _are_as_many(text, members, count):
+            shared[i : i + count] = (one._replace(is_unequal=True) for one in windows[i : i + count])
+        elif len(members) >= count:
+            for offset, member in enumerate(members[-count:]):
+                shared[i + offset] = windows[i + offset]._replace(before=member + tail)
     return shared
+
+
+def _are_as_many(text: str, members: Sequence[Phrase], count: int) -> bool:
+    """Whether a list has `count` members, or its last `count` are one of their own (案卷和决定书的优秀率、合格率)."""
+    if len(members) <= count:
+        return len(members) == count
+    first = members[-count]
+    separators = [text[one.at[-1] + 1 : other.at[0]] for one, other in pairwise(members[-count - 1 :])]
+    is_apart = separators[0] != "、" and set(separators[1:]) == {"、"}
+    return is_apart or "的" in first.text
 
 
 def _governor(phrase: Phrase) -> Phrase:

@@ -68,6 +68,7 @@ class Window(NamedTuple):
     from_figure  `before` begins right after another figure of the clause
     head         for a later member of a list, the verb of an earlier member that governs it too
     titled       the title of a law stands in `before`, where it is left out
+    is_unequal   it is one of a list of figures that are not as many as the subjects they are shared among (分别)
     following    the next clause of the sentence, 其中 with the one behind it, up to its first figure
     """
 
@@ -80,6 +81,7 @@ class Window(NamedTuple):
     head: Phrase = EMPTY
     titled: bool = False
     following: str = ""
+    is_unequal: bool = False
 
     @property
     def next(self) -> str:
