@@ -4,6 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from extractors.codebook import load_codebook
+from extractors.page import read_document
 from extractors.report.facts import find_facts
 from extractors.report.quantities import find_quantities
 from extractors.report.structure import outline
@@ -54,3 +56,50 @@ def test_runs_of_one_wording_are_read_in_bounds(unit: str) -> None:
     facts, _ = find_facts(text, outline(text), quantities, 2024)
     assert len(facts) <= len(text)
     assert all(text[quantity.start : quantity.end] == quantity.text for quantity in quantities)
+
+
+KINDS = {
+    "行政处罚（件）": "E08",
+    "行政许可（件）": "E11",
+    "行政检查（次）": "E05",
+    "行政强制（件）": "E12",
+    "调解纠纷（件）": "G02",
+    "行政复议案件（件）": "F01",
+}
+SHOWN = st.one_of(st.integers(0, 900).map(str), st.sampled_from(["", "/", "—", "-"]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_figure_of_a_table_is_of_its_own_column(data: st.DataObject) -> None:
+    """Merged headers, headers merged down over two rows, merged names and cells without a figure move none."""
+    groups = data.draw(
+        st.lists(st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=3), min_size=1, max_size=3)
+    )
+    columns = [kind for group in groups for kind in group]
+    body = data.draw(
+        st.lists(st.lists(SHOWN, min_size=len(columns), max_size=len(columns)), min_size=1, max_size=4)
+    )
+    above = "".join(
+        f"<td rowspan=2>{group[0]}</td>" if len(group) == 1 else f"<td colspan={len(group)}>{area}</td>"
+        for area, group in zip("东西南", groups, strict=False)
+    )
+    below = "".join(f"<td>{kind}</td>" for group in groups if len(group) > 1 for kind in group)
+    rows = [f"<td rowspan={len(body)}>青田片</td>" if not i else "" for i in range(len(body))]
+    lines = [f"<tr>{row}<td>{name}所</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+             for name, row, cells in zip("甲乙丙丁", rows, body, strict=False)]  # fmt: skip
+    page = f"""<title>青田镇2024年法治政府建设年度报告</title><h1>青田镇2024年法治政府建设年度报告</h1>
+    <p>2024年，青田镇坚持依法行政，扎实推进法治政府建设，各项任务落实到位，现将主要执法数据列表报告如下。</p>
+    <table><tr><td rowspan=2>片区</td><td rowspan=2>站所</td>{above}</tr><tr>{below}</tr>{"".join(lines)}</table>"""
+    document = read_document(page.encode(), name="page.html")
+    text = document.text
+    facts, _ = find_facts(text, outline(text), find_quantities(text), 2024, document.tables)
+    ids = load_codebook()
+    told = [(ids[fact.code].id, fact.value) for fact in facts if fact.code]
+    shown = [
+        (KINDS[kind], float(cell))
+        for cells in body
+        for kind, cell in zip(columns, cells, strict=True)
+        if cell.isdigit()
+    ]
+    assert told == shown

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from extractors.codebook import load_codebook
+from extractors.page import read_document
 from extractors.records import Fact, Issue
 from extractors.report.facts import find_facts
 from extractors.report.quantities import find_quantities
@@ -352,6 +353,51 @@ def test_rows_of_a_table_are_parts_of_its_total_row() -> None:
         ("administrative_penalties", 12, None),
     ]
     assert [f.is_headline for f in facts] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "rows, expected",
+    [
+        (["项目|计划数|完成数", "法治培训（期）|4|6"], ["A07=4@plan", "A07=6"]),
+        (["项目（件）|上年结转|本年新收|备注", "行政复议案件|3|9|含简易程序2件"], ["F01=9"]),
+        (["年度|行政复议案件（件）|行政诉讼案件（件）", "2023|5|3", "2024|7|1"],
+         ["F01=5@prior_year", "F03=3@prior_year", "F01=7", "F03=1"]),
+        (["项目（件）|数量|项目（件）|数量", "行政处罚|30|行政许可|90"], ["E08=30", "E11=90"]),
+        (["行政处罚（件）|30|行政许可（件）|90", "行政检查（次）|60|行政强制（件）|—"], ["E08=30", "E11=90", "E05=60"]),
+        (["项目|完成情况", "调解纠纷|90件，成功率98%", "行政诉讼|0件"], ["G02=90", "G04=98", "F03=0"]),
+        (["部门|行政处罚|行政许可", "|件数|罚款（万元）|件数", "城管局|9|3|30"], []),
+        (["单位|行政处罚（件）", "青田所|9", "石桥所|/"], ["E08=9"]),
+        (["单位：件", "项目|上半年|下半年|全年", "调解纠纷|40|50|90"], ["G02=40·", "G02=50·", "G02=90"]),
+        (["项目|合计|城区|乡镇", "行政处罚（件）|30|20|10"], ["E08=30", "E08=20·", "E08=10·"]),
+        (["类别|程序|数量（件）", "行政处罚|普通程序|9", "|简易程序|3"], ["E10=9", "E26=3"]),
+        (["执法情况表||", "项目|2023|2024", "行政处罚（件）|30|20"], ["E08=30@prior_year", "E08=20"]),
+        (["项目|2024年|占比（%）", "行政处罚（件）|30|12"], ["E08=30"]),
+    ],
+)  # fmt: skip
+def test_a_cell_is_what_its_row_and_its_column_say(rows: list[str], expected: list[str]) -> None:
+    ids = load_codebook()
+    facts, _ = read("\n".join(row.replace("|", "\t") for row in rows))
+    told = [
+        f"{ids[fact.code].id}={fact.value:g}"
+        + (f"@{fact.period}" if fact.period in {"plan", "prior_year"} else "")
+        + ("·" if fact.part_of is not None else "")
+        for fact in facts
+        if fact.code
+    ]
+    assert told == expected
+
+
+def test_merged_headers_stand_over_every_column_they_span() -> None:
+    page = """<title>青田镇2024年法治政府建设年度报告</title><h1>青田镇2024年法治政府建设年度报告</h1>
+    <p>2024年，青田镇坚持依法行政，扎实推进法治政府建设，各项任务落实到位，现将主要执法数据列表报告如下。</p>
+    <table><tr><th rowspan=2>单位</th><th colspan=2>行政处罚</th><th>行政许可</th></tr>
+    <tr><td>件数</td><td>罚没款（万元）</td><td>件数</td></tr>
+    <tr><td>青田所</td><td>9</td><td>3.5</td><td>30</td></tr></table>"""
+    document = read_document(page.encode(), name="page.html")
+    facts, _ = find_facts(
+        document.text, outline(document.text), find_quantities(document.text), 2024, document.tables
+    )
+    assert coded(facts) == [("E08", 9), ("E09", 35000), ("E11", 30)]
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,8 @@ def _when(reader: Reader, draft: Draft) -> When:
     if draft.growth is not None:
         return When("plan" if reader.outline.part_at(draft.start) == "next_year_plan" else "report_year")
     cell = draft.cell
+    if cell and cell.is_planned:
+        return When("plan", reader.report_year)
     if (
         cell
         and reader.report_year is not None

@@ -83,7 +83,9 @@ def _behind_change(reader: Reader, window: Window, quantity: Quantity, drafts: S
 
 
 def _cell_window(reader: Reader, cell: Cell) -> Window:
-    label = reader.wordings.phrase(*cell.subject)
+    label = EMPTY
+    for span in cell.labels:
+        label += reader.wordings.phrase(*span)
     column = replace(label, text=cell.column, at=array("l", [cell.subject[0]] * len(cell.column)))
     return Window(label + column, EMPTY, EMPTY, EMPTY, "", False)
 
@@ -275,7 +277,7 @@ def _coded(
     if quantity.value == 1 and _FORMULA.search(window.sentence):
         yield draft
         return
-    if _is_of_model(reader.text, draft):
+    if _is_of_model(reader.text, draft) or (draft.cell and draft.cell.is_silent):
         yield draft
         return
     if window.is_unequal:
