@@ -234,6 +234,23 @@ def test_a_cut_off_before_the_end_of_the_year_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("1—11月，调解矛盾纠纷40件。", [date(2024, 11, 30)]),
+        ("2024年1月1日至10月31日，调解矛盾纠纷40件。", [date(2024, 10, 31)]),
+        ("2024年1月1日至12月31日，调解矛盾纠纷40件。", [None]),
+        ("11月1日至12月10日，开展普法宣传9场。", [None]),
+        ("上半年，调解矛盾纠纷40件，全年90件。", [date(2024, 6, 30), None]),
+        ("上半年召开推进会，全年调解矛盾纠纷90件。", [None]),
+    ],
+)
+def test_a_stretch_from_january_on_is_a_cut_off(text: str, days: list[date | None]) -> None:
+    assert [
+        fact.as_of for fact in read(text)[0] if fact.code == "disputes_mediated" or "宣传" in text
+    ] == days
+
+
+@pytest.mark.parametrize(
     "text, growth",
     [
         ("调解矛盾纠纷40件，同比增长9.8%。", "increase"),

@@ -34,6 +34,7 @@ _SENTENCE_END = re.compile("[。\n]")
 _PER = re.compile("[人户每]|平均")
 _ADDED = re.compile("新增|新建|新收|新受理")
 _STRETCH = re.compile("[上下]半年|第?[一二三四]季度")
+_WHOLE_YEAR = frozenset({"全年", "全年共", "全年累计"})
 _HAPPENS = re.compile("发生|发案|出现|产生")
 _AND = re.compile("[、和及与]|以及")
 _FORMULA = re.compile("[一二两三四五六七八九十0-9]个[一1]")
@@ -156,9 +157,10 @@ def _inherited(reader: Reader, draft: Draft, previous: Draft | None) -> Draft | 
         return previous
     year = f"{reader.report_year}年"
     wording = draft.window.before.text
-    before = previous.window.before.text if previous.window else ""
+    before, said = (previous.window.before.text, previous.window.sentence) if previous.window else ("", "")
     is_of_year = year in between or "今年" in between or "本年" in between
-    goes_on = _STRETCH.search(wording) is not None and _STRETCH.search(before) is not None
+    is_whole = wording.lstrip("，") in _WHOLE_YEAR and _STRETCH.search(said) is not None
+    goes_on = is_whole or (_STRETCH.search(before) is not None and _STRETCH.search(wording) is not None)
     if not (is_of_year or goes_on) or looks_right(draft.window, draft.figure.unit):
         return None
     if "新增" in wording and ("其中" in wording or load_codebook()[previous.code].additions):

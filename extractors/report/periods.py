@@ -19,10 +19,16 @@ Kind = Literal["flow", "stock", "ratio"]
 _YEAR = re.compile(
     r"(?<![\d—至-])(20\d{2})年(?!(?:\d{1,2}月)?(?:\d{1,2}日)?(?:起|至今|开始)|以前|之前|[^，。；]{0,16}以来)"
 )
+_ANY_YEAR = re.compile(r"20\d{2}")
 _MONTHS = re.compile(
     r"(20\d{2})年(\d{1,2})月(?:\d{1,2}日)?(?:[至到~～－-]|—+)(20\d{2})年(\d{1,2})月(?:\d{1,2}日)?(?!\d)"
 )
-_CUTOFF = re.compile(r"截[至止]到?(?:(20\d{2})年)?(\d{1,2})月(?:(\d{1,2})日)?")
+_CUTOFF = re.compile(
+    r"(?:截[至止]到?|(?<!\d)1(?:月份?|月1日)?[-－—–~～至到]{1,2})(?:(20\d{2})年)?(\d{1,2})月(?:(\d{1,2})日)?"
+)
+"""截至11月30日; from January on: 1—11月."""
+_QUARTERS = {"一季度": 3, "上半年": 6, "前三季度": 9}
+_STRETCH = re.compile("(?<!第)(?:前三季度|一季度|上半年)(?!.*(?:全年|今年|本年|年内|下半年))")
 _SINCE = re.compile(r"20\d{2}年(?:\d{1,2}月)?(?:以来|起|至今|开始)")
 _AS_OF = re.compile("截[至止]|目前|现有")
 _NOW = re.compile("目前|现有")
@@ -134,8 +140,9 @@ def _end_year(months: re.Match[str]) -> str:
 
 
 def _spans_years(clause: str, report_year: int | None) -> bool:
-    """近年来, 2020年以来; in a report on 2024 the words 2024年以来 are that year alone."""
-    return any(str(report_year) not in found[0] for found in _words("multi_year").finditer(clause))
+    """近年来, 2020年以来; in a report on 2024 the words 2024年以来 are that year alone, 2022—2024年 are not."""
+    starts = (_ANY_YEAR.search(found[0]) for found in _words("multi_year").finditer(clause))
+    return any(start is None or start[0] != str(report_year) for start in starts)
 
 
 def _is_target(scope: Scope) -> bool:
@@ -168,13 +175,14 @@ def _current(scope: Scope, kind: Kind | None) -> Period:
 
 
 def cutoff(clause: str, report_year: int | None) -> date | None:
-    """The day the data stop (截至11月30日), None when that is the year's end or the day is not said."""
+    """The day the data stop (截至11月30日, 1—10月, 上半年), None when that is the year's end or the day is not said."""
     found = _CUTOFF.search(clause)
+    stretch = None if found else _STRETCH.search(clause)
     year = int(found[1]) if found and found[1] else report_year
-    if found is None or year is None or not 1 <= int(found[2]) <= 12:
+    month = int(found[2]) if found else _QUARTERS[stretch[0]] if stretch else 0
+    if year is None or not 1 <= month <= 12:
         return None
-    month = int(found[2])
-    day = int(found[3]) if found[3] else _MONTH_ENDS[month - 1]
+    day = int(found[3]) if found and found[3] else _MONTH_ENDS[month - 1]
     if not 1 <= day <= _MONTH_ENDS[month - 1] or (month, day) == (12, 31):
         return None
     return date(year, month, day)

@@ -172,8 +172,7 @@ def _headers(rows: Sequence[_Row]) -> list[_Row]:
     body = rows[len(leading) :]
     if leading and sum(map(bool, leading[0].words)) == 1 and len(leading) > 1:
         leading = leading[1:]
-    if len(leading) > _MOST_HEADERS:
-        leading = leading[:1]
+    leading = leading[:_MOST_HEADERS]
     if not body or not leading or all(row.is_placed for row in rows):
         return leading if body else []
     widths = {row.columns[-1] for row in leading}
