@@ -46,8 +46,11 @@ _FEW = 24
 """Nobody carries a subject over more figures than this."""
 _ALIKE = frozenset({"人", "名", "位", "人次", "元"})
 _PART = re.compile("^[，,（(；;]?其中")
-_ATTRIBUTE = re.compile("(?:目标|标准|要求)?的[^，。；]")
-"""零事故目标的村有12个: the zero is an attribute of what is counted."""
+_ATTRIBUTE = re.compile(
+    "(?:目标|标准|要求)?的[^，。；]"
+    "|(?:、◇)*(?:村|社区|小区|单位|学校|校园|企业|乡镇|镇|街道|县|站所|班组|岗位)(?!未|无|没|零|均|都|全|实现|发生)"
+)
+"""零事故目标的村有12个, 零上访村|5个: the zero is an attribute of what is counted."""
 _OUTCOME = re.compile("(?:审结|办结|结案|维持|驳回|终止|撤回)$")
 _PLUS = frozenset("+＋")
 _ADDS = re.compile("[^，。；、”+＋]{0,14}[+＋]")

@@ -44,6 +44,7 @@ _MATTERS = frozenset(
         "reconsideration_cases",
         "litigation_cases",
         "disclosure_requests",
+        "legal_consultations",
         "information_disclosed",
         "new_media_posts",
         "online_publicity_items",

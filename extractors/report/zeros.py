@@ -24,7 +24,10 @@ _FATE = re.compile(
 )
 """行政复议案件和行政诉讼案件被纠错或败诉: what befell the cases is denied, not the cases."""
 _CASES = re.compile("(?:复议|诉讼|应诉)(?:案|案件)?$")
-_SCOPED = re.compile("(?<!意见)(?<!意见稿公示)(?<!公示)期间|时段|节假日|活动中")
+_SCOPED = re.compile(
+    "(?<!意见)(?<!意见稿公示)(?<!公示)期间|时段|节假日|活动中"
+    "|(?:[上下]半年|[一二三四]季度)(?!.*(?:全年|今年|本年|年内|截[至止]))"
+)
 _ABOUT = re.compile("(?:许可|处罚|强制|检查|收费|执法)的?(?:投诉|举报|信访|申诉|异议|差错|争议|复议|诉讼)")
 """行政许可、行政处罚投诉: what is said about the members is denied, not the members."""
 _ACTS = re.compile("(?:许可|处罚|强制|检查|收费)$")
