@@ -43,6 +43,8 @@ def test_every_member_of_a_list_of_changes_is_one() -> None:
         ("2021年以来，办理行政许可300件。", "multi_year"),
         ("2022—2024年，办理行政许可900件。", "multi_year"),
         ("年均办理行政许可300件。", "multi_year"),
+        ("2022年1月至2024年5月，办理行政许可900件。", "multi_year"),
+        ("截至去年年底，有法律明白人80名。", "prior_year"),
         ("2023年共办理行政许可300件。", "prior_year"),
         ("全年累计办理行政许可300件。", "report_year"),
         ("半年听取一次法治建设工作汇报。", "plan"),

@@ -279,10 +279,7 @@ def _coded(
     quantity, window = draft.figure, draft.window
     if quantity is None or window is None:
         return
-    if quantity.value == 1 and _FORMULA.search(window.sentence):
-        yield draft
-        return
-    if _is_of_model(reader.text, draft) or (draft.cell and draft.cell.is_silent):
+    if _is_no_count(reader.text, draft, quantity, window, unit):
         yield draft
         return
     if window.is_unequal:
@@ -319,6 +316,14 @@ def _coded(
             previous if same_sentence and not choice.rivals and _is_part(reader, draft, previous) else None
         )
         yield draft if whole is None else replace(draft, code=whole.code, rule=whole.rule, tier="part")
+
+
+def _is_no_count(text: str, draft: Draft, quantity: Quantity, window: Window, unit: str | None) -> bool:
+    """Whether a figure counts nothing by its form: a part of a formula's or a model's name, a fraction (占案件的1/4),
+    a cell of remarks or shares."""
+    is_of_name = (quantity.value == 1 and _FORMULA.search(window.sentence)) or _is_of_model(text, draft)
+    is_fraction = unit is None and bool(quantity.value % 1)
+    return bool(is_of_name) or is_fraction or (draft.cell is not None and draft.cell.is_silent)
 
 
 def _is_of_model(text: str, draft: Draft) -> bool:

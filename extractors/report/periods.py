@@ -33,7 +33,7 @@ _SINCE = re.compile(r"20\d{2}年(?:\d{1,2}月)?(?:以来|起|至今|开始)")
 _AS_OF = re.compile("截[至止]|目前|现有")
 _NOW = re.compile("目前|现有")
 _OPENING_YEAR = re.compile(
-    r"(?:回顾|在|截[至止]到?(?=.{2,5}[底末]))?[（(]?(?:(20\d{2})年|去年|上一?年)(?!初|同期|度?(?:结转|转入|遗留)|[^，。；]{0,16}(?:以来|至今|年)|[^，。；]{0,12}的)"
+    r"(?:回顾|在|截[至止]到?(?=.{2,5}[底末]))?[（(]?(?:(20\d{2})年|去年|上一?年)(?!初|同期|度?(?:结转|转入|遗留)|[^，。；]{0,16}(?:以来|至今|年(?![底末]))|[^，。；]{0,12}的)"
 )
 """A sentence that opens with a year is all of it, as long as no other time is named."""
 _OTHER_TIME = re.compile(r"20\d{2}年|今年|本年|当年|目前|现有|截[至止]|去年|上一?年|已")
@@ -94,13 +94,15 @@ def when(scope: Scope, kind: Kind | None, report_year: int | None) -> When:
     following = None if report_year is None else report_year + 1
     if scope.part == "next_year_plan" or _is_target(scope):
         return When("plan", following)
-    clause = _MONTHS.sub(_end_year, scope.clause) if "月" in scope.clause else scope.clause
-    named = _year_in(scope.own) or _year_in(clause) or _opening_year(scope.sentence, report_year)
+    own, clause = (
+        _MONTHS.sub(_end_year, words) if "月" in words else words for words in (scope.own, scope.clause)
+    )
+    named = _year_in(own) or _year_in(clause) or _opening_year(scope.sentence, report_year)
     lasting = kind == "ratio" and _LASTING.search(scope.clause)
     is_fresh = _THIS_YEAR.search(scope.own) is not None
     if (
         not is_fresh
-        and _spans_years(scope.clause, report_year)
+        and _spans_years(clause, report_year)
         and not lasting
         and (named is None or named != report_year)
     ):
@@ -134,9 +136,9 @@ def _opening_year(sentence: str, report_year: int | None) -> int | None:
 
 
 def _end_year(months: re.Match[str]) -> str:
-    """Of twelve months from one year into the next (2023年12月至2024年11月) the year they end in."""
+    """Of twelve months from one year into the next (2023年12月至2024年11月) the year they end in; more are several."""
     first, begin, last, end = map(int, months.groups())
-    return f"{last}年" if 0 <= 12 * (last - first) + end - begin < 12 else months[0]
+    return f"{last}年" if 0 <= 12 * (last - first) + end - begin < 12 else "近年来"
 
 
 def _spans_years(clause: str, report_year: int | None) -> bool:
