@@ -51,6 +51,8 @@ _ATTRIBUTE = re.compile(
     "|(?:、◇)*(?:村|社区|小区|单位|学校|校园|企业|乡镇|镇|街道|县|站所|班组|岗位)(?!未|无|没|零|均|都|全|实现|发生)"
 )
 """零事故目标的村有12个, 零上访村|5个: the zero is an attribute of what is counted."""
+_IS_ITSELF = re.compile("(?<![评认])[为是]$")
+"""我县为|零败诉县: the body that reports has the attribute."""
 _OUTCOME = re.compile("(?:审结|办结|结案|维持|驳回|终止|撤回)$")
 _PLUS = frozenset("+＋")
 _ADDS = re.compile("[^，。；、”+＋]{0,14}[+＋]")
@@ -375,7 +377,7 @@ def _refused(quantity: Quantity, why: str) -> Issue:
 
 def _zero_figure(reader: Reader, draft: Draft, window: Window, quantity: Quantity) -> list[Draft]:
     """无一例…, 零投诉: what is denied stands in the figure itself or after it."""
-    if _ATTRIBUTE.match(window.after.text):
+    if _ATTRIBUTE.match(window.after.text) and not _IS_ITSELF.search(window.before.text):
         return []
     own = _ZERO_WORDS.sub("", quantity.text)
     if _HAPPENS.fullmatch(own):
