@@ -24,3 +24,8 @@ regexp_replace({{ name }}, '\s+', '', 'g')
 {% macro sentence_hash(text) -%}
 {{ hash_key([plain_name(text)]) }}
 {%- endmacro %}
+
+{# Each address a file is had from: its own and, of what was taken out of files (zip#path), theirs. Makes a row of each. #}
+{% macro with_files_around(url) -%}
+unnest([array_to_string(string_split({{ url }}, '#')[:n], '#') for n in range(1, len(string_split({{ url }}, '#')) + 1)])
+{%- endmacro %}

@@ -1,6 +1,11 @@
--- Every version of the pages whose text is no longer shown: those named, by whichever of their addresses, their
--- attachments and what was taken out of these, and the same text wherever else it stands.
-with recursive pages as (
+-- Every version of the pages whose text is no longer shown: those named, by whichever of their addresses, the pages and
+-- files that those without a text of their own lead to, their attachments and what was taken out of these, and the same
+-- text wherever else it stands.
+with recursive shells as (
+    select distinct source_id, url from {{ ref('stg_attempt') }} where page_kind = 'shell'
+),
+
+pages as (
     select p.source_id, p.url
     from {{ ref('stg_decision') }} as t
     inner join {{ ref('int_page_url') }} as named on t.subject = named.url
@@ -8,9 +13,15 @@ with recursive pages as (
     where t.kind = 'takedown'
     union
     select a.source_id, a.url
+    from {{ ref('stg_decision') }} as t
+    inner join {{ ref('stg_attempt') }} as a on t.subject = a.url
+    where t.kind = 'takedown'
+    union
+    select a.source_id, a.url
     from pages
     inner join {{ ref('stg_attempt') }} as a
-        on pages.source_id = a.source_id and pages.url = a.parent_url and a.purpose in ('attachment', 'derived')
+        on pages.source_id = a.source_id and pages.url = a.parent_url
+    where a.purpose in ('attachment', 'derived') or (a.source_id, a.parent_url) in (from shells)
 ),
 
 named as (

@@ -24,9 +24,19 @@ cells as (
     select c.organization_key, c.indicator_code, c.report_year
     from {{ ref('int_stated_change') }} as c
     semi join mentions as m on c.mention_key = m.mention_key
+),
+
+files as (
+    select f.attachment_key
+    from {{ ref('fct_attachment') }} as f
+    inner join {{ ref('stg_decision') }} as t
+        on t.kind = 'takedown' and split_part(f.url, '#', 1) = split_part(t.subject, '#', 1)
+        and (f.url = t.subject or starts_with(f.url, t.subject || '#'))
 )
 
 select mention_key as row_key from mentions
+union
+select attachment_key from files
 union
 select yearly_key from quoting
 union

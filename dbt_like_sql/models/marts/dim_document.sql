@@ -5,16 +5,23 @@ with latest as (
     inner join {{ ref('int_reading_body') }} as b using (document_reading_key)
 ),
 
+-- The address of a current page, and for what was taken out of a file those of the files around it.
+addresses as (
+    select document_key, source_id, last_seen_at, {{ with_files_around('url') }} as url
+    from {{ ref('int_document_version') }}
+    where valid_to is null
+),
+
 -- A page is gone when its current address answered so after it was last seen, or shows another page; the figures it
 -- gave stay.
 gone as (
     select document_key, min(gone_at) as gone_at
     from (
         select v.document_key, a.started_at as gone_at
-        from {{ ref('int_document_version') }} as v
+        from addresses as v
         inner join {{ ref('stg_attempt') }} as a
             on v.source_id = a.source_id and v.url = a.url and a.started_at > v.last_seen_at
-        where v.valid_to is null and (a.outcome = 'gone' or a.page_kind = 'soft_404')
+        where a.outcome = 'gone' or a.page_kind = 'soft_404'
         union all
         select document_key, replaced_at
         from {{ ref('int_document_version') }}

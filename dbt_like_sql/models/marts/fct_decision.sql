@@ -33,8 +33,9 @@ taken_down as (
     select
         t.decision_key,
         null as yearly_key,
-        case when exists (from {{ ref('int_page_url') }} as p where p.url = t.subject) then 'live' else 'unknown_address' end
-            as status,
+        case when exists (from {{ ref('stg_attempt') }} as a where a.url = t.subject and a.outcome = 'ok')
+                or exists (from {{ ref('int_page_url') }} as p where p.url = t.subject) then 'live'
+            else 'unknown_address' end as status,
         false as is_suppressed
     from {{ ref('stg_decision') }} as t
     where t.kind = 'takedown'
