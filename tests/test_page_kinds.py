@@ -343,6 +343,33 @@ def test_labels_and_names_of_columns_in_an_article_s_container_are_no_article(in
     assert (document.kind, document.text) == ("chrome", "")
 
 
+SEARCH = "<div><input name='q'><select></select><select></select><input type='submit'></div>"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<div>{SEARCH}<h1>{TITLE}</h1><div class='x'><p>{ABSTRACT}</p><p>{ABSTRACT}</p></div></div>",
+        f"<form>{SEARCH}<div class='x'><h1>{TITLE}</h1><p>{ABSTRACT}</p><p>{ABSTRACT}</p></div></form>",
+        f"<div><h1>{TITLE}</h1><div class='x'><p>{ABSTRACT}</p><p>{ABSTRACT}</p></div><p>姓名：<input></p><p>邮箱："
+        "<input></p><p>评论：<textarea></textarea></p></div>",
+        f"<h1>{TITLE}</h1><div class='content'>{ABSTRACT}<br>浏览：{{{{ hits }}}}次<br>{ABSTRACT}</div>",
+        f"<h1>{TITLE}</h1><div class='content' v-html='text'>{ABSTRACT}<br>{ABSTRACT}</div>",
+    ],
+)
+def test_a_short_document_without_a_day_is_read_beside_the_fields_and_slots_of_its_page(inside: str) -> None:
+    document = read_document(page(TITLE, inside), url="https://www.yunxi.example/a/1.html")
+    assert (document.kind, document.text.count(ABSTRACT)) == ("detail", 2)
+
+
+def test_figures_without_a_sentence_are_an_article() -> None:
+    lines = "<p>行政处罚120件</p><p>行政检查300次</p><p>行政强制0件</p>"
+    document = read_document(
+        page("行政执法数据", f"<h1>行政执法数据</h1><div class='content'>{lines}</div>"), name="a.html"
+    )
+    assert document.text.split("\n") == ["行政处罚120件", "行政检查300次", "行政强制0件"]
+
+
 PARAGRAPHS = [
     "2024年，石桥镇受理人民调解案件202件，调解成功198件。",
     "全年未发生行政诉讼案件；开展法治宣传12场次。现予公布。",

@@ -95,6 +95,35 @@ def test_a_letter_in_an_editor_s_text_stays_as_it_is_written() -> None:
     assert document.text.split("\n") == lines
 
 
+CASE = [f"诉求内容：{LETTER[0]}", f"办理结果：{ANSWER[0]}"]
+BEFORE = "2024年，临溪县共受理群众来信1200件，办结1180件，办结率98.3%。"
+AFTER = "下一步，临溪县将继续做到件件有回音、事事有着落。"
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        (paragraphs([BEFORE, *CASE, AFTER]), [BEFORE, *CASE, AFTER]),
+        (
+            f"<p>{BEFORE}</p><table>{rows(*(line.replace('：', '|', 1) for line in CASE))}</table><p>{AFTER}</p>",
+            [BEFORE, *(line.replace("：", "\t", 1) for line in CASE), AFTER],
+        ),
+        (
+            f"<table>{rows('序号|诉求内容|答复内容', '1|路灯不亮。|已修复12盏。')}</table><p>{AFTER}</p>",
+            ["序号\t诉求内容\t答复内容", "1\t路灯不亮。\t已修复12盏。", AFTER],
+        ),
+    ],
+)
+def test_an_article_with_a_letter_or_a_table_of_letters_in_it_is_read_whole(
+    inside: str, text: list[str]
+) -> None:
+    title = "临溪县2024年领导信箱办理情况通报"
+    page = f"<h1>{title}</h1><p>发布时间：2025-01-15</p><div class='content'>{inside}</div>"
+    document = read_document(FRAME.format(column=title, form=page).encode(), name="a.html")
+    assert (document.kind, document.title, str(document.published_on)) == ("detail", title, "2025-01-15")
+    assert document.text.split("\n") == text
+
+
 def test_several_letters_are_none() -> None:
     letters = "".join(
         f"<div><p>留言内容：第{n}条，{LETTER[0]}</p><p>回复内容：{ANSWER[0]}</p></div>" for n in "一二三"

@@ -43,6 +43,8 @@ _NOT_ASKED = frozenset({"hidden", "submit", "button", "image", "reset"})
 _FEWEST_FIELDS = 2
 _DIRECTIVE = re.compile(r"v-(?:text|html|if|else|for|show|bind)\b")
 _UNFILLED = 0.5
+_FIGURE = re.compile(r"\d\s?[\u4e00-\u9fff%％]")
+"""A figure with what it counts."""
 
 _REFUSALS: Mapping[Refusal, str] = {
     "blocked": "a firewall's page instead of the one asked for",
@@ -148,8 +150,8 @@ def _is_beside_article(page: Page) -> bool:
 
 def _is_to_be_filled_in(page: Page) -> bool:
     """Whether what looks like an article is a few words in or beside the fields of a form."""
-    meta, body = page.metadata, page.body
-    if body is None or meta.has_article_title or meta.is_dated or body.element.prose >= _NOTE:
+    body = page.body
+    if body is None or body.element.prose >= _NOTE or _is_of_document(page):
         return False
     if body.rule not in RULES_OF_LAYOUT and any(map(is_sentence, page.article)):
         return False
@@ -162,16 +164,25 @@ def _is_to_be_filled_in(page: Page) -> bool:
 
 def _says_nothing(page: Page) -> bool:
     """Whether what looks like an article is a few words of a page without title and day: names of columns, labels."""
-    meta, body = page.metadata, page.body
-    if body is None or meta.has_article_title or meta.is_dated or body.element.prose >= _NOTE:
+    body = page.body
+    if body is None or body.element.prose >= _NOTE or _is_of_document(page):
         return False
-    return not (body.element.stops or body.element.files or any(len(line.cells) > 1 for line in page.article))
+    if body.element.stops or body.element.files:
+        return False
+    return not any(len(line.cells) > 1 or _FIGURE.search(line.text) for line in page.article)
+
+
+def _is_of_document(page: Page) -> bool:
+    """Whether a page says itself that it shows a document: by ArticleTitle, by a title as documents have, or by the day
+    on which it was put up."""
+    meta = page.metadata
+    return meta.has_article_title or meta.is_dated or names_its_subject(meta.title or "")
 
 
 def _is_template(page: Page) -> bool:
     """Whether most of what looks like an article is lines that a script fills: with placeholders, or in elements that
     Vue has not filled, since it takes its directives off those it has."""
-    if ("{{" not in page.source and " v-" not in page.source) or page.body is None:
+    if ("{{" not in page.source and " v-" not in page.source) or page.body is None or _is_of_document(page):
         return False
     slots = [node for node in page.body.element.descendants() if any(map(_DIRECTIVE.match, node.attrs))]
     lines = {node.line for node in slots}

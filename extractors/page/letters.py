@@ -6,10 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from extractors.page.blocks import Line
 from extractors.page.body import Body
+from extractors.page.chrome import is_sentence
 from extractors.page.heading import Heading, may_be_title
 from extractors.page.labels import bare, known_label
 from extractors.page.rules import LetterField, wording
@@ -36,9 +38,10 @@ class Letter(NamedTuple):
     heading: Heading | None
 
 
-def find_letter(tree: Tree, source: str) -> Letter | None:
-    """The letter that a page shows; None where none or several stand there, or one is to be written. A letter's text
-    has a label of its own, and so has its title or the answer."""
+def find_letter(tree: Tree, source: str, heading: Heading | None) -> Letter | None:
+    """The letter that a page shows; None where none or several stand there, in a table of several perhaps, one is to be
+    written, or sentences between the page's title and the form make it a part of an article. A letter's text has a
+    label of its own, and so has its title or the answer."""
     if not wording().letter_finder.find_matches_as_indexes(source):
         return None
     found: dict[LetterField, list[Element]] = {"title": [], "text": [], "answer": []}
@@ -47,13 +50,31 @@ def find_letter(tree: Tree, source: str) -> Letter | None:
         if field is not None and field.name in found:
             found[field.name].append(leaf)
     texts, titles, answers = found["text"], found["title"], found["answer"]
-    if len(texts) != 1 or not (titles or answers):
+    if len(texts) != 1 or not (titles or answers) or _heads_columns(texts[0]):
         return None
     printed = [*titles[:1], *texts, *answers[-1:]]
+    if heading is not None and _is_in_article(printed, heading):
+        return None
     around = next(node for node in printed[0].ancestors() if all(map(node.contains, printed)))
     if any(map(around.contains, tree.tagged("textarea"))):
         return None
     return Letter(Body(around, (), LETTER), _title(tree, titles, texts[0]))
+
+
+def _heads_columns(label: Element) -> bool:
+    """Whether a label stands in a row in which labels stand side by side, as over the columns of a table."""
+    row = next((node for node in label.ancestors() if node.tag == "tr"), None)
+    cells = [cell.text() for cell in row.children] if row is not None else []
+    fields = [_field_in(cell, cell) for cell in cells]
+    are_labels = [field is not None and not field.value for field in fields]
+    return (True, True) in pairwise(are_labels)
+
+
+def _is_in_article(printed: Sequence[Element], heading: Heading) -> bool:
+    """Whether sentences stand between the page's title and the first of the elements `printed`."""
+    first = min(element.order for element in printed)
+    between = (leaf for leaf in heading.element.tree.leaves if heading.element.last < leaf.order < first)
+    return any(is_sentence(Line((leaf.text(),))) for leaf in between)
 
 
 def rows_of_text(form: Element) -> frozenset[Element]:

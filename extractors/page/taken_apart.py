@@ -137,7 +137,7 @@ def _find(
     claimed, titles = claimed_title(metas), page_titles(tree, metas)
     frame = frame_of(tree, [claimed, *titles] if claimed else titles, remembered)
     heading = find_heading(tree, claimed, titles, frame)
-    letter = find_letter(tree, source)
+    letter = find_letter(tree, source, heading)
     body = find_body(tree, frame, platform, heading, letter.body if letter else None)
     if letter is not None and body is letter.body:
         heading = letter.heading or heading
