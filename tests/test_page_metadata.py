@@ -236,6 +236,12 @@ def test_a_day_of_another_label_or_of_another_page_is_not_when_the_page_was_put_
     assert document(f"<title>{TITLE}</title>", above=f"<ul>{entry}</ul><h1>{TITLE}</h1>").published_on is None
 
 
+@pytest.mark.parametrize("below", [f"<p>{TITLE}</p>", "<p>不限 现行有效 已失效</p>"])
+def test_a_state_without_a_value_is_not_what_stands_below_it(below: str) -> None:
+    above = f"<p>文件状态：</p>{below}<p>发布日期：2025-01-15</p>"
+    assert document(f"<title>{TITLE}</title>", above=above).validity is None
+
+
 def test_the_day_under_the_title_goes_before_one_in_a_table_below_it() -> None:
     summary = "<table><tr><td>成交金额</td><td>12万元</td></tr><tr><td>成交日期</td><td>2025年1月9日</td></tr></table>"
     above = f"<h2>{TITLE}</h2><p>2025年01月15日 17:35 来源：<i></i> 【打印】</p><div>{summary}</div>"

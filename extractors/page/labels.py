@@ -45,6 +45,8 @@ _NUMBER = re.compile(r"\d\s*号|[〔\[（(【〈﹝［]\s*(?:19|20)\d{2}")
 _NUMBER_LINE = re.compile(
     r"[\u4e00-\u9fff]{2,20}\s*[〔\[（(【〈﹝［]\s*(?:19|20)\d{2}\s*[〕\]）)】〉﹞］]\s*第?\s*\d{1,5}\s*号"
 )
+_STATE = re.compile(r"\S{0,4}(?:有效|失效|废止|生效|修改|修订)(?:期?[（(至到：:].{1,20})?")
+"""What a document's state is called: 现行有效, 部分失效, 已废止; a list of them to choose from is none."""
 _SENTENCE_END = re.compile(r"[。；！？]")
 _VALID: Mapping[LabelField, Callable[[str], object]] = {
     "written_on": find_date,
@@ -52,6 +54,7 @@ _VALID: Mapping[LabelField, Callable[[str], object]] = {
     "dated_on": find_date,
     "index_number": _HAS_DIGIT.search,
     "document_number": _NUMBER.search,
+    "validity": _STATE.fullmatch,
 }
 """What the value of a field must hold to be one: 发布日期 above a column of a table is none."""
 
