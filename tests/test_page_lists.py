@@ -432,6 +432,31 @@ def test_a_day_in_short_is_refused_where_it_may_mean_another_day(days: tuple[str
 
 
 @pytest.mark.parametrize(
+    ("head", "days"),
+    [
+        ("编号", ("20250120", "20250103", "20240118", "20230301")),
+        ("点击/回复/转发", ("25-11-28", "24-10-27", "23-9-26", "22-8-25")),
+        ("", ("20240101", "20240102", "20240103", "20240104")),
+        ("", ("20240104", "20240103", "20240102", "20240101")),
+    ],
+)
+def test_numbers_under_another_name_or_in_turn_are_no_days(head: str, days: tuple[str, ...]) -> None:
+    html = "".join(
+        f"<tr><td><a href='/a?id={n}'>{FOUR[n][0]}</a></td><td>{day}</td></tr>" for n, day in enumerate(days)
+    )
+    names = f"<tr><th>名称</th><th>{head}</th></tr>" if head else ""
+    assert [day for _, _, day in rows_of(f"<table>{names}{html}</table>")] == [None] * 4
+
+
+@pytest.mark.parametrize("head", ["发布时间", "日期", ""])
+def test_days_in_short_in_a_column_are_read(head: str) -> None:
+    row = "<tr><td><a href='/a?id={n}'>{t}</a></td><td>{d}</td></tr>"
+    names = f"<tr><th>名称</th><th>{head}</th></tr>" if head else ""
+    rows = rows_of(each(row, f"<table>{names}{{}}</table>", day="%y-%m-%d"))
+    assert [day for _, _, day in rows] == [day for _, _, day in FOUR]
+
+
+@pytest.mark.parametrize(
     "opening", ["家庭教育促进条例宣传", "2024年法治政府建设要点", "个人信息保护普法活动"]
 )
 @pytest.mark.parametrize("named", ["", " class='num'"])
@@ -516,6 +541,8 @@ def test_links_beside_the_list_are_kept_apart_and_files_without_a_day_are_no_row
     )
 
 
+UNDATED = "".join(f"<li><a href='/a/{n}.html'>{title}</a></li>" for n, (title, _, _) in enumerate(FOUR))
+UNDATED = f"<ul>{UNDATED}</ul>"
 LOST = "鹭洲街道办事处2024年度法治政府建设工作情况报告"
 
 
@@ -554,6 +581,10 @@ def test_a_record_of_a_script_without_an_address_is_told_among_others() -> None:
         PLAIN.replace("</a>", "</a><a href='javascript:;'>关于云溪镇年度报告的说明</a>"),
         PLAIN + "<div>" + PLAIN.replace("href='2", "href='javascript:;' data-x='2") + "</div>",
         PLAIN.replace("href='2", "href='javascript:;' data-x='2"),
+        UNDATED
+        + "<ul><li><a href='#'>法治政府建设年度报告</a></li><li><a href='#'>重大行政决策目录</a></li></ul>",
+        UNDATED.replace("</ul>", "<li><a href='javascript:go(9)'>末页（共9页）</a></li></ul>"),
+        UNDATED.replace("</ul>", "<li><a :href='item.url'>{{item.title}}</a></li></ul>"),
     ],
 )
 def test_a_link_that_is_no_row_of_the_list_is_not_told_as_one(html: str) -> None:

@@ -24,13 +24,14 @@ from extractors.page.row_days import (
     day_column,
     day_in_column,
     day_in_year,
+    is_of_other_column,
     month_and_day,
     short_day,
     stated_day,
     year_of,
 )
 from extractors.page.scripted_rows import scripted_lists
-from extractors.page.titles import is_placeholder
+from extractors.page.titles import is_placeholder, names_its_subject
 from extractors.page.tree import Element, Tree, unmarked
 from extractors.records import ListRow
 
@@ -117,8 +118,8 @@ def rows_without_address(tree: Tree) -> RowList:
 
 
 def _lost(tree: Tree, rows: Sequence[_Row]) -> list[_Row]:
-    """Of links that lead nowhere, those in elements that lie as the elements of `rows` do, one an element; with a day
-    where half of the rows have one."""
+    """Of links that lead nowhere, those in elements that lie as the elements of `rows` do, one an element: with a day
+    where half of the rows have one, else called as documents are, for tabs and pagers lie in lists too."""
     holders = {row.holder for row in rows}
     around = {node for holder in holders for node in holder.ancestors()}
     places = {row.place for row in rows}
@@ -133,9 +134,8 @@ def _lost(tree: Tree, rows: Sequence[_Row]) -> list[_Row]:
     counts = dict.fromkeys(around, len(rows))
     named = _rows(tree, {link: holder for holder, link in found.items()}, read, counts)
     is_dated = 2 * sum(row.day is not None for row in rows) >= len(rows)
-    return [
-        replace(row, url="") for row in named if len(row.title) >= _MIN_ASIDE and (row.day or not is_dated)
-    ]
+    told = (row for row in named if (row.day if is_dated else names_its_subject(row.title)))
+    return [replace(row, url="") for row in told if len(row.title) >= _MIN_ASIDE]
 
 
 def _leading_nowhere(tree: Tree) -> list[Element]:
@@ -457,7 +457,11 @@ def _days(
         for link, found in yearless.items():
             days[link] = day_in_year(found, years.above(link), url_date(urls[link]), attribute_day(link))
     undated = ((link, holder) for link, holder, _ in rows if days[link] is None)
-    shortened = {link: (holder, said) for link, holder in undated if (said := short_day(short[link]))}
+    shortened = {
+        link: (holder, said)
+        for link, holder in undated
+        if (said := short_day(short[link])) and not is_of_other_column(holder, said)
+    }
     return days | _days_in_short(shortened, urls)
 
 

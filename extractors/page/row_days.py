@@ -23,6 +23,7 @@ from extractors.page.tree import Element
 NUMERALS = re.compile(r"^[\d\s\-/.:年月日\[\]()（）【】]+$")
 _CLOCK = re.compile(r"(?<![\sT])[\sT]*\d{1,2}:\d{2}(?::\d{2})?$")
 _LABEL = re.compile(r"^[\[(（【\s]*([\u4e00-\u9fff](?:\s*[\u4e00-\u9fff]){1,7})\s*(?:[:：]|(?<=[^关]于))\s*")
+_HAS_DIGIT = re.compile(r"\d")
 _NAMES_A_DAY = re.compile(r"(?:时间|日期)$")
 _ENDS_OF_LABEL = ("", "期", "期限", "期至", "至", "于", "日")
 _TO_ITS_DAY = re.compile(r"(?:\s*(?:时间|日期|期限?|日)\s*[:：至于为]?\s*|\s*[:：至于为]\s*)?")
@@ -123,11 +124,16 @@ def label_of_day(text: str) -> re.Match[str] | None:
     label = _LABEL.match(text)
     if label is None:
         return None
-    name, labels = squeeze(label[1]), wording().labels
+    name = squeeze(label[1])
     other = wording().other_days.search(name)
     is_of_other = other is not None and name[other.end() :] in _ENDS_OF_LABEL
-    is_of_day = _NAMES_A_DAY.search(name) or any(name in labels[field] for field in _DAY_FIELDS)
-    return label if is_of_day or is_of_other else None
+    return label if is_of_other or _is_of_day(name) else None
+
+
+def _is_of_day(name: str) -> bool:
+    """Whether a label or a column's head is a day's."""
+    labels = wording().labels
+    return _NAMES_A_DAY.search(name) is not None or any(name in labels[field] for field in _DAY_FIELDS)
 
 
 def _day_at_edge(text: str) -> date | None:
@@ -212,9 +218,12 @@ def _short(text: str) -> ShortDay | None:
 def agreed_days(found: Sequence[ShortDay]) -> Sequence[date | None]:
     """What the days of some rows mean that are in short alike, in the order of the rows: all are days as they stand,
     and, where the year has two digits, in the order of a list, as they are not with the day or the month in front.
-    None of each where they are few or may mean other days."""
+    None of each where they are few, may mean other days, or count on by one as numbers of files do."""
     days = [day for one in found if (day := one.read())]
     if len(found) < _FEWEST_ALIKE or len(days) < len(found):
+        return [None] * len(found)
+    numbers = [int("".join(one.numbers)) for one in found]
+    if not found[0].mark and {abs(later - number) for number, later in pairwise(numbers)} == {1}:
         return [None] * len(found)
     if found[0].mark:
         others = ([one.read(order) for one in found] for order in _YEAR_LAST)
@@ -257,6 +266,14 @@ def cells_of_other_days(row: Element) -> list[Element]:
     """In a table with a head, the cells of a row that hold other days: 截止日期."""
     named = zip(_heads(row), _cells(row), strict=False)
     return [cell for name, cell in named if wording().other_days.search(name)]
+
+
+def is_of_other_column(row: Element, said: ShortDay) -> bool:
+    """Whether in a table with a head a day in short stands under a name that is no day's: 编号, 索引号."""
+    for name, cell in zip(_heads(row), _cells(row), strict=False):
+        if any(_short(text) == said for text in texts(cell)):
+            return bool(name) and not _HAS_DIGIT.search(name) and not _is_of_day(name)
+    return False
 
 
 def _heads(row: Element) -> list[str]:
