@@ -19,7 +19,7 @@ Home = Annotated[
     Path | None, typer.Option("--home", help="Where everything is kept: else $NIANBAO_HOME, else ./.nianbao.")
 ]
 _NO_ROOM = "make room and run again: what is archived is kept"
-_NOT_ALLOWED = "let this user write there and run again: what is archived is kept"
+_NOT_ALLOWED = "let this user read and write there and run again: what is archived is kept"
 _DISK = {
     errno.EACCES: _NOT_ALLOWED,
     errno.EPERM: _NOT_ALLOWED,
@@ -67,10 +67,15 @@ def failures_told(*known: type[Exception]) -> Iterator[None]:
 
 
 def disk_advice(error: Exception) -> str | None:
-    """What to do where an error, or its cause, is one of a disk; None for any other. DuckDB says it in words only."""
+    """What to do where an error, or its cause, is one of a disk; None for any other. DuckDB says it in words only;
+    those of another error may be a site's (403 Permission denied)."""
+    import duckdb
+
     of_disk = next((found for found in (error, error.__cause__) if isinstance(found, OSError)), None)
     if of_disk is not None:
         return _DISK.get(of_disk.errno or 0)
+    if not isinstance(error, duckdb.Error):
+        return None
     return next((advice for number, advice in _DISK.items() if os.strerror(number) in str(error)), None)
 
 

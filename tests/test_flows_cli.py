@@ -213,10 +213,11 @@ def test_a_defect_is_no_mistake_of_the_user(tmp_path: Path, monkeypatch: pytest.
         (broken(full), "make room"),
         (broken(ArchiveError("a: not written"), full), "make room"),
         (broken(duckdb.IOException("a: Could not write: No space left on device")), "make room"),
-        (broken(closed), "let this user write there"),
+        (broken(closed), "let this user read and write there"),
     ):
         assert isinstance(told.exception, SystemExit)
         assert told.output.startswith("a: ") and advice in told.output and "run again" in told.output
+    assert broken(ArchiveError("a: 403 Permission denied")).output.endswith("a: 403 Permission denied\n")
 
 
 def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
