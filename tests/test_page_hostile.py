@@ -108,6 +108,16 @@ CASES: dict[str, tuple[str, Callable[[], bytes], tuple[str, ...], tuple[str, ...
         ("list",),
         (),
     ),
+    "rows nested too deep for the tree": (
+        "a.html",
+        lambda: page(
+            "<font>" * 200
+            + "<ul>"
+            + "".join(f"<li><a href='/{n}.html'>第{n}号年度报告</a>" for n in range(9))
+        ),
+        ("list", "chrome"),
+        (),
+    ),
     "scripts of links": (
         "a.html",
         lambda: page(

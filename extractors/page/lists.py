@@ -484,7 +484,8 @@ def _beside(
     parent: Element, held: Sequence[tuple[Element, Element]], counts: Mapping[Element, int]
 ) -> dict[Element, list[str]]:
     """The texts between rows that stand side by side, each given to the row before it; to the row after it
-    where the last row has none behind it and the first has one in front."""
+    where the last row has none behind it and the first has one in front. Rows in elements nested too deep for the tree
+    stand beside nothing."""
     links = {holder: link for link, holder in held}
     front: list[str] = []
     behind: dict[Element, list[str]] = {link: [] for link, _ in held}
@@ -499,7 +500,7 @@ def _beside(
             current.clear()
         else:
             current.extend(texts(child))
-    if front and not behind[order[-1]]:
+    if front and order and not behind[order[-1]]:
         return dict(zip(order, [front, *(behind[link] for link in order)], strict=False))
     return behind
 
