@@ -501,6 +501,20 @@ def test_a_list_that_says_it_is_longer_than_what_could_be_found_is_a_problem(
     assert limited.ok, "pages left out for their number are told as such"
 
 
+def test_a_counted_list_that_lost_its_last_page_is_whole(site: Site, nights: Nights) -> None:
+    publish(site, 2024, 2023, 2022)
+    said = "<p>共{}页</p>".format
+    site.pages |= {
+        "/l?p=1": listing(2024, 2023, more=said(2)),
+        "/l?p=2": listing(2022, more=said(2)),
+        "/l?p=3": Answer("gone", 404),
+    }
+    lists = [f"{site.url}/l?p={{page}}"]
+    assert nights.run(list_urls=lists).problems == ()
+    site.pages |= {"/l?p=1": listing(2023, 2022, more=said(1)), "/l?p=2": Answer("gone", 404)}
+    assert [nights.run(list_urls=lists).problems for _ in range(2)] == [(), ()]
+
+
 @pytest.mark.parametrize("last", [Answer("gone", 404), Answer("<p>没有更多</p>"), listing(2023)])
 @pytest.mark.parametrize("says", [2, 3])
 def test_a_counted_list_that_ends_before_it_says_it_does_is_a_problem(

@@ -142,7 +142,8 @@ class _List:
     has_failed: bool = False
     """Whether a page could not be had or read."""
     stated: int = 0
-    """How many pages the list says it has, once all of those found were had."""
+    """How many pages the list says it has, once all of those found were had; what its `end` says, an archived one
+    perhaps, is of a list that was longer."""
 
     def walk(self, wanted: re.Pattern[str], due: bool) -> None:
         waiting = deque([self.first])
@@ -163,7 +164,7 @@ class _List:
             if page is None:
                 continue
             self.found.take(ask.url, page, wanted)
-            stated = max(stated, page.stated)
+            stated = max(stated, 0 if ask is self.end else page.stated)
             barren = 0 if page.rows or page.next else barren + 1
             if barren == _STUBS:
                 self.found.notes.append(
