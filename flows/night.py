@@ -72,12 +72,14 @@ def run_night(
 
 
 def clock_problems(journal: Journal, run: RunRow) -> Iterator[str]:
-    """That an earlier run began later than this one: what is collected now would stand behind what it collected."""
-    newest = max(other.started_at for other in journal.runs())
-    if newest - run.started_at > _CLOCK_SKEW:
+    """That the run before began later than this one: what is collected now stands behind what that collected. It is
+    told by one run, whose clock may be the right one."""
+    before = [other.started_at for other in journal.runs() if other.run_id != run.run_id][-1:]
+    if before and before[0] - run.started_at > _CLOCK_SKEW:
         yield (
-            f"the clock of this machine says {shanghai(run.started_at)}, an earlier run began at {shanghai(newest)}: "
-            "set the clock right. If it was wrong then, what that run held counts as the newest until that time"
+            f"the clock of this machine says {shanghai(run.started_at)}, the run before began at "
+            f"{shanghai(before[0])}: look whether the clock is right now. If it was wrong then, what that run held "
+            "counts as the newest until that time"
         )
 
 
