@@ -23,7 +23,7 @@ _UNIT_NOTE = re.compile("(?<![\u4e00-\u9fff])(?:计量)?单位[：:]([^（）()�
 _LONGEST_UNIT = 3
 """填报单位：… names a body, and so does a longer word after 单位：; neither is a unit."""
 _NOTE_REACH = 80
-"""A note such as （单位：件、万元） stands this near before its table, or in its first row."""
+"""A note such as （单位：件、万元） stands this near before its table, or in its first rows."""
 _MONEY = re.compile("金额|罚没|罚款|经费|投入|收入|损失|费用?|资金")
 _MONEY_UNITS = ("元", "千元", "万元", "亿元")
 _YEAR = re.compile(r"(20\d{2})年?")
@@ -43,9 +43,10 @@ _MOST_HEADERS = 3
 _HAN = re.compile("[\u4e00-\u9fff]")
 _DIGIT = re.compile(r"\d")
 _PLAIN = re.compile(
-    r"^(?:本年度?|今年|当年|全年|数量|数值|数据|件数|次数|完成情况|年度|(?:本年|全年)?(?:处理决定|办理|完成|发生|制发)?(?:数量|件数|情况)|20\d{2}年度?|上年度?|去年|合计|总计|数|)$"
+    r"^(?:本年度?|今年|当年|全年|数量|数值|数据|件数|次数|完成情况|年度|(?:本年|全年)?(?:处理决定|办理|完成|发生|制发)?(?:数量|件数|情况)|20\d{2}(?:年度?)?|上年度?|去年|合计|总计|数|)$"
 )
 _FIGURES = re.compile(r"[\d,，.．%％\-—－/／\s*]*")
+_MORE = re.compile("^[余多]?[万亿]?[余多]?")
 _TABBED_LINES = re.compile(r"(?:^[^\n]*\t[^\n]*(?:\n|\Z)){2,}", re.MULTILINE)
 _SCALES = {
     "万元": ("元", 10_000.0),
@@ -143,9 +144,10 @@ def _unit(written: str | None) -> tuple[str | None, float]:
     return _SCALES.get(written, (written, 1.0)) if written else (None, 1.0)
 
 
-def _noted_units(text: str, start: int, first: _Row) -> tuple[str, ...]:
-    """The units a table's note names for all its figures."""
-    notes = _UNIT_NOTE.findall(text[max(0, start - _NOTE_REACH) : start] + "\n" + "\n".join(first.words))
+def _noted_units(text: str, start: int, captions: Sequence[_Row]) -> tuple[str, ...]:
+    """The units a table's note names for all its figures, before it or in its first rows."""
+    words = [word for row in captions for word in row.words]
+    notes = _UNIT_NOTE.findall(text[max(0, start - _NOTE_REACH) : start] + "\n" + "\n".join(words))
     named = re.split("[、，,/和]", notes[-1].strip()) if notes else []
     return tuple(named) if all(0 < len(unit) <= _LONGEST_UNIT for unit in named) else ()
 
@@ -159,19 +161,28 @@ def _noted_unit(units: tuple[str, ...], name: str) -> str | None:
 
 
 def _is_figure(word: str) -> bool:
-    return _DIGIT.search(word) is not None and _FIGURES.fullmatch(word) is not None
+    """Whether a cell is of a figure alone, its unit behind it or not (36, 36件, 3.5万元)."""
+    figures = _FIGURES.match(word)
+    if figures is None or not _DIGIT.search(figures[0]):
+        return False
+    rest = _MORE.sub("", word[figures.end() :])
+    return _is_unit(rest)
 
 
 def _headers(rows: Sequence[_Row]) -> list[_Row]:
-    """The first rows without figures but years, where no row with figures is longer; a caption is none."""
+    """The first rows without figures but years, where no row with figures is longer; a caption is none. Below the first
+    the column of the names is empty: it is merged over them."""
     leading: list[_Row] = []
+    start = 0
     for row in rows:
         if any(_is_figure(word) and not _YEAR_CELL.fullmatch(word) for word in row.words):
             break
-        leading.append(row)
-    body = rows[len(leading) :]
-    if leading and sum(map(bool, leading[0].words)) == 1 and len(leading) > 1:
-        leading = leading[1:]
+        if leading and row.at(0):
+            break
+        start += 1
+        if leading or any(row.words[1:]):
+            leading.append(row)
+    body = rows[start:]
     leading = leading[:_MOST_HEADERS]
     if not body or not leading or all(row.is_placed for row in rows):
         return leading if body else []
@@ -215,7 +226,7 @@ def table_cells(text: str, quantities: Sequence[Quantity], tables: Sequence[Tabl
             number=number,
             columns=columns,
             of_units=_unit_column(body, columns),
-            noted=_noted_units(text, start, rows[0]),
+            noted=_noted_units(text, start, rows[:_MOST_HEADERS]),
             adds_up=_adds_up(body, columns),
         )
         inside_part = False
@@ -235,9 +246,12 @@ def table_cells(text: str, quantities: Sequence[Quantity], tables: Sequence[Tabl
 
 
 def _unit_column(body: Sequence[_Row], columns: Mapping[int, _Column]) -> int | None:
-    """The column that gives the unit of each row; a column of bodies is headed 单位 too."""
+    """The column that gives the unit of each row, headed 单位 or without a header beside the names; a column of bodies
+    is headed 单位 too."""
     for column, head in columns.items():
-        if _UNIT_HEADER.match(head.words) and all(_is_unit(row.at(column)) for row in body):
+        words = [row.at(column) for row in body]
+        is_headed = _UNIT_HEADER.match(head.words) or (column and not head.words and any(words))
+        if is_headed and all(map(_is_unit, words)):
             return column
     return None
 
@@ -290,7 +304,8 @@ class _TableOf:
         """Whether a cell is of words: the first may hold figures too."""
         word = row.words[i]
         is_plain = not i or not _DIGIT.search(word)
-        return bool(_HAN.search(word)) and is_plain and row.columns[i] != self.of_units
+        is_year = _YEAR_CELL.fullmatch(word) is not None
+        return bool(_HAN.search(word)) and is_plain and not is_year and row.columns[i] != self.of_units
 
     def cell(
         self,
@@ -343,5 +358,6 @@ class _TableOf:
         """The unit of a figure: of the unit column, in brackets over it, behind the row's name or over that, of the
         note."""
         written = row.at(self.of_units) if self.of_units is not None else ""
-        asides = [found[1] for word in places if (found := _UNIT_ASIDE.search(word))]
-        return _unit(written or next(iter(asides), None) or _noted_unit(self.noted, places[1]))
+        *own, over = [found[1] if (found := _UNIT_ASIDE.search(word)) else "" for word in places]
+        aside = next(filter(None, own), "") or (over if _is_unit(over) else "")
+        return _unit(written or aside or _noted_unit(self.noted, places[1]))
