@@ -26,8 +26,6 @@ _SORTED = re.compile("类型|类别|类|事项|领域|内容|性质|原因|案�
 _CLAUSE_START = re.compile("[，,。；;：:\n]")
 _SENTENCE_END = re.compile("[。\n]")
 _PART_END = re.compile("[。；;\n]")
-_OWN_DEED = re.compile("[，,；;](?:全年|今年|本年|年内|同时|此外|另外|我[局镇乡街县市区]|累计|共)")
-"""What ends the list before its sentence does."""
 _REACH = 40
 
 
@@ -62,10 +60,19 @@ def without_codes_of_objects(text: str, facts: Sequence[Fact]) -> list[Fact]:
     return kept
 
 
+@cache
+def _own_deed() -> re.Pattern[str]:
+    """What ends the list before its sentence does: 全年, or a clause that begins with a deed (，办理法律援助12件)."""
+    return re.compile(
+        "[，,；;](?:全年|今年|本年|年内|同时|此外|另外|我[局镇乡街县市区]|累计|共|(?:并|已)?"
+        f"(?:{load_grammar().verbs}))"
+    )
+
+
 def _list_end(text: str, opening: re.Match[str]) -> int:
     found = (_PART_END if opening["about"] else _SENTENCE_END).search(text, opening.end())
     end = found.start() if found else len(text)
-    deed = _OWN_DEED.search(text, opening.end(), end)
+    deed = _own_deed().search(text, opening.end(), end)
     return deed.start() if deed else end
 
 
