@@ -48,7 +48,22 @@ def test_the_same_text_reads_the_same(text: str) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["1", "（", "《", "无", "万", "1 ", "1,", "3至", "百分之", "学法3次、", "调解3件", "“甲”。", "甲. "],
+    [
+        "1",
+        "（",
+        "《",
+        "无",
+        "万",
+        "1 ",
+        "1,",
+        "3至",
+        "百分之",
+        "学法3次、",
+        "调解3件",
+        "“甲”。",
+        "甲. ",
+        "涉及",
+    ],
 )
 def test_runs_of_one_wording_are_read_in_bounds(unit: str) -> None:
     text = unit * (20_000 // len(unit))

@@ -43,10 +43,16 @@ def without_codes_of_objects(text: str, facts: Sequence[Fact]) -> list[Fact]:
     """The facts; in a list of what the cases of a matter are about only its own indicators keep their code."""
     kept = list(facts)
     done = 0
+    ends = {True: 0, False: 0}
     for opening in _OPENING.finditer(text):
         if opening["by"] and not _SORTED.search(opening["by"]):
             continue
-        end = _list_end(text, opening)
+        is_about = opening["about"] is not None
+        if (
+            opening.end() > ends[is_about]
+        ):  # else the list before it ends there too, and is not looked through again
+            ends[is_about] = _list_end(text, opening)
+        end = ends[is_about]
         while done < len(kept) and kept[done].start < opening.end():
             done += 1
         first = done
@@ -78,13 +84,8 @@ def _list_end(text: str, opening: re.Match[str]) -> int:
 
 def _own_codes(text: str, opening: re.Match[str], before: Sequence[Fact]) -> frozenset[str]:
     """The indicators of the matter the opening names, else of the last figure of its paragraph or sentence."""
-    clause = max(
-        (
-            mark.end()
-            for mark in _CLAUSE_START.finditer(text, max(0, opening.start() - _REACH), opening.start())
-        ),
-        default=0,
-    )
+    start = max(0, opening.start() - _REACH)
+    clause = max((mark.end() for mark in _CLAUSE_START.finditer(text, start, opening.start())), default=start)
     said = text[clause : opening.end()]
     for words, codes in _matters():
         if words.search(said):
