@@ -87,6 +87,7 @@ def test_next_run_finishes_a_killed_one(
     assert yearly_values(settings) == unbroken
 
 
+@pytest.mark.acceptance
 def test_an_entry_edited_between_a_killed_run_and_the_next_is_a_version_of_its_own(
     tmp_path: Path, web: DemoWeb
 ) -> None:
@@ -102,6 +103,7 @@ def test_an_entry_edited_between_a_killed_run_and_the_next_is_a_version_of_its_o
     assert versions(settings) == told
 
 
+@pytest.mark.acceptance
 def test_of_entries_an_older_release_noted_for_one_moment_the_last_is_the_version(
     tmp_path: Path, web: DemoWeb
 ) -> None:
