@@ -8,6 +8,7 @@ from itertools import islice
 
 from extractors.page.addresses import is_page
 from extractors.page.blocks import squeeze, texts
+from extractors.page.body import Body
 from extractors.page.chrome import is_sentence
 from extractors.page.classify import (
     alerts_missing,
@@ -35,8 +36,8 @@ _ROW_LINKS = 0.2
 """Share of links without which an article cannot be the rows of a list."""
 _SENTENCE = re.compile(r"[，。；！？]")
 _NOTE = 300
-"""Characters up to which words beside a longer list are a note on it, unless they stand in an article's
-container."""
+"""Characters up to which words are few: the labels of a form, names of columns, or a note on a longer list beside them,
+unless they stand in an article's container."""
 _FIELDS = ("input", "select", "textarea")
 _NOT_ASKED = frozenset({"hidden", "submit", "button", "image", "reset"})
 """Types of fields in which nothing is to be written or chosen."""
@@ -65,7 +66,7 @@ def kind_of(page: Page) -> tuple[PageKind, str | None]:
         return "list", None
     has_lost_rows = page.article and _is_of_rows_without_address(page)
     if page.article and not (has_lost_rows or _is_beside_article(page) or _is_mostly_rows(page)):
-        is_none = _refusal(page) or _is_to_be_filled_in(page) or _is_template(page) or _says_nothing(page)
+        is_none = _refusal(page) or not (_is_of_document(page) or _has_content(page))
         return ("chrome" if is_none else "detail"), None
     if has_lost_rows or len(page.rows.rows) >= _MIN_ROWS:
         return "list", None
@@ -83,7 +84,7 @@ def kind_of(page: Page) -> tuple[PageKind, str | None]:
 
 
 def kind_issues(page: Page, kind: PageKind) -> list[Issue]:
-    """What is to be said of a page that gives no text, or of a list without rows."""
+    """What is to be said of a page that gives no text, or of a list without rows or with some that lead nowhere."""
     if kind in ("empty", "chrome", "shell") and asks_for_proof(page.source):
         return [Issue("challenge", "error", "publisher", "the page is a script that tests the browser")]
     if kind in ("empty", "chrome") and (reason := _refusal(page)):
@@ -148,11 +149,19 @@ def _is_beside_article(page: Page) -> bool:
     return page.body is not None and page.body.rule in RULES_OF_LAYOUT and is_unfilled(page.tree)
 
 
-def _is_to_be_filled_in(page: Page) -> bool:
-    """Whether what looks like an article is a few words in or beside the fields of a form."""
+def _has_content(page: Page) -> bool:
+    """Whether what looks like an article says something: it is neither a template, nor a few words of a form, of
+    columns or of labels."""
     body = page.body
-    if body is None or body.element.prose >= _NOTE or _is_of_document(page):
+    if body is None:
+        return True
+    if _is_template(page, body.element):
         return False
+    return body.element.prose >= _NOTE or not (_is_to_be_filled_in(page, body) or _says_nothing(page, body))
+
+
+def _is_to_be_filled_in(page: Page, body: Body) -> bool:
+    """Whether a few words stand in or beside the fields of a form."""
     if body.rule not in RULES_OF_LAYOUT and any(map(is_sentence, page.article)):
         return False
     fields = [field for tag in _FIELDS for field in page.tree.tagged(tag)]
@@ -162,11 +171,8 @@ def _is_to_be_filled_in(page: Page) -> bool:
     return beside or sum(map(body.element.contains, asked)) >= _FEWEST_FIELDS
 
 
-def _says_nothing(page: Page) -> bool:
-    """Whether what looks like an article is a few words of a page without title and day: names of columns, labels."""
-    body = page.body
-    if body is None or body.element.prose >= _NOTE or _is_of_document(page):
-        return False
+def _says_nothing(page: Page, body: Body) -> bool:
+    """Whether a few words are names of columns and labels."""
     if body.element.stops or body.element.files:
         return False
     return not any(len(line.cells) > 1 or _FIGURE.search(line.text) for line in page.article)
@@ -179,14 +185,14 @@ def _is_of_document(page: Page) -> bool:
     return meta.has_article_title or meta.is_dated or names_its_subject(meta.title or "")
 
 
-def _is_template(page: Page) -> bool:
+def _is_template(page: Page, article: Element) -> bool:
     """Whether most of what looks like an article is lines that a script fills: with placeholders, or in elements that
     Vue has not filled, since it takes its directives off those it has."""
-    if ("{{" not in page.source and " v-" not in page.source) or page.body is None or _is_of_document(page):
+    if "{{" not in page.source and " v-" not in page.source:
         return False
-    slots = [node for node in page.body.element.descendants() if any(map(_DIRECTIVE.match, node.attrs))]
+    slots = [node for node in article.descendants() if any(map(_DIRECTIVE.match, node.attrs))]
     lines = {node.line for node in slots}
-    leaves = page.tree.leaves_of(page.body.element)
+    leaves = page.tree.leaves_of(article)
     unfilled = sum(leaf.prose for leaf in leaves if leaf in lines or is_placeholder(leaf.text()))
     return unfilled > _UNFILLED * sum(leaf.prose for leaf in leaves)
 

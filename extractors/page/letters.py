@@ -46,7 +46,7 @@ def find_letter(tree: Tree, source: str, heading: Heading | None) -> Letter | No
         return None
     found: dict[LetterField, list[Element]] = {"title": [], "text": [], "answer": []}
     for leaf in tree.leaves:
-        field = _field_in(leaf.text(), leaf.text(apart=True))
+        field = _field_of(leaf)
         if field is not None and field.name in found:
             found[field.name].append(leaf)
     texts, titles, answers = found["text"], found["title"], found["answer"]
@@ -116,13 +116,18 @@ def _title(tree: Tree, titles: Sequence[Element], text: Element) -> Heading | No
     """The title behind or below its label; without one the last heading above the letter."""
     if not titles:
         above = (e for e in reversed(tree.elements[: text.order]) if may_be_title(e) and not e.contains(text))
-        marked = next((e for e in above if _field_in(e.text(), e.text(apart=True)) is None), None)
+        marked = next((e for e in above if _field_of(e) is None), None)
         return Heading(marked, marked.text(), None, True) if marked is not None else None
     label = titles[0]
-    field = _field_in(label.text(), label.text(apart=True))
+    field = _field_of(label)
     below = (leaf for leaf in tree.leaves if leaf.order > label.last)
     value = field.value if field and field.value else next((leaf.text() for leaf in below), "")
     return Heading(label, value, None, True) if value and not _field_in(value, value) else None
+
+
+def _field_of(element: Element) -> _Field | None:
+    """The label with which an element begins."""
+    return _field_in(element.text(), element.text(apart=True))
 
 
 def _field_in(text: str, apart: str) -> _Field | None:
