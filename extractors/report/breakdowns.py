@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from extractors.codebook import load_codebook
 from extractors.records import Fact
 from extractors.report.drafting import OPEN
 from extractors.report.lexicon import load_grammar
@@ -27,15 +26,12 @@ _CLAUSE_START = re.compile("[，,。；;：:\n]")
 _SENTENCE_END = re.compile("[。\n]")
 _PART_END = re.compile("[。；;\n]")
 _REACH = 40
+_LAST_FIGURES = 4
+"""How many figures back the one may lie whose matter a list goes on with."""
 
 
 @cache
 def _matters() -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
-    unknown = {code for one in load_grammar().breakdowns.values() for code in one.codes} - set(
-        load_codebook()
-    )
-    if unknown:
-        raise ValueError(f"grammar.yml, breakdowns: unknown {', '.join(sorted(unknown))}")
     return tuple((re.compile(one.words), frozenset(one.codes)) for one in load_grammar().breakdowns.values())
 
 
@@ -48,17 +44,14 @@ def without_codes_of_objects(text: str, facts: Sequence[Fact]) -> list[Fact]:
         if opening["by"] and not _SORTED.search(opening["by"]):
             continue
         is_about = opening["about"] is not None
-        if (
-            opening.end() > ends[is_about]
-        ):  # else the list before it ends there too, and is not looked through again
+        # Inside a list of its kind it ends where that does, which is not looked through again.
+        if opening.end() > ends[is_about]:
             ends[is_about] = _list_end(text, opening)
-        end = ends[is_about]
         while done < len(kept) and kept[done].start < opening.end():
             done += 1
-        first = done
-        own = _own_codes(text, opening, kept[:first])
-        for i in range(first, len(kept)):
-            if kept[i].start >= end:
+        own = _own_codes(text, opening, kept[max(0, done - _LAST_FIGURES) : done])
+        for i in range(done, len(kept)):
+            if kept[i].start >= ends[is_about]:
                 break
             code = kept[i].code
             if own and code and code not in own:
@@ -92,7 +85,7 @@ def _own_codes(text: str, opening: re.Match[str], before: Sequence[Fact]) -> fro
             return codes
     stops = "\n" if opening["by"] else "。\n"
     start = max(text.rfind(stop, 0, opening.start()) for stop in stops)
-    last = next((fact for fact in reversed(before[-4:]) if fact.code and fact.growth is None), None)
+    last = next((fact for fact in reversed(before) if fact.code and fact.growth is None), None)
     if opening["among"] or last is None or last.start < start:
         return frozenset()
     return next((codes for _, codes in _matters() if last.code in codes), frozenset())

@@ -94,6 +94,12 @@ class Breakdown(_Strict):
     words: str
     codes: list[str]
 
+    @model_validator(mode="after")
+    def _has_known_codes(self) -> Breakdown:
+        if unknown := set(self.codes) - set(load_codebook()):
+            raise ValueError(f"unknown to the codebook: {', '.join(sorted(unknown))}")
+        return self
+
 
 class Grammar(_Strict):
     """The words of `grammar.yml`; each text is one regular expression."""

@@ -62,14 +62,17 @@ def _is_cell(text: str, start: int, end: int) -> bool:
 def _is_heading_cell(text: str, numeral: Numeral) -> bool:
     """Years over columns or before rows, and serial numbers: the first cell of a row that goes on in words."""
     start = text.rfind("\n", 0, numeral.start) + 1
+    is_first = not text[start : numeral.start].strip(BLANK_CHARS)
+    is_year = _YEAR.fullmatch(numeral.written) is not None
+    if not (is_first or is_year):
+        return False
     end = text.find("\n", numeral.end)
     cells = [cell.strip() for cell in text[start : end if end >= 0 else len(text)].split("\t")]
-    is_first = not text[start : numeral.start].strip(BLANK_CHARS)
-    if _YEAR.fullmatch(numeral.written):
+    if is_year:
         above = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start].partition("\t")[0].strip()
         is_of_row = is_first and bool(_YEAR.fullmatch(above) or "年" in above)
         return is_of_row or all(_YEAR.fullmatch(cell) or parse_numeral(cell) is None for cell in cells)
-    return is_first and numeral.written.isdecimal() and len(cells) > 1 and is_han(cells[1][:1] or " ")
+    return numeral.written.isdecimal() and len(cells) > 1 and is_han(cells[1][:1] or " ")
 
 
 @cache
