@@ -19,7 +19,7 @@ from warehouse.load import load_night
 from warehouse.publish import build_file
 from warehouse.records import RegionRow
 from warehouse.schema import open_warehouse
-from warehouse.transform import transform
+from warehouse.transform import build_models
 
 COUNTY = body("澄水县人民政府", "990101000")
 QINGQIAO = body("澄水县青桥镇人民政府", "990101101")
@@ -200,7 +200,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 regions=[recoded(place) for place in regions(REGIONS)],
                 **brought,
             )
-    transform(folder / "private.duckdb")
+    build_models(folder / "private.duckdb")
     stamp = dict.fromkeys(("version", "run_id", "code_version", "published_at"), "test")
     build_file(folder / "private.duckdb", folder / "nianbao.duckdb", stamp)
     return folder / "nianbao.duckdb"

@@ -12,7 +12,7 @@ import pytest
 from extractors.records import Attachment, Document, Issue, Reading
 from tests.warehouse_scenes import Told, attempt, body, load, night, reading, resource, seen, source
 from warehouse.records import Attempt, DecisionRow, ReadingEntry
-from warehouse.transform import transform
+from warehouse.transform import build_models
 
 Seen = tuple[Attempt, ReadingEntry]
 HETAN = body("澄水县河滩镇人民政府", "990101106")
@@ -115,7 +115,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
         sha = again if outcome == "unchanged" else None
         load(database, number, {"attempts": [attempt(number, "list", archive_of("list"), outcome, sha=sha)]})
         if number in (3, 5):
-            transform(database)
+            build_models(database)
             states[number] = folder / f"{number}.duckdb"
             states[number].write_bytes(database.read_bytes())
     return states

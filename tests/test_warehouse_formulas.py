@@ -19,7 +19,7 @@ from tests.warehouse_scenes import body, load, reading, seen
 from warehouse.formulas import measure_formulas
 from warehouse.records import FormulaRow
 from warehouse.schema import open_warehouse
-from warehouse.transform import transform
+from warehouse.transform import build_models
 
 SLOGAN = "我们始终把法治摆在首要位置，一抓到底。"
 NEARLY = "我们始终把法治摆在首要位置，二抓到底。"
@@ -109,7 +109,7 @@ def test_a_measured_formula_is_masked_and_a_new_list_compares_anew(tmp_path: Pat
         load(database, year - 2022, pages({"990121101": said}, year), sources=[])
 
     def containment() -> tuple[float, float]:
-        transform(database)
+        build_models(database)
         with duckdb.connect(str(database), read_only=True) as con:
             row = con.execute("SELECT containment, containment_masked FROM fct_similarity").fetchone()
         assert row is not None

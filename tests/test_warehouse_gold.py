@@ -18,7 +18,7 @@ from extractors.records import Document, Fact, Organisation, Reading, Sentence
 from warehouse.load import load_night
 from warehouse.records import ReadingEntry, RunRow, stable_id
 from warehouse.schema import open_warehouse
-from warehouse.transform import transform
+from warehouse.transform import build_models
 
 READ_AT = datetime(2026, 6, 1, tzinfo=UTC)
 FOUND_FLOOR = 1.0
@@ -74,15 +74,15 @@ def score(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, f
     folder = shared / "corpus" / "written" / "gold"
     root = tmp_path_factory.mktemp("gold")
     names = [path.name.removesuffix(".doc.json") for path in sorted(folder.glob("*.doc.json"))]
-    with open_warehouse(root / "gold.duckdb") as warehouse:
+    with open_warehouse(root / "private.duckdb") as warehouse:
         load_night(
             warehouse,
             run=RunRow("gold", "ingest", READ_AT, None, "running"),
             readings=[gold_entry(folder, name) for name in names],
             codebook=load_codebook().values(),
         )
-    transform(root / "gold.duckdb")
-    with duckdb.connect(str(root / "gold.duckdb"), read_only=True) as con:
+    build_models(root / "private.duckdb")
+    with duckdb.connect(str(root / "private.duckdb"), read_only=True) as con:
         con.execute(f"COPY mart_indicator_yoy TO '{root / 'mart.jsonl'}' (FORMAT json)")
     scorer = [sys.executable, str(shared / "eval" / "score_yoy.py"), str(root / "mart.jsonl")]
     told: dict[str, float] = json.loads(

@@ -14,7 +14,7 @@ from extractors.records import Reading
 from tests.warehouse_scenes import LIUPING, Told, attempt, body, load, night, reading, seen, source
 from warehouse.checks import blocking, run_checks
 from warehouse.records import DecisionRow
-from warehouse.transform import transform
+from warehouse.transform import build_models, run_tests
 
 PAGE, WRONG = "http://lp/newest", "http://sh/report"
 SHANHE = body("澄水县山河乡人民政府", "990101205")
@@ -59,8 +59,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         }
         sources = [source("lp", LIUPING.name), source("sh", SHANHE.name)]
         load(database, number, brought, sources=sources, decisions=[down] if number == 4 else [])
-        tests = transform(database)
-    assert blocking(run_checks(database, tests)) == ()
+        build_models(database)
+    assert blocking(run_checks(database, run_tests(database))) == ()
     return database
 
 

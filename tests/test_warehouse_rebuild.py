@@ -12,7 +12,7 @@ from tests.warehouse_scenes import load, three_nights
 from warehouse.checks import run_checks
 from warehouse.diff import diff_files, is_empty
 from warehouse.publish import build_file
-from warehouse.transform import TransformError, transform
+from warehouse.transform import TransformError, build_models, transform
 
 STAMP = dict.fromkeys(("version", "run_id", "code_version", "published_at"), "test")
 
@@ -20,7 +20,7 @@ STAMP = dict.fromkeys(("version", "run_id", "code_version", "published_at"), "te
 @pytest.fixture(scope="module")
 def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All nights at once, in another order, into a fresh file, under another run."""
-    database = tmp_path_factory.mktemp("rebuild") / "rebuilt.duckdb"
+    database = tmp_path_factory.mktemp("rebuilt") / "private.duckdb"
     shuffled = random.Random(7)
     everything = {
         kind: shuffled.sample(rows, len(rows))
@@ -28,18 +28,19 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for rows in [[row for night in three_nights() for row in night[kind]]]
     }
     load(database, 9, everything)
-    transform(database)
+    build_models(database)
     return database
 
 
 def test_a_rebuild_from_the_logs_equals_the_nightly_result(rebuilt: Path, tmp_path: Path) -> None:
-    nightly = tmp_path / "nightly.duckdb"
+    nightly = tmp_path / "private.duckdb"
     for number, brought in enumerate(three_nights(), start=1):
         load(nightly, number, brought)
-        transform(nightly)
-    for private in (nightly, rebuilt):
-        build_file(private, tmp_path / f"published_{private.name}", STAMP)
-    differences = diff_files(tmp_path / "published_nightly.duckdb", tmp_path / "published_rebuilt.duckdb")
+        build_models(nightly)
+    published = tmp_path / "nightly.duckdb", tmp_path / "rebuilt.duckdb"
+    for private, target in zip((nightly, rebuilt), published, strict=True):
+        build_file(private, target, STAMP)
+    differences = diff_files(*published)
     assert is_empty(differences), [difference for difference in differences if not difference.is_empty]
 
 
@@ -50,7 +51,7 @@ def test_a_build_that_did_not_finish_is_made_anew_and_one_that_did_is_kept(rebui
         with duckdb.connect(str(rebuilt)) as con:
             con.execute("DELETE FROM fct_quantity_mention")
             con.execute(statement)
-        transform(rebuilt)
+        build_models(rebuilt)
         with duckdb.connect(str(rebuilt), read_only=True) as con:
             return len(con.execute("FROM fct_quantity_mention").fetchall())
 
@@ -71,7 +72,7 @@ def test_rows_that_are_wrong_come_right_and_the_others_are_not_written(rebuilt: 
         con.execute("DELETE FROM fct_fetch WHERE attempt_id = ?", lost)
         con.execute("INSERT INTO fct_fetch SELECT * FROM fct_fetch WHERE attempt_id = ?", doubled)
         con.execute("UPDATE fct_fetch SET outcome = 'gone' WHERE attempt_id = ?", altered)
-    transform(rebuilt)
+    build_models(rebuilt)
     after = fetches()
     assert after[: len(before) - 3] == before[3:] != []
     assert sorted(map(str, after[len(before) - 3 :])) == sorted(map(str, before[:3]))
@@ -89,4 +90,4 @@ def test_a_violated_dbt_test_comes_back_as_a_failed_check(rebuilt: Path) -> None
 def test_a_model_that_cannot_be_built_is_an_error(tmp_path: Path) -> None:
     """A file without the raw layer: the staging views have nothing to read."""
     with pytest.raises(TransformError, match="stg_"):
-        transform(tmp_path / "empty.duckdb")
+        build_models(tmp_path / "private.duckdb")

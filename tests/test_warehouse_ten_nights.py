@@ -39,7 +39,7 @@ from tests.warehouse_scenes import (
 from warehouse.load import load_night
 from warehouse.records import Attempt, DecisionRow, FetchOutcome, ReadingEntry, RegionRow, SourceRow
 from warehouse.schema import open_warehouse
-from warehouse.transform import transform
+from warehouse.transform import build_models, transform
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
 BETTER = "2.0.0+bbbb"
@@ -334,7 +334,7 @@ def drift(database: Path) -> dict[str, tuple[int, int]]:
     shutil.copyfile(database, grown)
     with duckdb.connect(str(database)) as con:
         con.execute("DELETE FROM built_project")
-    transform(database)
+    build_models(database)
     differences = differing(grown, database)
     grown.replace(database)
     return differences
@@ -403,7 +403,7 @@ def test_a_rebuild_from_shuffled_logs_equals_the_nightly_growth_table_by_table(n
     everything = {kind: [row for log in logs for row in log[kind]] for kind in ("attempts", "readings")}
     shuffled = {kind: chance.sample(rows, len(rows)) for kind, rows in everything.items()}
     bring(rebuilt, max(SCRIPT), **shuffled, decided=decisions(max(SCRIPT), nightly.database))
-    transform(rebuilt)
+    build_models(rebuilt)
     assert differing(nightly.database, rebuilt) == {}
 
 

@@ -25,7 +25,7 @@ from warehouse.checks import CheckResult
 from warehouse.privacy import mask_names
 from warehouse.publish import DATABASE, Published, publish, withdraw
 from warehouse.records import DecisionRow
-from warehouse.transform import TransformError, transform
+from warehouse.transform import TransformError, build_models
 
 GONE = "荻花"
 """In every text of the page that is taken down, and nowhere else."""
@@ -139,7 +139,7 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> World:
         "takedown", "http://yt/2024", "", None, "应要求", "编辑", night(3).date(), "t.yml:1"
     )
     load(private, 3, {"decisions": [decided]}, sources=SOURCES)
-    transform(private)
+    build_models(private)
     shutil.copyfile(private, before)
     with duckdb.connect(str(before)) as con:
         con.execute("DELETE FROM int_taken_down; DELETE FROM int_taken_down_row")

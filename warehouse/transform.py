@@ -19,6 +19,8 @@ from warehouse.schema import quoted
 
 MEMORY = "3GB"
 """What DuckDB may hold while it transforms; beyond it spills to disk, and the process stays below 4 GB."""
+THREADS = 2
+"""Models and tests that run at once."""
 
 
 class TransformError(RuntimeError):
@@ -40,8 +42,18 @@ def project_folder() -> Path:
     return Path(__file__).resolve().parent.parent / "dbt_like_sql"
 
 
-def transform(database: Path, *, threads: int = 2) -> tuple[DbtTest, ...]:
+def transform(database: Path) -> tuple[DbtTest, ...]:
     """Build all seeds and models and run all tests in `database`, which nobody may hold open meanwhile.
+
+    Raises TransformError when the project does not parse or a model does not build. Failed tests do not raise:
+    they come back as rows, and the checks decide.
+    """
+    build_models(database)
+    return run_tests(database)
+
+
+def build_models(database: Path) -> None:
+    """Build all seeds and models in `database`.
 
     Descriptions of the project's YAML reach the database as comments. The parsed project is kept in a folder beside the
     database for later runs, and in memory for those of this process. The large models are computed only for the
@@ -49,35 +61,45 @@ def transform(database: Path, *, threads: int = 2) -> tuple[DbtTest, ...]:
     built anew when the project, DuckDB's version or the file's name is another than at the last build, or when that
     build did not finish.
 
-    Raises TransformError when the project does not parse or a model does not build. Failed tests do not raise:
-    they come back as rows, and the checks decide.
+    Raises TransformError as `transform` does.
     """
+    project = _fingerprint(database)
+    is_anew = _begin(database) != project
+    models = _run(database, project, *(_ANEW if is_anew else _ON))
+    _require_built(models)
+    _finish(database, project, made_anew=models if is_anew else ())
+
+
+def run_tests(database: Path) -> tuple[DbtTest, ...]:
+    """Run all tests of the project in `database`, whose models are built.
+
+    Raises TransformError when one could not be run; one that fails is a row.
+    """
+    return tuple(map(_dbt_test, _run(database, _fingerprint(database), "test")))
+
+
+def _run(database: Path, project: str, *command: str) -> Sequence[Any]:
+    """What a command of dbt says of each node of the `project` in `database`, which nothing holds open afterwards."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     folder = database.with_suffix(".dbt")
     folder.mkdir(exist_ok=True)
-    _write_profile(folder, database, threads)
+    _write_profile(folder, database)
     close_connections: Any = DuckDBConnectionManager.close_all_connections
 
-    def invoke(*command: str, parsed: Any = None) -> Any:
-        outcome = dbtRunner(manifest=parsed).invoke([*_ARGUMENTS, *command, *_places(folder)])
+    def invoke(*arguments: str, parsed: Any = None) -> Any:
+        outcome = dbtRunner(manifest=parsed).invoke([*_ARGUMENTS, *arguments, *_places(folder)])
         if outcome.exception is not None:
             raise TransformError(str(outcome.exception)) from outcome.exception
         return outcome.result
 
-    project = _fingerprint(database)
-    is_anew = _begin(database) != project
     try:
         parsed = _PARSED.get((project_folder(), project)) or invoke("parse")
         _PARSED[project_folder(), project] = parsed
-        models = invoke(*(_ANEW if is_anew else _ON), parsed=parsed).results
-        _require_built(models)
-        tests = invoke("test", parsed=parsed).results
+        return cast(Sequence[Any], invoke(*command, parsed=parsed).results)
     finally:
         close_connections()
-    _finish(database, project, made_anew=models if is_anew else ())
-    return tuple(map(_dbt_test, tests))
 
 
 _ARGUMENTS = (
@@ -151,12 +173,12 @@ def _places(folder: Path) -> list[str]:
     ]
 
 
-def _write_profile(folder: Path, database: Path, threads: int) -> None:
+def _write_profile(folder: Path, database: Path) -> None:
     private = {
         "type": "duckdb",
         "path": str(database),
         "schema": "main",
-        "threads": threads,
+        "threads": THREADS,
         "settings": {"memory_limit": MEMORY},
     }
     profile = {"nianbao": {"target": "private", "outputs": {"private": private}}}
