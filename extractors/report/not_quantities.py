@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from extractors.report.quantity_grammar import BLANKS, DIGIT, NUMERAL, read_unit
+from extractors.report.quantity_grammar import BLANKS, DIGIT, NUMERAL, latin_unit, read_unit
 from extractors.report.quantity_words import not_quantities
 
 _B = BLANKS
@@ -17,7 +17,7 @@ _TO = rf"{_B}(?:[-－−–—―~～至到、和及与或]|——|--){_B}"
 _SERIES = rf"{NUMERAL}(?:{_TO}第?{_B}{NUMERAL}){{0,12}}"
 _LIST_START = r"(?:(?<=[\n\t。；;：:（(])|(?<=[\n。；][ \u3000])|(?<![\s\S]))"
 
-_HAN = "[一二两三四五六七八九十百千万亿余多几零]"
+_HAN = "[一二两三四五六七八九十百千万亿兆廿卅余多几零]"
 _PATTERNS = (
     # 2025-03-05, 2024.1.5, 2023/04/05 15:02:33
     rf"{DIGIT}{{4}}{_B}[-/.．年]{_B}{DIGIT}{{1,2}}{_B}[-/.．月]{_B}{DIGIT}{{1,2}}(?!{DIGIT})"
@@ -26,6 +26,8 @@ _PATTERNS = (
     rf"{DIGIT}+[:：∶]{DIGIT}+(?:[:：]{DIGIT}+)?",
     # 2021—2025, and with the dash lost before 年 (20212025年)
     rf"(?:19|20){DIGIT}{{2}}{_B}[-－–—―~～至到]{{1,2}}{_B}(?:19|20){DIGIT}{{2}}(?!{DIGIT})(?:{_B}年度?)?",
+    # 2019.07—2023.11
+    rf"(?:19|20){DIGIT}{{2}}[.．]{DIGIT}{{1,2}}{_B}[-－−–—―~～至到]{{1,2}}{_B}(?:19|20){DIGIT}{{2}}[.．]{DIGIT}{{1,2}}(?!{DIGIT})",
     # 二十届三中、四中全会, 区十五届人大三次会议
     rf"{NUMERAL}届[^，。；\n]{{0,14}}?{NUMERAL}次(?:、{NUMERAL}次)*(?:全会|全体会议|会议|代表大会|党代会)",
     rf"{NUMERAL}次(?:、{NUMERAL}次)*(?:全会|全委会|党代会)",
@@ -34,13 +36,13 @@ _PATTERNS = (
     # 2024年, 三年, 10月, 1至11月, 一季度, 12号, 九十年代, 三级, 五届, 10时
     rf"{NUMERAL}[余多几]?(?:{_B}[年月日]?(?:[-－–—―~～至到、和及与]|——){_B}{NUMERAL}){{0,12}}"
     rf"{_B}(?:年[度初末底内]?|多年|月份?|世纪|季度|号|等奖|级|届|版|时(?=[0-9至许起前后整，。、—-])(?:{NUMERAL}分)?|点(?=[钟整半许]|{DIGIT}))",
-    # 三个多月: how much more is anybody's guess
-    rf"{NUMERAL}个[多半](?:月|小时|星期|季度)",
+    # 三个多月: how much more is anybody's guess; 两个半天, 三个半学时: two halves or two and a half
+    rf"{NUMERAL}个(?:多(?:月|小时|星期|季度)|半(?=[\u4e00-\u9fff]))",
     # （2024）, 〔2024〕15号 is caught by 号
     rf"(?<=[〔\[（(【]){DIGIT}{{4}}(?=[〕\]）)】])",
     # letters beside digits: GB2312, 5G, 20xx, A4
     rf"(?<=[A-Za-z＊*]){DIGIT}[0-9A-Za-z./-]*",
-    rf"{DIGIT}+(?=[A-Za-z＊*])(?!{DIGIT}+(?:km|kg|m2|m²|m³|m(?![A-Za-z])))[0-9A-Za-z＊*./-]*",
+    rf"{DIGIT}+(?=[A-Za-z＊*])(?!{latin_unit()})[0-9A-Za-z＊*./-]*",
     # 6+1, 1+5+N, 7×24小时
     rf"{DIGIT}+(?:{_B}[+＋×xX*]{_B}(?:{DIGIT}+(?!{_B}[个项件名家人条])|[NnXx])(?:小时)?)+",
     # 3·15, 12·4, 1/3 is no date
@@ -52,7 +54,7 @@ _PATTERNS = (
     rf"{_LIST_START}{DIGIT}{{1,2}}[.．](?={DIGIT}{{4}}{_B}年)",
     # 一村一法律顾问, 一月一主题, 四门四访; 一村(社区)一法律顾问
     # the two numerals stand alone: 三十三人, 一千一百八十名 are counts
-    rf"(?<!{_HAN})(?P<same>{_HAN})(?!次|件|例|宗|分)"
+    rf"(?<!{_HAN})(?P<same>{_HAN})(?!次|件|例|宗|分|点)"
     rf"(?:(?!{_HAN})[\u4e00-\u9fff]){{1,2}}(?:[（(][^（()）]{{1,8}}[)）])?(?P=same)(?!{_HAN})[\u4e00-\u9fff]",
     # 三个一批, 五个一, 3个100%
     rf"(?:{_ONE}|{DIGIT})个(?=一[^个名件起例场次项条家]|{DIGIT})",
@@ -66,7 +68,7 @@ _RANK = re.compile(rf"{NUMERAL}{_B}(?:名|位|强|列|(?=[，。；、]))")
 _RANK_BEFORE = re.compile(r"(?<![目之以日年会庭岗任事诉超提生此当月面跟房门考训节午天职战赛产婚案])前$")
 _HEAD_WITH_COUNT = re.compile(rf"{_LIST_START}(?P<head>{DIGIT}{{1,2}}[.．])[1-9１-９]{DIGIT}*")
 _QUOTED = re.compile(
-    r"“[^“”\n]*”|‘[^‘’\n]*’|「[^」\n]*」|『[^』\n]*』|\"[^\"\n]*\"|《[^《》\n]{1,60}》|【[^【】\n]*】"
+    r"(?P<address>(?:https?://|www[.])[!-~]+)|“[^“”\n]*”|‘[^‘’\n]*’|「[^」\n]*」|『[^』\n]*』|\"[^\"\n]*\"|《[^《》\n]{1,60}》|【[^【】\n]*】"
 )
 _LABEL_LENGTH = 10
 _NAMED = re.compile(
@@ -84,7 +86,7 @@ def _words_by_numeral() -> dict[str, tuple[tuple[str, str], ...]]:
     return {start: tuple(sorted(rest, key=lambda r: -len(r[1]))) for start, rest in found.items()}
 
 
-ANCHORS = "0123456789０１２３４５６７８９零〇一二两三四五六七八九十百千万亿半壹贰貳叁參肆伍陆陸柒捌玖拾"
+ANCHORS = "0123456789０１２３４５６７８９零〇一二两三四五六七八九十百千万亿廿卅半壹贰貳叁參肆伍陆陸柒捌玖拾"
 
 
 def skip_end(text: str, pos: int) -> int | None:
@@ -118,10 +120,15 @@ def _listed_end(text: str, pos: int) -> int | None:
 
 
 def label_spans(text: str) -> list[tuple[int, int]]:
-    """Titles in 《》, short quoted labels and names: their numerals count nothing (“3个100%”, “6+1”)."""
+    """Titles in 《》, short quoted labels, names and web addresses: their numerals count nothing (“3个100%”, “6+1”)."""
     spans = []
     for match in _QUOTED.finditer(text):
         inner = match.end() - match.start() - 2
-        if match[0][0] in "《" or inner <= _LABEL_LENGTH or _NAMED.fullmatch(match[0][1:-1]):
+        if (
+            match["address"]
+            or match[0][0] in "《"
+            or inner <= _LABEL_LENGTH
+            or _NAMED.fullmatch(match[0][1:-1])
+        ):
             spans.append((match.start(), match.end()))
     return spans

@@ -14,16 +14,18 @@ from decimal import Decimal
 
 _VALUES = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _SCRIPTS = str.maketrans(
-    "０１２３４５６７８９．，－−％〇○两壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億点點",
-    "0123456789.,--%零零二一二二三三四五六六七八九十百千万亿点点",
+    "０１２３４５６７８９．，－−％〇○两兩壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億点點負",
+    "0123456789.,--%零零二二一二二三三四五六六七八九十百千万亿点点负",
 )
 _LONGEST = 60
 """No written number with places is longer; longer runs (万万万…) are none."""
-_WORDS = {"廿": "二十", "卅": "三十"}
+_WORDS = {"廿": "二十", "卅": "三十", "卌": "四十"}
 _BLANKS = re.compile(r"\s+")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?!\d)")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _DIGIT_STRING = re.compile(r"[零一二三四五六七八九]{2,}")
+_COUNTED = re.compile("[0-9一二三四五六七八九十]")
+"""What says how many of a place there are: 50万千 is none."""
 _LARGE = (("兆", Decimal(10) ** 12), ("亿", Decimal(10) ** 8), ("万", Decimal(10) ** 4))
 
 _D = r"(?:[一二三四五六七八九]|\d+(?:\.\d+)?)"
@@ -170,7 +172,7 @@ def _placed(head: str, scale: Decimal, tail: str) -> Decimal | None:
         return factor * scale
     if len(tail) == 1 and tail in _VALUES and tail != "零":
         return (factor * 10 + _VALUES[tail]) * scale / 10
-    rest = _whole(tail.lstrip("零"))
+    rest = _whole(tail.lstrip("零")) if _COUNTED.search(tail) else None
     if rest is None or rest >= scale or factor != factor.to_integral_value():
         return None
     return factor * scale + rest

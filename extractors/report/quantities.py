@@ -10,16 +10,17 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from extractors.records import Quantity
 from extractors.report.counting import counts, zero_form, zero_noun
 from extractors.report.not_quantities import ANCHORS, label_spans, skip_end
 from extractors.report.numbers import parse_numeral, small_change
-from extractors.report.quantity_context import build, read_before
+from extractors.report.quantity_context import build, has_bound_behind, read_before
 from extractors.report.quantity_grammar import (
     BLANK_CHARS,
     BLANKS,
+    GAP_PIECE,
     NUMERAL,
     TRADITIONAL,
     Numeral,
@@ -29,6 +30,7 @@ from extractors.report.quantity_grammar import (
     read_numeral,
     read_unit,
 )
+from extractors.report.quantity_words import UnitEntry
 from extractors.report.unitless import without_unit
 
 _ANCHOR = re.compile(f"[{ANCHORS}]")
@@ -36,22 +38,30 @@ _TRADITIONAL = re.compile(f"[{''.join(chr(old) for old, new in TRADITIONAL.items
 _AT_END = "[，。；！？,;!?)）\n]|$"
 """Not 、, behind which a digit is the head of a list (罚款500元二、…)."""
 _ENDS = re.compile(_AT_END)
+_PHRASE_ENDS = re.compile(f"{_AT_END}|的")
 _DIGITS = "[零一二三四五六七八九]"
-_DASH = re.compile(rf"(?:[（(]不?含[）)])?{BLANKS}(?:-{{1,2}}|－|−|—{{1,2}}|–|―|~|～|至|到){BLANKS}")
+_TO = "(?:-{1,2}|—{1,2}|[－−–―~～至到])"
+_DASH = re.compile(rf"(?:[（(]不?含[）)])?{BLANKS}{_TO}{BLANKS}")
 _BROKEN_OFF = re.compile(r"\n(?:[.．][0-9０-９]|[万亿百千]{1,2}余?[份件次人场个元条名户])")
 _BROKEN_AHEAD = re.compile(r"[0-9０-９]\n[.．]$")
+_TORN_WORDS = re.compile("[零〇一二两三四五六七八九十百千万亿点][ \u00a0\u3000]{1,3}$")
 _FROM = re.compile("[从由](?:[^，。；、\n]{0,6})$")
-_SIX_PLACES = Decimal("0.000001")
+_SIX_DIGITS = Context(prec=6)
+_GAP_GOES_ON = "[零一二三四五六七八九十百千万亿点]|[ \u00a0\u3000]{1,3}[十百千万亿点]"
 _PERCENT_WORDS = re.compile(
-    rf"(?P<of>百万|百|千|万){BLANKS}分{BLANKS}之?{BLANKS}(?P<low>{NUMERAL}(?: [十点]{_DIGITS}*(?={_AT_END}))?)"
-    rf"(?:(?:至|到|-|—)(?:(?P=of)分之)?(?P<high>{NUMERAL}))?"
+    rf"(?P<of>百万|百|千|万){BLANKS}分{BLANKS}之?{BLANKS}"
+    rf"(?P<low>{NUMERAL}(?:(?:{GAP_PIECE}){{1,9}}(?={_AT_END})|(?!{_GAP_GOES_ON})))"
+    rf"(?:{BLANKS}{_TO}{BLANKS}(?:(?P=of)分之)?(?P<high>{NUMERAL}))?"
 )
-_FRACTION = re.compile(rf"{NUMERAL}{BLANKS}分{BLANKS}之{BLANKS}{NUMERAL}")
-_SLASHED = re.compile(r"(?<![0-9/／.．-])[1-9][/／](?:[2-9]|10)(?![0-9/／.．年月])")
+_FRACTION = re.compile(
+    rf"(?P<whole>{NUMERAL}{BLANKS}又{BLANKS})?{NUMERAL}{BLANKS}分{BLANKS}之{BLANKS}{NUMERAL}"
+)
+_SLASHED = re.compile(r"(?<![0-9/／.．又-])[1-9][/／](?:[2-9]|10)(?![0-9/／.．年月])")
 _LARGEST = 1e15
 """A run of digits this long is a code or a torn text: above 2**53 a double does not even hold it exactly."""
 _HALF = re.compile("一半|半数|半(?![年天月日时小成价途径斤夜个])数?")
-_AND_A_HALF = re.compile("半(?![数年天月日径路])")
+_AND_A_HALF = re.compile("半(?![数年天月日径路成自挂导山岛边封途])")
+_HALF_AT_END = re.compile(f"半(?={_AT_END})")
 _CHANGE = re.compile(
     r"(?:(?P<jiao>[0-9一二三四五六七八九两]+)[角毛])?"
     rf"(?:零?(?P<fen>[0-9一二三四五六七八九两]+)分|(?P<odd>零?[一二三四五六七八九])(?={_AT_END}|[至到—-]))?钱?"
@@ -100,7 +110,7 @@ def _in_script(original: str, found: Quantity) -> Quantity:
 
 def _survives_label(text: str, found: Quantity, label: tuple[int, int]) -> bool:
     """In quotes zero forms, plain percentages and sums still state a figure (“零投诉”, “1个中心+3个站”)."""
-    if text[label[0]] == "《":
+    if text[label[0]] in "《hw":
         return False
     is_alone = found.start == label[0] + 1 and found.end == label[1] - 1
     is_sum = found.unit is not None and not {"+", "＋"}.isdisjoint(text[slice(*label)])
@@ -123,11 +133,17 @@ def _quantity(text: str, pos: int, floor: int) -> Quantity | None:
 
 
 def _is_torn(text: str, pos: int, floor: int) -> bool:
-    """Digits, a blank, digits: one number torn apart or two columns? Nobody can tell, so neither counts."""
+    """Whether the numeral at `pos` is only the end of one.
+
+    Digits, a blank, digits: one number torn apart or two columns? Nobody can tell, so neither counts.
+    """
+    if not text[pos].isdecimal():
+        return _TORN_WORDS.search(text, max(0, pos - 4), pos) is not None or (
+            text[pos] in "百千万亿" and text[pos - 1 : pos] in {*"壹贰叁肆伍陆柒捌玖拾佰仟"}
+        )
     is_behind_digit = pos - 2 >= floor and text[pos - 1] in BLANK_CHARS and text[pos - 2].isdecimal()
-    return text[pos].isdecimal() and (
-        is_behind_digit or _BROKEN_AHEAD.search(text, max(0, pos - 3), pos) is not None
-    )
+    is_behind_place = text[pos - 1 : pos] in {*"百千万亿"}
+    return is_behind_digit or is_behind_place or _BROKEN_AHEAD.search(text, max(0, pos - 3), pos) is not None
 
 
 def _is_broken_off(text: str, numeral: Numeral) -> bool:
@@ -149,10 +165,12 @@ def _part_of_whole(text: str, pos: int, floor: int) -> Quantity | None:
         return _percent_words(text, pos, floor, percent)
     fraction = _FRACTION.match(text, pos) or _SLASHED.match(text, pos)
     value = parse_numeral(fraction[0]) if fraction is not None else None
-    if fraction is None or value is None or value >= 1:
+    if fraction is None or value is None:
+        return None
+    if value >= 1 and not fraction.groupdict().get("whole"):
         return None
     before = read_before(text, pos, floor, fraction[0])
-    return build(text, before, fraction.end(), value.quantize(_SIX_PLACES))
+    return build(text, before, fraction.end(), _SIX_DIGITS.plus(value))
 
 
 def _half_a_unit(text: str, pos: int, floor: int) -> Quantity | None:
@@ -222,12 +240,14 @@ def _single(text: str, floor: int, numeral: Numeral, unit: Unit | None) -> Quant
     value, end, name = _priced(text, numeral.value, unit)
     if unit.name == "倍" and text[end : end + 1] in {"多", "余"}:
         inside, end = "at_least", end + 1
-    if unit.entry.scale == 10:
-        value, end = _tenths(text, value, end)
+    if unit.entry.tenth is not None:
+        value, end = _with_tenths(text, value, end, unit.entry)
     zero = zero_form(text, numeral, unit, before)
     if zero is not None:
         return zero
-    if unit.entry.kind in {"measure", "time"} and _AND_A_HALF.match(text, end):
+    can_be_split = unit.entry.kind in {"measure", "time"} or unit.name in {"倍", "%"}
+    half = _AND_A_HALF if can_be_split else _HALF_AT_END
+    if end == unit.end and half.match(text, end):
         value, end = value + Decimal("0.5"), end + 1
     if not counts(text, numeral, unit, before, end):
         return None
@@ -244,14 +264,20 @@ def _single(text: str, floor: int, numeral: Numeral, unit: Unit | None) -> Quant
     return None if unit.entry.only_bound and found.bound == "exact" else found
 
 
-def _tenths(text: str, value: Decimal, end: int) -> tuple[Decimal, int]:
-    """三成半, 七成六: what stands behind 成 is tenths of it."""
-    if text.startswith("半", end):
-        return value + Decimal("0.5"), end + 1
-    digit = parse_numeral(text[end : end + 1])
-    if digit is None or digit > 9 or text[end].isdecimal() or read_unit(text, end + 1) is not None:
+def _with_tenths(text: str, value: Decimal, end: int, entry: UnitEntry) -> tuple[Decimal, int]:
+    """七成六, 三米九, 六斤八两, 五亩三分: a digit behind the unit is tenths of it, named or last in its phrase."""
+    digit = text[end : end + 1]
+    if not digit or digit not in "一二三四五六七八九123456789１２３４５６７８９":
         return value, end
-    return value + digit / 10, end + 1
+    after = end + 1
+    if entry.tenth and text.startswith(entry.tenth, after):
+        after += len(entry.tenth)
+    elif entry.kind == "ratio":
+        if read_unit(text, after) is not None or text[after : after + 1] in {"是", "、"} or digit.isdecimal():
+            return value, end
+    elif not _PHRASE_ENDS.match(text, after) and not has_bound_behind(text, after):
+        return value, end
+    return value + (parse_numeral(digit) or Decimal(0)) / 10, after
 
 
 def _priced(text: str, value: Decimal, unit: Unit) -> tuple[Decimal, int, str]:
@@ -267,5 +293,7 @@ def _priced(text: str, value: Decimal, unit: Unit) -> tuple[Decimal, int, str]:
         value += small_change(match["odd"] or "", is_fen=match["jiao"] is not None)
         end, is_split = match.end(), True
     if unit.name == "块":
+        if not is_split and _HALF_AT_END.match(text, end):
+            value, end, is_split = value + Decimal("0.5"), end + 1, True
         return value, end, "元" if is_split else unit.name
     return value, end + 3 if text.startswith("人民币", end) else end, unit.name

@@ -29,6 +29,7 @@ class UnitEntry(_Strict):
     kind: UnitKind
     canonical: str | None = None
     scale: int = 1
+    tenth: str | None = None
     chinese: Literal["free", "bounded", "never"] = "free"
     occasions: bool = False
     only_bound: bool = False

@@ -78,7 +78,7 @@ def _is_heading_cell(text: str, numeral: Numeral) -> bool:
 @cache
 def _labelled() -> re.Pattern[str]:
     data = not_quantities()
-    return re.compile(f"(?:{'|'.join((*data.numbered, *data.dialled_after))})[:：]?$")
+    return re.compile(f"(?:{'|'.join((*data.numbered, *data.dialled_after))})[:：是为]?$")
 
 
 @cache
