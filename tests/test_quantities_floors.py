@@ -101,19 +101,18 @@ def agrees(expected: list[dict[str, Any]], read: list[Read]) -> bool:
 
 FLOORS = {
     "cn2an": 1.0,
-    "duckling_zh": 0.97,
+    "duckling_zh": 0.98,
     "jionlp_money": 1.0,
     "recognizers_number": 1.0,
-    "recognizers_percent": 0.93,
-    "recognizers_range": 0.85,
+    "recognizers_percent": 0.98,
+    "recognizers_range": 1.0,
     "recognizers_unit": 0.94,
     "wetext_itn": 1.0,
 }
 
 
 def test_public_suites(shared: Path) -> None:
-    """Cases of the kinds POLICY excludes are out; what is missed are blanks inside numerals and 一个 beside a
-    comparison."""
+    """Cases of the kinds POLICY excludes are out; missed are 一半 as 0.5 (here 50%), 仟分之 and 三周大."""
     out = {case for cases in POLICY_EXCLUDES.values() for case in cases}
     right, asked = Counter[str](), Counter[str]()
     for suite in FLOORS:
@@ -125,7 +124,7 @@ def test_public_suites(shared: Path) -> None:
         suite: right[suite] / asked[suite] for suite in FLOORS if right[suite] < FLOORS[suite] * asked[suite]
     }
     assert below == {}
-    assert right.total() >= 0.979 * asked.total()
+    assert right.total() >= 0.993 * asked.total()
 
 
 def test_ordinals_never_count(shared: Path) -> None:

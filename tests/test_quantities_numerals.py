@@ -102,6 +102,9 @@ def test_any_heap_of_numeral_characters_is_a_number_or_none(text: str) -> None:
         ("九块零六", Decimal("9.06")),
         ("四毛八", Decimal("0.48")),
         ("两块五毛六", Decimal("2.56")),
+        ("兩萬零三", 20_003),
+        ("負六", -6),
+        ("卌五", 45),
     ],
 )
 def test_everyday_forms(written: str, value: Decimal | int) -> None:
@@ -110,7 +113,21 @@ def test_everyday_forms(written: str, value: Decimal | int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "件", "万件", "十余", "三个", "零点", "点五", "10..1万", "10.1万零100", "一百零", "1/0", "元整"],
+    [
+        "",
+        "件",
+        "万件",
+        "十余",
+        "三个",
+        "零点",
+        "点五",
+        "10..1万",
+        "10.1万零100",
+        "一百零",
+        "1/0",
+        "元整",
+        "50万千",
+    ],
 )
 def test_what_is_no_bare_numeral_is_none(text: str) -> None:
     assert parse_numeral(text) is None
@@ -152,6 +169,9 @@ def test_other_digits_side_by_side_are_none(text: str) -> None:
         ("大于等于5且小于8", 5, 8, "range"),
         ("最多80最少60个", 60, 80, "range"),
         ("走了八", 8, None, "exact"),
+        ("选出一个大于7而且小于9的", 7, 9, "range"),
+        ("取值在300与500间", 300, 500, "range"),
+        ("兩千六百五以上", 2650, None, "at_least"),
     ],
 )
 def test_comparisons_of_bare_numbers(text: str, low: float, high: float | None, bound: str) -> None:

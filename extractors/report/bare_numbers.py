@@ -16,7 +16,7 @@ from extractors.report.not_quantities import skip_end
 from extractors.report.numbers import parse_numeral, parse_pair
 from extractors.report.quantities import find_quantities
 from extractors.report.quantity_context import build, read_before
-from extractors.report.quantity_grammar import BLANKS, NUMERAL
+from extractors.report.quantity_grammar import BLANKS, CLAUSE_END, NUMERAL, TRADITIONAL, is_han
 
 _NUMBER = re.compile(f"(?:{NUMERAL})(?:分之(?:{NUMERAL})|(?:[ \u3000]{NUMERAL})+)?")
 _MORE_THAN = re.compile(rf"{BLANKS}(?:(?P<more>[大高多长重])|[小低少短轻])")
@@ -33,13 +33,14 @@ def find_numbers(text: str) -> tuple[Quantity, ...]:
     one `range`.
     """
     found: list[Quantity] = []
+    original, text = text, text.translate(TRADITIONAL)
     for number in _all(text):
         joined = _joined(text, found[-1], number) if found else None
         if joined is None:
             found.append(number)
         else:
             found[-1] = joined
-    return tuple(found)
+    return tuple(replace(number, text=original[number.start : number.end]) for number in found)
 
 
 def _all(text: str) -> Iterator[Quantity]:
@@ -55,7 +56,7 @@ def _all(text: str) -> Iterator[Quantity]:
 def _bare(text: str, floor: int, stop: int) -> Iterator[Quantity]:
     pos = floor
     while (match := _NUMBER.search(text, pos, stop)) is not None:
-        skipped = skip_end(text, match.start()) if match[0] == "一" else None
+        skipped = _no_number_end(text, match)
         pos = skipped or match.end()
         if skipped is not None:
             continue
@@ -68,6 +69,15 @@ def _bare(text: str, floor: int, stop: int) -> Iterator[Quantity]:
             continue
         yield number
         floor = pos = max(pos, number.end)
+
+
+def _no_number_end(text: str, match: re.Match[str]) -> int | None:
+    """Where what `match` found ends without being a number: 一个 as an article, a place nobody counts (万)."""
+    if match[0] == "一":
+        after = text[match.end() + 1 : match.end() + 2]
+        is_article = text.startswith("个", match.end()) and is_han(after or " ")
+        return match.end() + 1 if is_article else skip_end(text, match.start())
+    return match.end() if set(match[0]) <= {*"百千万亿"} else None
 
 
 def _compared(text: str, start: int, end: int, floor: int, low: Decimal, high: Decimal | None) -> Quantity:
@@ -91,6 +101,9 @@ def _joined(text: str, first: Quantity, second: Quantity) -> Quantity | None:
     if first.bound != "exact" or second.bound != "exact":
         return None
     between = _BETWEEN.match(text, second.end) if _AND.fullmatch(gap) else None
+    if second.unit == "间" and _AND.fullmatch(gap) and text[second.end : second.end + 1] in {*CLAUSE_END, ""}:
+        between = _BETWEEN.match(text, second.end - 1)
+        first, second = replace(first, unit=None), replace(second, unit=None)
     is_to = first.unit is None and _TO.fullmatch(gap) is not None
     if between is None and not is_to:
         return None

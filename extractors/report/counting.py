@@ -73,7 +73,7 @@ def counts(text: str, numeral: Numeral, unit: Unit, before: Before, end: int) ->
     if unit.entry.kind == "ratio":
         return True
     left = text[max(0, before.start - 4) : before.start]
-    is_alone = end >= len(text) or text[end] in CLAUSE_END or has_bound_behind(text, end)
+    is_alone = end >= len(text) or text[end] in CLAUSE_END or has_bound_behind(text, end, unit.entry.kind)
     if left.endswith("每") or _is_label(text, numeral, unit, end):
         return False
     if unit.entry.kind == "time" and _PERIOD_BEFORE.search(text[max(0, numeral.start - 2) : numeral.start]):
@@ -101,7 +101,7 @@ def _chinese_counts(
     if before.bound is not None or before.is_few or numeral.inside is not None:
         return True
     if numeral.is_bare_place:
-        return left.endswith(_REACHING)
+        return left.endswith(_REACHING) or has_bound_behind(text, end, unit.entry.kind)
     if numeral.written == "二":
         return is_alone
     return numeral.written != "一" or _one_counts(unit, left, is_alone)

@@ -57,6 +57,9 @@ _FRACTION = re.compile(
     rf"(?P<whole>{NUMERAL}{BLANKS}又{BLANKS})?{NUMERAL}{BLANKS}分{BLANKS}之{BLANKS}{NUMERAL}"
 )
 _SLASHED = re.compile(r"(?<![0-9/／.．又-])[1-9][/／](?:[2-9]|10)(?![0-9/／.．年月])")
+_SPLIT = {"measure", "money", "ratio"}
+"""Kinds whose numbers may begin with a point: of 增长.5% nobody can tell whether the 0 or a full stop is meant."""
+_EITHER = re.compile("[\u4e00-\u9fff](?P<low>[一二三四五六七八])、$")
 _LARGEST = 1e15
 """A run of digits this long is a code or a torn text: above 2**53 a double does not even hold it exactly."""
 _HALF = re.compile("一半|半数|半(?![年天月日时小成价途径斤夜个])数?")
@@ -129,17 +132,22 @@ def _quantity(text: str, pos: int, floor: int) -> Quantity | None:
     if numeral is None or _is_torn(text, pos, floor) or _is_broken_off(text, numeral):
         return None
     unit = read_unit(text, numeral.end)
+    if unit is not None and unit.entry.kind in _SPLIT and text[pos - 1 : pos] in {".", "．"}:
+        return None
     return _range(text, floor, numeral, unit) or _single(text, floor, numeral, unit)
 
 
 def _is_torn(text: str, pos: int, floor: int) -> bool:
-    """Whether the numeral at `pos` is only the end of one.
+    """Whether the numeral at `pos` is only the end of one, or of 三、四个: three to four, or the third and fourth.
 
     Digits, a blank, digits: one number torn apart or two columns? Nobody can tell, so neither counts.
     """
     if not text[pos].isdecimal():
-        return _TORN_WORDS.search(text, max(0, pos - 4), pos) is not None or (
-            text[pos] in "百千万亿" and text[pos - 1 : pos] in {*"壹贰叁肆伍陆柒捌玖拾佰仟"}
+        either = _EITHER.search(text, max(0, pos - 3), pos)
+        return (
+            _TORN_WORDS.search(text, max(0, pos - 4), pos) is not None
+            or (text[pos] in "百千万亿" and text[pos - 1 : pos] in {*"壹贰叁肆伍陆柒捌玖拾佰仟"})
+            or (either is not None and either["low"] + text[pos] in "一二三四五六七八九")
         )
     is_behind_digit = pos - 2 >= floor and text[pos - 1] in BLANK_CHARS and text[pos - 2].isdecimal()
     is_behind_place = text[pos - 1 : pos] in {*"百千万亿"}
@@ -174,9 +182,11 @@ def _part_of_whole(text: str, pos: int, floor: int) -> Quantity | None:
 
 
 def _half_a_unit(text: str, pos: int, floor: int) -> Quantity | None:
-    """半斤, 半成: of a measure only, where the clause ends behind it."""
+    """半斤, 半成, 半个: of what may be split, where the clause ends behind it."""
     unit = read_unit(text, pos + 1)
-    if unit is None or unit.entry.kind not in {"measure", "ratio"} or unit.entry.chinese != "free":
+    if unit is None or unit.entry.chinese != "free":
+        return None
+    if unit.entry.kind not in {"measure", "ratio"} and unit.name != "个":
         return None
     if _ENDS.match(text, unit.end) is None:
         return None
@@ -206,12 +216,13 @@ def _range(text: str, floor: int, low: Numeral, low_unit: Unit | None) -> Quanti
     if dash is None or high is None or high.is_chinese != low.is_chinese or high.high is not None:
         return None
     unit = read_unit(text, high.end)
-    if unit is None or unit.entry.only_bound:
+    is_change = dash[0].strip() in {"至", "到"} and _FROM.search(text[max(0, low.start - 8) : low.start])
+    if unit is None:
+        return None if low_unit or is_change else _range_without_unit(text, floor, low, high)
+    if unit.entry.only_bound or (low_unit and is_change):
         return None
     high_value, end, name = _priced(text, high.value, unit)
     if low_name not in {None, name}:
-        return None
-    if dash[0].strip() in {"至", "到"} and low_unit and _FROM.search(text[max(0, low.start - 8) : low.start]):
         return None
     first = low_value if low_unit else _shared_place(low, high)
     if first >= high_value:
@@ -221,8 +232,20 @@ def _range(text: str, floor: int, low: Numeral, low_unit: Unit | None) -> Quanti
     return build(text, before, end, first * factor, high=high_value * factor, unit_name=name, unit=unit)
 
 
+def _range_without_unit(text: str, floor: int, low: Numeral, high: Numeral) -> Quantity | None:
+    """3—5万群众, 2万至3万: the place tells that something is counted."""
+    first = _shared_place(low, high)
+    if not high.has_place or high.is_bare_place or first >= high.value:
+        return None
+    before = read_before(text, low.start, floor, low.written)
+    return build(text, before, high.end, first, high=high.value)
+
+
 def _shared_place(low: Numeral, high: Numeral) -> Decimal:
-    """3—5万元, 一千到两千万元: the first number shares the last place when that keeps it the smaller one."""
+    """3—5万元, 10—20余万元, 一千到两千万元: the first shares the last place when that keeps it smaller."""
+    behind = high.value / (parse_numeral(high.written) or high.value or 1)
+    if behind > 1 and not low.has_place:
+        return low.value * behind
     place = high.written[len(high.written.rstrip("百千万亿")) :]
     if place[-1:] in {"万", "亿"} and low.written[-1] not in "万亿":
         place = place[-1] if low.has_place else place
@@ -266,16 +289,19 @@ def _single(text: str, floor: int, numeral: Numeral, unit: Unit | None) -> Quant
 
 def _with_tenths(text: str, value: Decimal, end: int, entry: UnitEntry) -> tuple[Decimal, int]:
     """七成六, 三米九, 六斤八两, 五亩三分: a digit behind the unit is tenths of it, named or last in its phrase."""
-    digit = text[end : end + 1]
+    at = end + (
+        entry.kind == "ratio" and text[end : end + 1] == " " and _ENDS.match(text, end + 2) is not None
+    )
+    digit = text[at : at + 1]
     if not digit or digit not in "一二三四五六七八九123456789１２３４５６７８９":
         return value, end
-    after = end + 1
+    after = at + 1
     if entry.tenth and text.startswith(entry.tenth, after):
         after += len(entry.tenth)
     elif entry.kind == "ratio":
         if read_unit(text, after) is not None or text[after : after + 1] in {"是", "、"} or digit.isdecimal():
             return value, end
-    elif not _PHRASE_ENDS.match(text, after) and not has_bound_behind(text, after):
+    elif not _PHRASE_ENDS.match(text, after) and not has_bound_behind(text, after, entry.kind):
         return value, end
     return value + (parse_numeral(digit) or Decimal(0)) / 10, after
 

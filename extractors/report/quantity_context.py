@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from extractors.records import Bound, Quantity
 from extractors.report.quantity_grammar import BLANK_CHARS, BLANKS, Unit
-from extractors.report.quantity_words import BoundEntry, bounds, not_quantities
+from extractors.report.quantity_words import BoundEntry, UnitKind, bounds, not_quantities
 
 _NEGATIVE_AFTER = {"", *"\t\n （(，,：: 为至率比长降值达"}
 _NOT_NEGATIVE_AFTER = {*"担抱肩胜欺辜自"}
@@ -70,8 +70,10 @@ def _may_be_rate() -> re.Pattern[str]:
     return re.compile(f"[每{re.escape(''.join(last))}]")
 
 
-def has_bound_behind(text: str, end: int) -> bool:
-    return _after_words()[0].match(text, end) is not None
+def has_bound_behind(text: str, end: int, kind: UnitKind) -> bool:
+    pattern, entries = _after_words()
+    after = pattern.match(text, end)
+    return after is not None and (not entries[after["word"]].kinds or kind in entries[after["word"]].kinds)
 
 
 def read_before(text: str, pos: int, floor: int, written: str) -> Before:
