@@ -105,6 +105,7 @@ def test_any_heap_of_numeral_characters_is_a_number_or_none(text: str) -> None:
         ("兩萬零三", 20_003),
         ("負六", -6),
         ("卌五", 45),
+        ("叄拾肆", 34),
     ],
 )
 def test_everyday_forms(written: str, value: Decimal | int) -> None:

@@ -70,9 +70,11 @@ def zero_form(text: str, numeral: Numeral, unit: Unit, before: Before) -> Quanti
 
 def counts(text: str, numeral: Numeral, unit: Unit, before: Before, end: int) -> bool:
     """False where numeral and unit (ending at `end`) name, point or exaggerate instead of counting."""
-    if unit.entry.kind == "ratio":
-        return True
     left = text[max(0, before.start - 4) : before.start]
+    if unit.entry.only_after and not left.endswith(unit.entry.only_after):
+        return False
+    if unit.entry.kind == "ratio":
+        return before.bound is not None or numeral.inside is not None or not numeral.is_bare_place
     is_alone = end >= len(text) or text[end] in CLAUSE_END or has_bound_behind(text, end, unit.entry.kind)
     if left.endswith("每") or _is_label(text, numeral, unit, end):
         return False
@@ -102,7 +104,7 @@ def _chinese_counts(
         return True
     if numeral.is_bare_place:
         return left.endswith(_REACHING) or has_bound_behind(text, end, unit.entry.kind)
-    if numeral.written == "二":
+    if numeral.written in {"二", "零"}:
         return is_alone
     return numeral.written != "一" or _one_counts(unit, left, is_alone)
 

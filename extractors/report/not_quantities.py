@@ -26,6 +26,9 @@ _PATTERNS = (
     rf"{DIGIT}+[:：∶]{DIGIT}+(?:[:：]{DIGIT}+)?",
     # 2021—2025, and with the dash lost before 年 (20212025年)
     rf"(?:19|20){DIGIT}{{2}}{_B}[-－–—―~～至到]{{1,2}}{_B}(?:19|20){DIGIT}{{2}}(?!{DIGIT})(?:{_B}年度?)?",
+    # 3比1, and what a rate is per: 5例/10万人
+    rf"{NUMERAL}{_B}比{_B}{NUMERAL}",
+    r"(?<=[\u4e00-\u9fff][/／])[1一]?0{0,2}[百千万]{1,2}(?=[人户名])",
     # 2019.07—2023.11
     rf"(?:19|20){DIGIT}{{2}}[.．]{DIGIT}{{1,2}}{_B}[-－−–—―~～至到]{{1,2}}{_B}(?:19|20){DIGIT}{{2}}[.．]{DIGIT}{{1,2}}(?!{DIGIT})",
     # 二十届三中、四中全会, 区十五届人大三次会议
@@ -86,7 +89,7 @@ def _words_by_numeral() -> dict[str, tuple[tuple[str, str], ...]]:
     return {start: tuple(sorted(rest, key=lambda r: -len(r[1]))) for start, rest in found.items()}
 
 
-ANCHORS = "0123456789０１２３４５６７８９零〇一二两三四五六七八九十百千万亿廿卅半壹贰貳叁參肆伍陆陸柒捌玖拾"
+ANCHORS = "0123456789０１２３４５６７８９零〇一二两三四五六七八九十百千万亿廿卅半壹贰貳叁叄參肆伍陆陸柒捌玖拾"
 
 
 def skip_end(text: str, pos: int) -> int | None:

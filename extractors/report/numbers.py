@@ -14,8 +14,8 @@ from decimal import Decimal
 
 _VALUES = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _SCRIPTS = str.maketrans(
-    "０１２３４５６７８９．，－−％〇○两兩壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億点點負",
-    "0123456789.,--%零零二二一二二三三四五六六七八九十百千万亿点点负",
+    "０１２３４５６７８９．，－−％〇○两兩壹贰貳叁叄參肆伍陆陸柒捌玖拾佰仟萬億点點負",
+    "0123456789.,--%零零二二一二二三三三四五六六七八九十百千万亿点点负",
 )
 _LONGEST = 60
 """No written number with places is longer; longer runs (万万万…) are none."""
@@ -131,7 +131,7 @@ def small_change(odd: str, *, is_fen: bool) -> Decimal:
     """What a digit without its 角 or 分 adds to an amount in 元: 一块|二, 三块|零四, 三毛|五."""
     if not odd:
         return Decimal(0)
-    return Decimal(_VALUES[odd[-1]]) / (100 if is_fen or len(odd) > 1 else 10)
+    return Decimal(_VALUES.get(odd[-1], odd[-1])) / (100 if is_fen or len(odd) > 1 else 10)
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -62,12 +62,12 @@ _SPLIT = {"measure", "money", "ratio"}
 _EITHER = re.compile("[\u4e00-\u9fff](?P<low>[一二三四五六七八])、$")
 _LARGEST = 1e15
 """A run of digits this long is a code or a torn text: above 2**53 a double does not even hold it exactly."""
-_HALF = re.compile("一半|半数|半(?![年天月日时小成价途径斤夜个])数?")
+_HALF = re.compile("一半|半数|半(?![年天月日时小成价途径斤夜个百])数?")
 _AND_A_HALF = re.compile("半(?![数年天月日径路成自挂导山岛边封途])")
 _HALF_AT_END = re.compile(f"半(?={_AT_END})")
 _CHANGE = re.compile(
     r"(?:(?P<jiao>[0-9一二三四五六七八九两]+)[角毛])?"
-    rf"(?:零?(?P<fen>[0-9一二三四五六七八九两]+)分|(?P<odd>零?[一二三四五六七八九])(?={_AT_END}|[至到—-]))?钱?"
+    rf"(?:零?(?P<fen>[0-9一二三四五六七八九两]+)分|(?P<odd>零?[一二三四五六七八九1-9])(?={_AT_END}|[至到—-]))?钱?"
 )
 
 

@@ -24,7 +24,7 @@ _CHINESE = (
     rf"(?:[{_ONES}]千(?=米)"
     rf"|(?:[{_ONES}十廿卅]|{_PLACE}|兆(?=[{_ONES}十]))+(?:点[{_ONES}]+[万亿]?)?)"
 )
-_FINANCIAL_CHARS = "零壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万亿萬億"
+_FINANCIAL_CHARS = "零壹贰貳叁叄參肆伍陆陸柒捌玖拾佰仟万亿萬億"
 _FINANCIAL = f"[{_FINANCIAL_CHARS}]{{2,60}}+(?=[余多]?[元圆])"
 _GROUP = rf"零?(?:{DIGIT}{{1,4}}|[一二两三四五六七八九])(?:十|{_PLACES})"
 _REST = rf"零(?:{DIGIT}{{1,3}}|[一二三四五六七八九])|{DIGIT}{{2,4}}"
@@ -61,7 +61,7 @@ _DIGIT_OR_PLACE = re.compile(f"{DIGIT}|[万亿]")
 _PLACE_AT = re.compile(rf"{BLANKS}{_PLACES}")
 _ANY_BLANKS = re.compile(f"[{BLANK_CHARS}\u2002-\u200a]+")
 _HAN = re.compile("[\u4e00-\u9fff]")
-_DIGITS_ALONE = "[一二两三四五六七八九十]+|[壹贰貳叁參肆伍陆陸柒捌玖拾]"
+_DIGITS_ALONE = "[一二两三四五六七八九十]+|[壹贰貳叁叄參肆伍陆陸柒捌玖拾]"
 _GO_ON = f"0-9０-９{_ONES}{_FINANCIAL_CHARS}十百千兆廿卅点半分又（(至到~～―–—－−-"
 """What goes on with a number, takes a part of something or opens a range."""
 

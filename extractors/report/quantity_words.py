@@ -35,6 +35,7 @@ class UnitEntry(_Strict):
     only_bound: bool = False
     not_before: tuple[str, ...] = ()
     only_before: tuple[str, ...] = ()
+    only_after: tuple[str, ...] = ()
 
 
 class BoundEntry(_Strict):
