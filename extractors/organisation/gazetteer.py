@@ -33,6 +33,18 @@ FILLERS = frozenset(("市辖区", "县", "省直辖县级行政区划", "自治�
 """Rows of the official lists that stand for no division of their own."""
 
 
+def division_names() -> frozenset[str]:
+    """The names of the packaged divisions, read without the rest."""
+    header, *lines = _packed().splitlines()
+    at = header.split("\t").index("name")
+    return frozenset(line.split("\t")[at] for line in lines if line and not line.startswith("#"))
+
+
+def _packed() -> str:
+    data = files("extractors.organisation").joinpath("data")
+    return gzip.decompress(data.joinpath("divisions.tsv.gz").read_bytes()).decode("utf-8")
+
+
 class GazetteerError(ValueError):
     """A gazetteer file that cannot be taken as it is; names file, line and reason."""
 
@@ -99,10 +111,9 @@ class Gazetteer:
             opened = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
             return cls._from_rows(_rows(opened.decode("utf-8"), path.name), path.name)
         data = files("extractors.organisation").joinpath("data")
-        packed = gzip.decompress(data.joinpath("divisions.tsv.gz").read_bytes()).decode("utf-8")
         aliases = _rows(data.joinpath("aliases.tsv").read_text(encoding="utf-8"), "aliases.tsv")
         by_hand = [(row["alias"], row["code"]) for _, row in aliases]
-        return cls._from_rows(_rows(packed, "divisions.tsv.gz"), "divisions.tsv.gz", by_hand)
+        return cls._from_rows(_rows(_packed(), "divisions.tsv.gz"), "divisions.tsv.gz", by_hand)
 
     @classmethod
     def _from_rows(

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import NamedTuple
 
+from extractors.organisation.gazetteer import division_names
 from extractors.report.quantity_grammar import BLANKS, DIGIT, NUMERAL, latin_unit, read_unit
 from extractors.report.quantity_words import not_quantities
 
@@ -74,19 +76,38 @@ _QUOTED = re.compile(
     r"(?P<address>(?:https?://|www[.])[!-~]+)|“[^“”\n]*”|‘[^‘’\n]*’|「[^」\n]*」|『[^』\n]*』|\"[^\"\n]*\"|《[^《》\n]{1,60}》|【[^【】\n]*】"
 )
 _LABEL_LENGTH = 10
+_NUMERAL = re.compile(NUMERAL)
+_OF_A_LEVEL = {*"镇村级办属直管中小学干领"}
+"""Behind 五家乡 and 三所镇 these tell that they are no names: 五家乡|镇企业, 三所镇|中小学."""
 _NAMED = re.compile(
     "[^，。；：,;:]{1,18}(?:站|圈|中心|平台|机制|模式|工程|大厅|专区|窗口|驿站|超市|品牌|工作法)"
 )
 
 
+class _Listed(NamedTuple):
+    """A word that counts nothing, cut before its first numeral: what stands `before` it and the `rest`."""
+
+    before: str
+    rest: str
+    may_count: bool = False
+    """Whether behind it nothing of a level may follow (五家乡|镇企业)."""
+
+
 @cache
-def _words_by_numeral() -> dict[str, tuple[tuple[str, str], ...]]:
-    """Listed words keyed by their first numeral character and the next, if any: (what stands before, the rest)."""
-    found: dict[str, list[tuple[str, str]]] = {}
+def _words_by_numeral() -> dict[str, tuple[_Listed, ...]]:
+    """Listed words, and the divisions named as if they counted (三门县, 五间房镇), by their first numeral character and
+    the next, if any; the longest first."""
+    found: dict[str, list[_Listed]] = {}
     for word in not_quantities().words:
         at = next(i for i, char in enumerate(word) if char in ANCHORS)
-        found.setdefault(word[at : at + 2], []).append((word[:at], word[at:]))
-    return {start: tuple(sorted(rest, key=lambda r: -len(r[1]))) for start, rest in found.items()}
+        found.setdefault(word[at : at + 2], []).append(_Listed(word[:at], word[at:]))
+    for name in division_names():
+        numeral = _NUMERAL.search(name)
+        unit = read_unit(name, numeral.end()) if numeral is not None else None
+        if numeral is not None and unit is not None:
+            at, may_count = numeral.start(), unit.end + 1 == len(name)
+            found.setdefault(name[at : at + 2], []).append(_Listed(name[:at], name[at:], may_count))
+    return {start: tuple(sorted(rest, key=lambda listed: -len(listed.rest))) for start, rest in found.items()}
 
 
 ANCHORS = "0123456789０１２３４５６７８９零〇一二两三四五六七八九十百千万亿廿卅半壹贰貳叁叄參肆伍陆陸柒捌玖拾"
@@ -116,9 +137,11 @@ def skip_end(text: str, pos: int) -> int | None:
 
 def _listed_end(text: str, pos: int) -> int | None:
     for length in (2, 1):
-        for before, rest in _words_by_numeral().get(text[pos : pos + length], ()):
+        for before, rest, may_count in _words_by_numeral().get(text[pos : pos + length], ()):
             if text.startswith(rest, pos) and text.endswith(before, 0, pos):
-                return pos + len(rest)
+                end = pos + len(rest)
+                if not (may_count and text[end : end + 1] in _OF_A_LEVEL):
+                    return end
     return None
 
 
