@@ -28,6 +28,10 @@ _PATTERNS = (
     rf"{DIGIT}+[:：∶]{DIGIT}+(?:[:：]{DIGIT}+)?",
     # 2021—2025, and with the dash lost before 年 (20212025年)
     rf"(?:19|20){DIGIT}{{2}}{_B}[-－–—―~～至到]{{1,2}}{_B}(?:19|20){DIGIT}{{2}}(?!{DIGIT})(?:{_B}年度?)?",
+    # （二期）, 项目三期, 二期, （二次）: phases and rounds of a project
+    rf"(?<=[（(]){_ONE}[期次](?=[)）])",
+    rf"(?:(?<=项目)|(?<=工程)){_ONE}期",
+    "二期",
     # 3比1, and what a rate is per: 5例/10万人
     rf"{NUMERAL}{_B}比{_B}{NUMERAL}",
     r"(?<=[\u4e00-\u9fff][/／])[1一]?0{0,2}[百千万]{1,2}(?=[人户名])",
