@@ -120,4 +120,4 @@ def _one_counts(unit: Unit, left: str, is_alone: bool) -> bool:
         return True
     if left.endswith(data.pointing):
         return False
-    return unit.name in data.events or unit.entry.kind == "time" or is_alone
+    return unit.name in data.events or is_alone

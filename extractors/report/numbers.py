@@ -17,6 +17,8 @@ _SCRIPTS = str.maketrans(
     "０１２３４５６７８９．，－−％〇○两兩壹贰貳叁叄參肆伍陆陸柒捌玖拾佰仟萬億点點負",
     "0123456789.,--%零零二二一二二三三三四五六六七八九十百千万亿点点负",
 )
+_STRAY_TWO = re.compile("[零〇一二两兩三四五六七八九十百千万亿萬億点點][两兩](?![百佰千仟万萬亿億])")
+"""两 counts places and things; last in a number it is the weight (三十两)."""
 _LONGEST = 60
 """No written number with places is longer; longer runs (万万万…) are none."""
 _WORDS = {"廿": "二十", "卅": "三十", "卌": "四十"}
@@ -62,7 +64,7 @@ def parse_numeral(text: str) -> Decimal | None:
     if len(text) <= _LONGEST and _PLAIN.fullmatch(text):
         return Decimal(text)
     plain = _normal(text)
-    if len(plain) > _LONGEST and not plain.isdecimal():
+    if (len(plain) > _LONGEST and not plain.isdecimal()) or _STRAY_TWO.search(text):
         return None
     if plain[:1] in {"-", "负"}:
         value = _unsigned(plain[1:])
