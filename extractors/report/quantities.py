@@ -46,7 +46,7 @@ _BROKEN_OFF = re.compile(r"\n(?:[.．][0-9０-９]|[万亿百千]{1,2}余?[份�
 _BROKEN_AHEAD = re.compile(r"[0-9０-９]\n[.．]$")
 _TORN_WORDS = re.compile("[零〇一二两三四五六七八九十百千万亿点][ \u00a0\u3000]{1,3}$")
 _FROM = re.compile("[从由](?:[^，。；、\n]{0,6})$")
-_SIX_DIGITS = Context(prec=6)
+_SIX_DIGITS, _SIX_PLACES = Context(prec=6), Decimal("0.000001")
 _GAP_GOES_ON = "[零一二三四五六七八九十百千万亿点]|[ \u00a0\u3000]{1,3}[十百千万亿点]"
 _PERCENT_WORDS = re.compile(
     rf"(?P<of>百万|百|千|万){BLANKS}分{BLANKS}之?{BLANKS}"
@@ -64,6 +64,8 @@ _LARGEST = 1e15
 """A run of digits this long is a code or a torn text: above 2**53 a double does not even hold it exactly."""
 _HALF = re.compile("一半|半数|半(?![年天月日时小成价途径斤夜个百])数?")
 _AND_A_HALF = re.compile("半(?![数年天月日径路成自挂导山岛边封途])")
+_HUNDRED_MILLIONS = re.compile(f"亿(?={_AT_END}|、)")
+"""两个亿 is 两亿; 两个亿元村 are two."""
 _HALF_AT_END = re.compile(f"半(?={_AT_END})")
 _CHANGE = re.compile(
     r"(?:(?P<jiao>[0-9一二三四五六七八九两]+)[角毛])?"
@@ -178,7 +180,8 @@ def _part_of_whole(text: str, pos: int, floor: int) -> Quantity | None:
     if value >= 1 and not fraction.groupdict().get("whole"):
         return None
     before = read_before(text, pos, floor, fraction[0])
-    return build(text, before, fraction.end(), _SIX_DIGITS.plus(value))
+    rounded = value.quantize(_SIX_PLACES) if value >= 1 else _SIX_DIGITS.plus(value)
+    return build(text, before, fraction.end(), rounded)
 
 
 def _half_a_unit(text: str, pos: int, floor: int) -> Quantity | None:
@@ -260,6 +263,8 @@ def _single(text: str, floor: int, numeral: Numeral, unit: Unit | None) -> Quant
     inside = "at_least" if before.is_few else numeral.inside
     if unit is None:
         return without_unit(text, numeral, before, inside)
+    if unit.name == "个" and _HUNDRED_MILLIONS.match(text, unit.end):
+        return build(text, before, unit.end + 1, numeral.value * 10**8, inside=inside)
     value, end, name = _priced(text, numeral.value, unit)
     if unit.name == "倍" and text[end : end + 1] in {"多", "余"}:
         inside, end = "at_least", end + 1
