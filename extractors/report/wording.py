@@ -23,6 +23,7 @@ _BLANKS = r"\x0b-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\
 _KEPT = re.compile(f"[^{_BLANKS}“”‘’\"'「」『』＂]+")
 _CLAUSE_END = re.compile("[，。；！？,;!?\n\t]")
 _WITHIN_SENTENCE = "，,\t"
+_SENTENCE_END = "。；;"
 _LAW = re.compile(
     r"《[^《》]{1,60}(?:法|典|条例|规定|办法|纲要|规划|意见|通知|细则|准则|报告|方案|决定|制度|标准|章程|思想|读本)》"
 )
@@ -69,7 +70,8 @@ class Window(NamedTuple):
     head         for a later member of a list, the verb of an earlier member that governs it too
     titled       the title of a law stands in `before`, where it is left out
     is_unequal   it is one of a list of figures that are not as many as the subjects they are shared among (分别)
-    following    the next clause of the sentence, 其中 with the one behind it, up to its first figure
+    following    the next clause of the sentence, or of one that goes on with 其中, 其中 with the one behind it, up to
+                 its first figure
     """
 
     before: Phrase
@@ -205,9 +207,12 @@ class Wordings:
 
     def _following(self, position: int) -> str:
         end = self.clause_end(position)
-        if end == len(self._text) or self._text[end] not in _WITHIN_SENTENCE:
+        if end == len(self._text):
             return ""
         last = self.clause_end(end + 1)
+        is_told_apart = self._text[end] in _SENTENCE_END and self._text.startswith("其中", end + 1)
+        if self._text[end] not in _WITHIN_SENTENCE and not is_told_apart:
+            return ""
         if self._text[end + 1 : last].strip() == "其中":
             last = self.clause_end(last + 1)
         return self.words(end + 1, min(last, end + _MARGIN)).partition(OTHER_FIGURE)[0]
