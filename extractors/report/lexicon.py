@@ -114,6 +114,7 @@ class Grammar(_Strict):
     averted: str
     aspects: str
     worth_of: str
+    heads: str
     coordinator: str
     verbs: str
     share: str

@@ -225,6 +225,8 @@ def _before(
     is_shared = rule.units == _PER_CENT and _SHARED_RATE.fullmatch(text, found.end()) is not None
     if (distance > rule.reach and not is_shared) or _is_example(text, found.end()):
         return None
+    if distance > 1 and _words("heads").search(meaning(text[found.end() :])):
+        return None
     score = 100 - _NEAR * distance + _LENGTH * min(found.end() - found.start(), _CAP) - penalty
     return Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), tier)
 
