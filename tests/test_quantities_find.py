@@ -134,6 +134,7 @@ def test_zeros(text: str, expected: str) -> None:
         "比分3比1，三比二胜出",
         "治理项目（一期）、改造工程三期和二期，采购公告（二次）",
         "15分钟便民服务圈，一小时法律服务圈",
+        "发布时间：2025-01-03　来源：竹溪镇　阅读：58次　字号：大",
     ],
 )
 def test_what_only_looks_like_a_quantity(text: str) -> None:
@@ -143,6 +144,7 @@ def test_what_only_looks_like_a_quantity(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("视频浏览：3万次。", "3万次=30000次"),
         ("旁听庭审一次，聘请一名律师，配备律师一名。", "一次=1次 一名=1名 一名=1名"),
         ("5起诉讼案件，9处宗教场所，2名单位负责人，4次生灾害", "5起=5起 9处=9处 2名=2名"),
         (

@@ -75,6 +75,8 @@ _ORDINAL = re.compile(rf"第{_B}$")
 _SERIES_AT = re.compile(_SERIES)
 _RANK = re.compile(rf"{NUMERAL}{_B}(?:名|位|强|列|(?=[，。；、]))")
 _RANK_BEFORE = re.compile(r"(?<![目之以日年会庭岗任事诉超提生此当月面跟房门考训节午天职战赛产婚案])前$")
+_VIEWED = re.compile(rf"(?:浏览|阅读|点击|访问|查看)(?:量|数|次数)?[:：]{_B}$")
+_PRINTED = re.compile("(?:来源|时间|日期|作者|编辑|机构)[:：]")
 _HEAD_WITH_COUNT = re.compile(rf"{_LIST_START}(?P<head>{DIGIT}{{1,2}}[.．])[1-9１-９]{DIGIT}*")
 _QUOTED = re.compile(
     r"(?P<address>(?:https?://|www[.])[!-~]+)|“[^“”\n]*”|‘[^‘’\n]*’|「[^」\n]*」|『[^』\n]*』|\"[^\"\n]*\"|《[^《》\n]{1,60}》|【[^【】\n]*】"
@@ -130,6 +132,10 @@ def skip_end(text: str, pos: int) -> int | None:
         rank = _RANK.match(text, pos)
         if rank:
             return rank.end()
+    if ":" in before or "：" in before:
+        viewed = _SERIES_AT.match(text, pos) if _is_page_counter(text, pos, before) else None
+        if viewed:
+            return viewed.end()
     head = _HEAD_WITH_COUNT.match(text, pos)
     if head:
         unit = read_unit(text, head.end())
@@ -137,6 +143,12 @@ def skip_end(text: str, pos: int) -> int | None:
             return head.end("head")
     match = _ANY.match(text, pos)
     return max(match.end(), pos + 1) if match else None
+
+
+def _is_page_counter(text: str, pos: int, before: str) -> bool:
+    """Whether a page says there how often it was read (来源：…　阅读：58次), in the line of its source and date."""
+    line = text[text.rfind("\n", 0, pos) + 1 : pos] if _VIEWED.search(before) else ""
+    return _PRINTED.search(line) is not None
 
 
 def _listed_end(text: str, pos: int) -> int | None:
