@@ -118,8 +118,11 @@ def _are_as_many(text: str, members: Sequence[Phrase], count: int) -> bool:
 
 
 def _governor(phrase: Phrase) -> Phrase:
-    """The last verb or preposition of a wording: it holds for the later members of a list too."""
+    """The last verb or preposition of a wording: it holds for the later members of a list too. One behind its object is
+    a noun (参与合同审查|14份), and an earlier one holds."""
     found = [*_governors().finditer(phrase.text)]
+    if len(found) > 1 and found[-1].end() == len(phrase.text) and found[-2].end() < found[-1].start():
+        found.pop()
     return phrase[found[-1].start() : found[-1].end()] if found else EMPTY
 
 
