@@ -153,6 +153,10 @@ def test_a_top_heading_survives_the_loss_of_stop_and_line() -> None:
         ("一、其它需要说明的事项", "other"),
         ("一、需要报告的其他情况：无", "other"),
         ("一、存在的主要問題和不足", "problems"),
+        ("一、不足之处", "problems"),
+        ("一、工作短板", "problems"),
+        ("一、困难与挑战", "problems"),
+        ("一、第一责任人履职情况", "first_responsible_person"),
     ],
 )
 def test_heading_wordings(heading: str, part: Part) -> None:
