@@ -76,6 +76,7 @@ _SERIES_AT = re.compile(_SERIES)
 _RANK = re.compile(rf"{NUMERAL}{_B}(?:名|位|强|列|(?=[，。；、]))")
 _RANK_BEFORE = re.compile(r"(?<![目之以日年会庭岗任事诉超提生此当月面跟房门考训节午天职战赛产婚案])前$")
 _VIEWED = re.compile(rf"(?:浏览|阅读|点击|访问|查看)(?:量|数|次数)?[:：]{_B}$")
+_LINE_REACH = 200
 _PRINTED = re.compile("(?:来源|时间|日期|作者|编辑|机构)[:：]")
 _HEAD_WITH_COUNT = re.compile(rf"{_LIST_START}(?P<head>{DIGIT}{{1,2}}[.．])[1-9１-９]{DIGIT}*")
 _QUOTED = re.compile(
@@ -147,8 +148,10 @@ def skip_end(text: str, pos: int) -> int | None:
 
 def _is_page_counter(text: str, pos: int, before: str) -> bool:
     """Whether a page says there how often it was read (来源：…　阅读：58次), in the line of its source and date."""
-    line = text[text.rfind("\n", 0, pos) + 1 : pos] if _VIEWED.search(before) else ""
-    return _PRINTED.search(line) is not None
+    if not _VIEWED.search(before):
+        return False
+    reach = max(0, pos - _LINE_REACH)
+    return _PRINTED.search(text[reach:pos].rpartition("\n")[2]) is not None
 
 
 def _listed_end(text: str, pos: int) -> int | None:
