@@ -390,6 +390,16 @@ def test_a_day_in_a_title_s_words_is_no_witness_of_a_year() -> None:
     assert [day for _, _, day in rows_of(html)] == [None] * 4
 
 
+@pytest.mark.parametrize("invitation", ["[查看全文]", "详情>>", "[点击访问]"])
+def test_a_link_that_invites_to_read_on_below_an_abstract_is_no_row(invitation: str) -> None:
+    abstract = "全年受理人民调解案件202件，调解成功198件，现将有关情况报告如下……"
+    html = each(
+        "<li class='tit'><a href='{u}'>{t}</a></li>"
+        f"<li class='con'>{abstract}<a href='{{u}}'>{invitation}</a></li><li class='time'>发布时间：{{d}} 10:30</li>"
+    )
+    assert rows_of(html) == list(FOUR)
+
+
 def test_a_list_of_one_is_a_list_when_it_has_a_day() -> None:
     title, url, day = FOUR[0]
     assert rows_of(f"<ul><li><a href='{url}'>{title}</a><span>{day}</span></li></ul>") == [FOUR[0]]

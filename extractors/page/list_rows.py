@@ -47,7 +47,7 @@ _BROKEN_END = re.compile(r"""\s*['"]\s*[\w-]+=$""")
 """What an attribute holds of the next one where it is opened by one quote and closed by another."""
 _NO_TITLE = re.compile(
     r"^[\[【（(<《]*(?:详细|详情|更多|全文|下载|附件|进入|打开|浏览|more"
-    r"|(?:查看|阅读|点击)(?:详情|详细|全文|原文|更多|查看|下载|进入)?|(?:附件|文件)下载)(?:内容|信息)?[\s\]】）)>》.…]*$",
+    r"|(?:查看|阅读|点击)(?:详情|详细|全文|原文|更多|查看|下载|进入|访问)?|(?:附件|文件)下载)(?:内容|信息)?[\s\]】）)>》.…]*$",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"^h[1-6]$")

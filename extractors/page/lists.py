@@ -222,7 +222,7 @@ def _links_as_rows(tree: Tree, anywhere: bool = False) -> list[_Row]:
     clicked = [row for row in rows if _is_page_link(row, anywhere) and not _has_link(row)]
     links = sorted((*links, *clicked), key=attrgetter("order")) if clicked else links
     read = _read(links)
-    links = _without_repeated_columns(links, read)
+    links = _without_repeated_columns(_without_repeats(links, read), read)
     links = _without_companions(_without_boxed(links, read), read)
     counts = _link_counts(links, read)
     return _rows(tree, _holders(links, read, counts), read, counts)
@@ -277,6 +277,12 @@ def _is_page_link(link: Element, anywhere: bool) -> bool:
 
 def _has_link(row: Element) -> bool:
     return any(node.tag == "a" for node in row.descendants())
+
+
+def _without_repeats(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
+    """Links without those that only invite to what another calls by its title: 查看全文 below an abstract."""
+    titled = {read[link].url for link in links if read[link].title}
+    return [link for link in links if read[link].title or not link.chars or read[link].url not in titled]
 
 
 def _without_repeated_columns(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
