@@ -666,6 +666,34 @@ def test_a_signature_with_a_label_and_a_line_of_time_and_place_end_a_text(end: l
     assert document.published_on is None
 
 
+@pytest.mark.parametrize("when", ["时间：2025年3月4日下午14:30", "活动时间：2025-03-04"])
+def test_the_time_and_place_of_an_event_under_the_line_of_date_and_source_are_text(when: str) -> None:
+    above = f"<h1>{TITLE}</h1><p>来源：石桥镇　发布时间：2025-01-15</p>"
+    event = f"<p>{when}</p><p>地点：石桥镇便民服务中心二楼</p>"
+    source = f"<title>{TITLE}</title><body>{above}<div class='TRS_Editor'>{event}{BODY}</div></body>"
+    document = read_document(source.encode())
+    assert document.text.startswith(f"{when}\n地点：石桥镇便民服务中心二楼\n{PARAGRAPHS[0]}")
+    assert document.published_on == date(2025, 1, 15)
+
+
+def test_a_few_words_below_a_picture_are_an_article_in_its_container_and_the_top_of_the_page_is_none() -> (
+    None
+):
+    top = "<div>欢迎访问云溪县普法网！今天是星期二，农历冬月初三。<br>登录，注册；热搜：法治，普法，调解。</div>"
+    picture = "<div class='TRS_Editor'><p><img src='1.jpg'></p><p>宪法进村</p></div>"
+    below = "<div class='TRS_Editor'><p>版权所有：云溪县司法局</p><p>网站标识码：9911220001</p></div>"
+    head = "<h1>宪法宣传走进石桥镇</h1><p>来源：石桥镇　时间：2025-01-15</p>"
+    page = f"<title>宪法宣传走进石桥镇</title><body>{top}{head}{picture}{below}</body>"
+    document = read_document(page.encode())
+    assert (document.kind, document.text) == ("detail", "宪法进村")
+
+
+@pytest.mark.parametrize("line", ["二维码网址（请使用微信扫描）", "（微信扫描分享）"])
+def test_what_invites_to_scan_a_code_is_no_text(line: str) -> None:
+    source = f"<title>{TITLE}</title><body>{INFO}<div class='TRS_Editor'>{BODY}<p>{line}</p></div></body>"
+    assert read_document(source.encode()).text == "\n".join(PARAGRAPHS)
+
+
 def test_paragraphs_that_only_indents_part_are_parted_behind_headings_too() -> None:
     body = "　　".join(["", *PARAGRAPHS[:-2], "四、会议时　　间和参加人员。"])
     last = ["四、会议时 间和参加人员。"]

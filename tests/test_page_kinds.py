@@ -150,6 +150,9 @@ def test_an_article_with_links_and_days_is_no_list(form: str) -> None:
 
 
 SITE = "云溪县人民政府门户网站"
+PATH = (
+    "<p>当前位置：<a href='/'>首页</a> &gt; <a href='/zwgk/'>政务公开</a> &gt; <a href='./'>年度报告</a></p>"
+)
 LINES = rows(lambda t, u, d: f'<li><a href="{u}">{t}</a><span>{d}</span></li>')
 OTHERS = LINES.replace("./2025", "./z/2025")
 SOURCES = rows(lambda t, u, d: f'<tr><td><a href="{u}">{t}</a></td><td>云溪县司法局</td><td>{d}</td></tr>')
@@ -168,6 +171,9 @@ COLUMN = '<meta name="ColumnName" content="法治建设"><meta name="SiteName" c
         ("云溪县人民政府信息公开目录", "", LINES, "云溪县人民政府信息公开目录"),
         (SITE, "", f"<div><h2>年度报告汇编</h2><ul>{LINES}</ul></div>", "年度报告汇编"),
         (SITE, "", f"{SIDE}</ul></div><ul>{LINES}</ul>", None),
+        (SITE, "", f"{PATH}<ul>{LINES}</ul>", "年度报告"),
+        (SITE, "", f"{PATH.replace('年度报告', '正文')}<ul>{LINES}</ul>", None),
+        (f"{SITE}-年度报告", "", LINES, "年度报告"),
         (SITE, "", f"<h4>县直部门公开</h4><ul>{LINES}</ul><h4>镇街公开</h4><ul>{OTHERS}</ul>", None),
         (SITE, "", LINES.replace("<li>", "<li><h4>").replace("</a>", "</a></h4>"), None),
     ],
@@ -179,9 +185,6 @@ def test_a_list_is_called_as_its_column_or_as_the_heading_over_all_its_rows(
     assert (document.kind, document.title) == ("list", title)
 
 
-PATH = (
-    "<p>当前位置：<a href='/'>首页</a> &gt; <a href='/zwgk/'>政务公开</a> &gt; <a href='./'>年度报告</a></p>"
-)
 SCRIPTED = rows(
     lambda t, u, d: f"""<li><a href="javascript:;" onclick="show('N{d}')">{t}</a><i>{d}</i></li>"""
 )
@@ -254,6 +257,22 @@ def test_an_address_that_a_script_goes_on_with_is_none() -> None:
     script = "<script>var url = '/a/list.html?page='; $.get(url + 1)</script>"
     document = read_document(page(TITLE, f"{INFO}{script}"), url="https://www.yunxi.example/a/1.html")
     assert (document.kind, document.body_url) == ("chrome", None)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "location.href = '/search.html?keyword=' + key",
+        "location.href='/a/1.html' + key",
+        "location.href='/search.shtml'",
+    ],
+)
+def test_an_address_that_a_search_or_a_script_goes_on_with_forwards_nothing(script: str) -> None:
+    inside = (
+        f"{PATH}<script>function find(key) {{ {script}; }}</script><ul>{LINES.split('</li>')[0]}</li></ul>"
+    )
+    document = read_document(page("年度报告-云溪县人民政府", inside), url="https://www.yunxi.example/ndbg/")
+    assert (document.kind, document.body_url, len(document.list_rows)) == ("list", None, 1)
 
 
 def test_a_widget_in_a_frame_is_no_article_s_address() -> None:

@@ -417,10 +417,33 @@ def test_a_title_that_only_the_head_says_goes_before_a_column_s_heading(
         ("副县长调研云溪县第一中学", "副县长调研云溪县第一中学"),
         ("副县长调研云溪县第一中学_云溪县教育局", "副县长调研云溪县第一中学"),
         ("关于做好秋季招生工作的通知-云溪县第一中学", "关于做好秋季招生工作的通知"),
+        ("部门电话-法学院-云溪大学", "部门电话"),
+        ("信息公开目录-法学院-云溪大学", "信息公开目录"),
     ],
 )
 def test_a_school_is_a_site_behind_a_title_and_a_part_of_one_that_ends_with_it(head: str, title: str) -> None:
     assert document(f"<title>{head}</title>").title == title
+
+
+@pytest.mark.parametrize(
+    "head", ["云溪县普法网-行业新闻", "行业新闻_云溪县人民政府", "云溪县普法网---法治动态"]
+)
+@pytest.mark.parametrize(
+    "dateline", ["2025-01-15 09:30", "【信息发布时间：2025-01-15 阅读次数：】【我要打印】"]
+)
+def test_a_heading_over_the_line_of_date_goes_before_a_column_that_the_head_names_and_the_path_links(
+    head: str, dateline: str
+) -> None:
+    path = "<div>位置：<a href='/'>首页</a>&gt;<a href='/a/'>法治动态</a>&gt;<a href='./'>行业新闻</a></div>"
+    above = f"{path}<div><h1>副县长到石桥镇走访法律援助工作站</h1><p>{dateline}</p></div>"
+    found = document(f"<title>{head}</title>", above=above)
+    assert (found.title, found.published_on) == ("副县长到石桥镇走访法律援助工作站", date(2025, 1, 15))
+
+
+def test_a_second_heading_under_a_title_is_not_the_title() -> None:
+    above = "<p>石桥镇举办宪法宣传周活动</p><h2>——法治乡村系列报道之三</h2><p>2025-01-15　来源：石桥镇</p>"
+    found = document("<title>石桥镇举办宪法宣传周活动_云溪县普法网</title>", above=above)
+    assert found.title == "石桥镇举办宪法宣传周活动"
 
 
 def test_a_heading_over_the_line_of_date_and_source_goes_before_what_the_head_alone_says() -> None:
@@ -495,6 +518,45 @@ def test_another_day_under_the_title_is_not_when_the_page_was_put_up(line: str) 
     head = f'<meta name="ArticleTitle" content="{TITLE}"><meta name="PubDate" content="2025-01-15">'
     found = document(head, above=f"<h1>{TITLE}</h1><p>{line}</p>")
     assert (found.published_on, found.issues) == (date(2025, 1, 15), ())
+
+
+@pytest.mark.parametrize("written", ["2025年01月15日", "2025-01-15 09:30:00"])
+@pytest.mark.parametrize(
+    "script",
+    ["var day='{}'; if(day!=''){{document.write(day);}}", 'document.write("<b>"+"{}"+"</b>")'],
+)
+@pytest.mark.parametrize("label", ["发布时间：", "<span>发布日期：</span>", "<b>发布时间</b>:"])
+def test_a_day_that_a_script_writes_behind_its_label_is_when_the_page_was_put_up(
+    label: str, script: str, written: str
+) -> None:
+    line = f"<div>{label}<script>{script.format(written)}</script> 字体：大 中 小</div>"
+    found = document(
+        f"<title>{TITLE}</title>", above=f"<h1>{TITLE}</h1>{line}", url="https://a.example/t20260302_1.html"
+    )
+    assert found.published_on == date(2025, 1, 15)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "发布时间：<script>var a='2025-01-15', b='2025-02-15'; document.write(b)</script>",
+        "发布时间：<script>show('2025-01-15')</script>",
+        "今天是<script>document.write('2025-01-15')</script>",
+        "失效日期：<script>document.write('2025-01-15')</script>",
+    ],
+)
+def test_a_day_in_a_script_that_may_be_another_is_not_taken(line: str) -> None:
+    assert document(f"<title>{TITLE}</title>", above=f"<h1>{TITLE}</h1><p>{line}</p>").published_on is None
+
+
+@pytest.mark.parametrize("title", [TITLE, "信息中心"])
+def test_the_day_in_a_line_that_a_box_for_sharing_parts_is_the_printed_one(title: str) -> None:
+    head = f'<meta name="ArticleTitle" content="{title}"><meta name="PubDate" content="2026-03-02 10:00">'
+    box = "<span>[云溪县教育局]</span><div class='fx'>分享<p>二维码网址（请使用微信扫描）</p></div>"
+    above = f"<h1>{title}</h1><h2>云溪县教育管理中心</h2><div>{box}<span>发布时间：2025-01-15</span></div>"
+    found = document(head, above=above, url="https://a.example/2025/1/15/a.html")
+    assert (found.title, found.published_on) == (title, date(2025, 1, 15))
+    assert "微信" not in found.text
 
 
 def test_an_address_that_contradicts_the_page_is_an_issue() -> None:

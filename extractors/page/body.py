@@ -71,13 +71,13 @@ def find_body(
     dense = _dense(tree, frame)
     known = [entry for entry in platforms() if entry.code != _GENERIC]
     for entry in sorted(known, key=lambda entry: entry.code != platform):
-        if (body := _contained(tree, entry, frame, dense)) is not None:
+        if (body := _contained(tree, entry, frame, dense, heading)) is not None:
             return body
     if form is not None:
         return form
     follows = _following(tree, heading, frame) if heading is not None and heading.is_sure else None
     generic = next(entry for entry in platforms() if entry.code == _GENERIC)
-    body = _contained(tree, generic, frame, dense)
+    body = _contained(tree, generic, frame, dense, heading)
     if body is not None and (follows is None or _agree(follows, body.element)):
         return body
     if follows is not None:
@@ -85,14 +85,28 @@ def find_body(
     return Body(dense, (), "dense_block") if dense is not None else None
 
 
-def _contained(tree: Tree, platform: Platform, frame: Frame, dense: Element | None) -> Body | None:
+def _contained(
+    tree: Tree, platform: Platform, frame: Frame, dense: Element | None, heading: Heading | None
+) -> Body | None:
     """The article in a container that a platform's rules name."""
     loose = platform.code == _GENERIC
     for rule, found in _candidates(tree, platform):
         element = _best(found, frame, loose=loose)
-        if element is not None and not (dense is not None and _is_piece(element, dense, loose=loose)):
+        if element is None:
+            continue
+        is_whole = dense is None or not _is_piece(element, dense, loose=loose)
+        if is_whole or _is_all_below(element, heading, frame):
             return Body(element, _headings(tree, platform, element), rule)
     return None
+
+
+def _is_all_below(element: Element, heading: Heading | None, frame: Frame) -> bool:
+    """Whether an element is all that a page has under its title and the line of date and source: an article of a few
+    words, below a picture perhaps."""
+    if heading is None or heading.dateline is None or element.order <= heading.dateline.last:
+        return False
+    below = [leaf for leaf in frame.leaves_after(heading.element.last) if not element.contains(leaf)]
+    return not any(is_text(leaf, above) for above, leaf in zip([None, *below], below, strict=False))
 
 
 def _agree(follows: Element, named: Element) -> bool:

@@ -22,6 +22,8 @@ _DOCUMENTS_DAY = re.compile(
     r"[（(]?(?:\d{4}|[〇○零一二三四五六七八九]{4})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日[）)]?"
 )
 """A day as GB/T 9704-2012 (7.3.5.4) has it."""
+_WHEN = re.compile(r"(?:[\u4e00-\u9fff]{2})?(?:时\s*间|日\s*期)\s*[:：]")
+_WHERE = re.compile(r"(?:[\u4e00-\u9fff]{2})?地\s*点\s*[:：]")
 _HEAD = 12
 _COPIED = 0.8
 """Share of an article's lines that are printed twice, in their order, when it is."""
@@ -60,7 +62,8 @@ def strip_lines(lines: Sequence[Line], *, is_dated: bool) -> Stripped:
 
     A rule speaks of a whole block from its start, never of a part of a sentence; head rules end with the
     first sentence, and an end is cut off only where no sentence follows. Where the line of date and source stands above
-    the article (`is_dated`), a day as documents write it is the document's; so is one under a body's name.
+    the article (`is_dated`), a day as documents write it is the document's, and one over a place an event's; so is one
+    under a body's name the document's.
     """
     removed: list[Removed] = []
     kept: list[Line] = []
@@ -69,6 +72,9 @@ def strip_lines(lines: Sequence[Line], *, is_dated: bool) -> Stripped:
     catalogue = catalogue_lines(lines)
     for number, line in enumerate(lines):
         if _DOCUMENTS_DAY.fullmatch(squeeze(line.text)) and (names_body(kept[-1].text) if kept else is_dated):
+            kept.append(line)
+            continue
+        if is_dated and in_head and _opens_event(lines[number : number + 2]):
             kept.append(line)
             continue
         information = in_head and (number in catalogue or is_information(line))
@@ -92,6 +98,11 @@ def strip_lines(lines: Sequence[Line], *, is_dated: bool) -> Stripped:
     ends = zip(kept[len(article) :], tail, strict=True)
     foot = [line for line, gone in ends if gone.rule in _ABOUT_PAGE]
     return Stripped(article, removed + tail + copy, head, foot)
+
+
+def _opens_event(lines: Sequence[Line]) -> bool:
+    """Whether a line and the one below it say when and where something takes place."""
+    return len(lines) > 1 and bool(_WHEN.match(lines[0].text) and _WHERE.match(lines[1].text))
 
 
 def _without_copy(lines: list[Line]) -> tuple[list[Line], list[Removed]]:

@@ -104,8 +104,8 @@ def column_title(tree: Tree, site: str | None = None) -> str | None:
 
 
 def _all_parts(title: str) -> Iterator[str]:
-    """The parts of a title, those that nothing but a space puts behind the name of a site too."""
-    for part in filter(None, _SEPARATORS.split(title)):
+    """The parts of a title, those that nothing but a hyphen or a space puts behind the name of a site too."""
+    for part in filter(None, (part for piece in _behind_site(title) for part in _SEPARATORS.split(piece))):
         words = part.split()
         yield from words if any(map(is_site_name, words)) else [part]
 
@@ -117,12 +117,20 @@ def is_unfilled(tree: Tree) -> bool:
 
 
 def _parts_of(title: str) -> list[str]:
-    """The parts of a title that name no site, the last first where the first names one; a last one that names a school
-    is a site's."""
-    site, *behind = title.split("-")
-    pieces = behind[::-1] if behind and is_site_name(site) else [title]
+    """The parts of a title that name no site, the last first where the first names one; last ones that name schools are
+    the site's."""
+    pieces = _behind_site(title)[::-1]
     parts = [part for piece in pieces for part in _SEPARATORS.split(piece) if part and not is_site_name(part)]
-    return parts[:-1] if len(parts) > 1 and _SCHOOL.search(parts[-1]) else parts
+    while len(parts) > 1 and _SCHOOL.search(parts[-1]):
+        parts = [*parts[:-2], *filter(None, _SEPARATORS.split(parts[-2]))]
+    return parts
+
+
+def _behind_site(title: str) -> list[str]:
+    """A title, or the name of a site before hyphens and what stands between and behind them."""
+    site, *behind = title.split("-")
+    is_site = is_site_name(site) and not site.endswith(_CATALOGUE)
+    return [site, *behind] if behind and is_site else [title]
 
 
 def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: Frame) -> Heading | None:
@@ -137,7 +145,7 @@ def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: 
     if echo is not None and (claimed or names_its_subject(echo.text)):
         return echo
     found = _above_dateline(frame, text) or _above_text(frame, text())
-    if echo is not None and not (found and _is_below(found, echo)):
+    if echo is not None and not (found and _is_below(found, echo, text)):
         return echo
     if found is None:
         return None
@@ -146,9 +154,25 @@ def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: 
     return replace(found, text=next(whole, found.text))
 
 
-def _is_below(found: Heading, echo: Heading) -> bool:
-    """Whether a title that names its subject stands below what a page's `<title>` calls the column."""
-    return names_its_subject(found.text) and found.element.order > echo.element.last
+def _is_below(found: Heading, echo: Heading, text: Callable[[], Element | None]) -> bool:
+    """Whether a title stands below what a page's `<title>` calls the column: one that names its subject, or a heading
+    with the line of date and source under it above the text, where the page links to the column. `text` gives the
+    first."""
+    if found.element.order <= echo.element.last:
+        return False
+    if names_its_subject(found.text):
+        return True
+    if found.dateline is None or not may_be_title(found.element) or not _is_linked(echo):
+        return False
+    first = text()
+    return first is None or found.element.order < first.order
+
+
+def _is_linked(column: Heading) -> bool:
+    """Whether a link on the page says what a heading says, as menus and paths do of columns."""
+    said = squeeze(column.text)
+    links = (link for link in column.element.tree.tagged("a") if link.chars == len(said))
+    return any(squeeze(link.text()) == said for link in links)
 
 
 def _is_of_title(text: str, title: str) -> bool:
@@ -278,7 +302,7 @@ def _signs(element: Element, text: Callable[[], Element | None]) -> bool:
     if not names_body(element.text()):
         return False
     first = text()
-    return first is None or first.order < element.order
+    return first is None or first.last < element.order
 
 
 def _first_text(frame: Frame) -> Element | None:

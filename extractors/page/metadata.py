@@ -8,17 +8,18 @@ tag counts as absent and of several the first that says something counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import add
 
 from extractors.page.blocks import Line, lines_of, normalise, squeeze
 from extractors.page.dates import find_date, meta_date, opening_date, url_date, whole_date
-from extractors.page.heading import UNDER_TITLE, Heading, column_title, page_titles
+from extractors.page.heading import UNDER_TITLE, Heading, column_title, is_site_name, page_titles
 from extractors.page.labels import is_bare_dateline, labelled, opens_with_label
 from extractors.page.row_days import of_no_other_day, stated_day
 from extractors.page.rules import LabelField
+from extractors.page.scripted import scripted_day
 from extractors.page.titles import head_titles, is_placeholder, names_its_subject, proper_title
 from extractors.page.tree import Tree
 from extractors.records import Issue, MetaTag
@@ -62,6 +63,8 @@ _SENTENCE = re.compile(r"[。？！?!]")
 _DATED = re.compile(r"\s*[（(\[]\s*(?:19|20)\d{2}[-/.年]\s*\d{1,2}[-/.月]\s*\d{1,2}\s*日?\s*[)）\]]$")
 _NUMERALS = re.compile(r"[\d\-/.年月日]+")
 _PATH = re.compile(r"[>＞»›]|位置(?:是)?\s*[:：]")
+_STEP = re.compile(r"[>＞»›]+")
+_COLUMN = re.compile(r"(?!首页|正文|列表|内容|详情)[\u4e00-\u9fff“”、\d]{2,20}")
 _PARTS = re.compile(r"[\s\-–—_|｜·/>＞»›→:：]+")
 _RUN_BY = re.compile(
     r"(?:主办|承办|主管|版权所有)(?:单位|者)?\s*[:：]?\s*([\u4e00-\u9fff]{3,30})|([\u4e00-\u9fff]{3,30})\s*(?:主办|版权所有)"
@@ -129,7 +132,10 @@ def read_metadata(
         is_doubtful = not heading.is_sure or printed_title in titles
         printed_title = (_named_title(titles) if is_doubtful else None) or printed_title
     title = claimed or printed_title or fields.get("title")
-    stated, address = _stated_day(metas, fields, before, heading), url_date(url or metas.get("url", ""))
+    stated, address = (
+        _stated_day(metas, fields, before, heading, source),
+        url_date(url or metas.get("url", "")),
+    )
     issues: list[Issue] = []
     printed = _printed_day(before, heading) if _meta_day(metas, _PUBLISHED_META[:2]) else None
     if printed and stated and printed < stated != address:
@@ -195,9 +201,9 @@ def _frame_names(tree: Tree, title: str, lines: Sequence[Line]) -> tuple[str, ..
 
 def column_metadata(tree: Tree, claims: Metadata, heading: str | None) -> Metadata:
     """Of a page's claims what a list says of itself, by its meta tags and `<title>`, else by the `heading` over its
-    rows: whatever else is printed on it may be said of a row."""
+    rows: whatever else is printed on it may be said of a row, but for the end of its path."""
     metas = metas_of(tree)
-    column = claims.column_name or column_title(tree, claims.site_name) or heading
+    column = claims.column_name or column_title(tree, claims.site_name) or heading or _end_of_path(tree)
     return Metadata(
         title=claims.title if claims.has_article_title else column,
         published_on=_meta_day(metas, _PUBLISHED_META),
@@ -213,9 +219,20 @@ def column_metadata(tree: Tree, claims: Metadata, heading: str | None) -> Metada
 def is_at_end_of_path(tree: Tree, name: str) -> bool:
     """Whether a page prints its path, and a column of that name is where it ends."""
     end = squeeze(name)
+    return any(squeeze(text).endswith(end) for text in _paths(tree))
+
+
+def _end_of_path(tree: Tree) -> str | None:
+    """The column in which the path that a page prints ends."""
+    steps = next((steps for text in _paths(tree) if len(steps := _STEP.split(text)) > 1), [""])
+    column = steps[-1].strip()
+    return column if _COLUMN.fullmatch(column) and not is_site_name(column) else None
+
+
+def _paths(tree: Tree) -> Iterator[str]:
+    """The lines that print a page's path."""
     texts = (line.text for line in lines_of(tree, 0, len(tree.tape)))
-    paths = (text for text in texts if len(text) <= _LONGEST_PATH and _PATH.search(text))
-    return any(squeeze(text).endswith(end) for text in paths)
+    return (text for text in texts if len(text) <= _LONGEST_PATH and _PATH.search(text))
 
 
 def claimed_title(metas: Mapping[str, str]) -> str | None:
@@ -247,10 +264,12 @@ def _stated_day(
     fields: Mapping[LabelField, str],
     before: Sequence[Line],
     heading: Heading | None,
+    source: str,
 ) -> date | None:
     """When a page says that it was put up."""
     stated = _meta_day(metas, _PUBLISHED_META[:2])
     stated = stated or find_date(fields.get("published_on", "")) or find_date(fields.get("dated_on", ""))
+    stated = stated or scripted_day(source)
     dateline = heading.dateline.text(apart=True) if heading and heading.dateline else ""
     return stated or _meta_day(metas, _PUBLISHED_META[2:]) or _bare_day([dateline]) or _bare_date(before)
 
@@ -264,7 +283,8 @@ def _printed_day(before: Sequence[Line], heading: Heading | None) -> date | None
     ends = (i for i, line in enumerate(before, 1) if line.text.endswith(title[-1:]))
     below = next((i for i in ends if _print_title(before[max(0, i - _TITLE_LINES) : i], title)), len(before))
     under = [line for line in before[below : below + UNDER_TITLE] if line.table is None]
-    fields = labelled(under)
+    dated = [Line((heading.dateline.text(apart=True),))] if heading.dateline else []
+    fields = labelled([*under, *dated])
     bare = (line.apart for line in under if is_bare_dateline(line) or opening_date(line.apart))
     unlabelled = (text for text in bare if not opens_with_label(text))
     days = map(find_date, (fields.get("published_on", ""), fields.get("dated_on", ""), *unlabelled))

@@ -6,9 +6,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator
+from datetime import date
+from functools import cache
 from itertools import islice
 
 from extractors.page.blocks import squeeze
+from extractors.page.dates import whole_date
+from extractors.page.rules import wording
 
 _LONGEST_SCRIPT = 5_000_000
 _LONGEST_ARTICLE = 500_000
@@ -19,6 +23,9 @@ _STATE = re.compile(r"(?:^|=)\s*(?=[{\[])")
 _PARAGRAPH = re.compile(r"(?:<|&lt;|\\u003[cC])(?:\\?/|\\u002[fF])?(?:p|br|div)\b")
 _STOP = re.compile(r"。|\\u3002")
 _FEWEST_STOPS = 3
+_WRITES = "document.write"
+_LITERAL = re.compile(r"""["']([^"'<>]{8,30})["']""")
+_CLOCK = re.compile(r"[ T]\d{1,2}:.*$")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -39,6 +46,26 @@ def scripted_article(source: str, titles: Collection[str]) -> str | None:
 def has_scripted_prose(source: str) -> bool:
     """Whether a script of the page holds paragraphs of prose, in whatever form."""
     return any(map(_is_prose, _scripts(source)))
+
+
+def scripted_day(source: str) -> date | None:
+    """The only day in a script that writes what stands right behind a label of the day on which the page was put up."""
+    for match in _labelled_script().finditer(source):
+        if _WRITES in match["script"]:
+            texts = (_CLOCK.sub("", text) for text in _LITERAL.findall(match["script"]))
+            days = set(filter(None, map(whole_date, texts)))
+            return days.pop() if len(days) == 1 else None
+    return None
+
+
+@cache
+def _labelled_script() -> re.Pattern[str]:
+    labels = "|".join(map(re.escape, wording().labels["published_on"]))
+    tags = r"(?:</?\w[^<>]{0,80}>\s*){0,3}"
+    return re.compile(
+        rf"(?:{labels})\s*{tags}[:：]\s*{tags}<script[^<>]{{0,80}}>(?P<script>(?:(?!</script)[\s\S]){{1,400}})",
+        re.IGNORECASE,
+    )
 
 
 def _is_prose(text: str) -> bool:
