@@ -174,6 +174,7 @@ COLUMN = '<meta name="ColumnName" content="法治建设"><meta name="SiteName" c
         (SITE, "", f"{PATH}<ul>{LINES}</ul>", "年度报告"),
         (SITE, "", f"{PATH.replace('年度报告', '正文')}<ul>{LINES}</ul>", None),
         (f"{SITE}-年度报告", "", LINES, "年度报告"),
+        (f"政务公开 / 年度报告_{SITE}", "", LINES, "年度报告"),
         (SITE, "", f"<h4>县直部门公开</h4><ul>{LINES}</ul><h4>镇街公开</h4><ul>{OTHERS}</ul>", None),
         (SITE, "", LINES.replace("<li>", "<li><h4>").replace("</a>", "</a></h4>"), None),
     ],
@@ -342,6 +343,10 @@ HINTS = "<p>多个关键词之间用空格分隔，不区分大小写；日期�
     "inside",
     [
         f"<h2>高级检索</h2><form action='/s'>{FIELDS}{HINTS}<input type='submit'></form>",
+        "<div>2026年4月1日 星期三</div><div class='content'><table><tr><td>申请人类型：</td><td><table><tr>"
+        "<td><input type='radio'>公民</td><td><input type='radio'>法人/其他组织</td></tr></table></td></tr>"
+        "<tr><td>姓名：</td><td><input name='a'>*</td></tr>"
+        "<tr><td>查询号：</td><td><input name='b'>*</td></tr></table></div>",
         f"<div><table><tr><td>{FIELDS}</td></tr></table><div>{HINTS}</div><div>暂无符合条件的信息，请重新检索。</div></div>",
     ],
 )

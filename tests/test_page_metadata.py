@@ -440,6 +440,25 @@ def test_a_heading_over_the_line_of_date_goes_before_a_column_that_the_head_name
     assert (found.title, found.published_on) == ("副县长到石桥镇走访法律援助工作站", date(2025, 1, 15))
 
 
+def test_what_stands_above_the_path_is_not_the_title_of_what_lies_in_a_column() -> None:
+    path = "当前位置：<a href='/'>首页</a> &gt; <a href='/a/'>云溪县分中心</a> &gt; 工作动态"
+    title = "<h1>中心组织干部旁听庭审</h1><p>【信息发布时间：2025-01-15 阅读次数：】</p>"
+    above = f"<div>云溪分中心</div><div>{path}</div><div>{title}</div>"
+    assert document("<title>石桥市交易网---云溪分中心</title>", above=above).title == "中心组织干部旁听庭审"
+
+
+def test_a_page_of_a_column_without_another_title_is_called_as_the_column() -> None:
+    head = "<title>云溪县司法局</title><meta name='ColumnName' content='机构概况'>"
+    assert document(head, above="<h2>概况</h2>").title == "机构概况"
+    titled = f"{head}<div class='txt'><p>{TITLE}</p>{TEXT}</div>"
+    assert read_document(titled.encode()).title == TITLE
+
+
+@pytest.mark.parametrize("day", ["2026年4月1日 星期三", "今天是2026年4月1日", "2026-04-01 农历二月十四"])
+def test_the_day_of_a_calendar_is_not_when_the_page_was_put_up(day: str) -> None:
+    assert document("<title>机构职能</title>", above=f"<p>{day}</p><h1>机构职能</h1>").published_on is None
+
+
 def test_a_second_heading_under_a_title_is_not_the_title() -> None:
     above = "<p>石桥镇举办宪法宣传周活动</p><h2>——法治乡村系列报道之三</h2><p>2025-01-15　来源：石桥镇</p>"
     found = document("<title>石桥镇举办宪法宣传周活动_云溪县普法网</title>", above=above)

@@ -8,6 +8,7 @@ the text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
@@ -15,10 +16,11 @@ from itertools import groupby, pairwise, takewhile
 from operator import attrgetter
 
 from extractors.page.blocks import Line, normalise, squeeze
-from extractors.page.chrome import is_furniture_line
+from extractors.page.chrome import is_furniture_line, rule_of
 from extractors.page.frame import Frame
 from extractors.page.labels import is_bare_dateline, is_dateline, is_label, opens_with_label
 from extractors.page.markup import FILE_LINK
+from extractors.page.rules import LineRule, line_rules
 from extractors.page.titles import head_titles, is_placeholder, names_its_subject, proper_title
 from extractors.page.tree import Element, Tree
 from extractors.report.signature import names_body
@@ -30,6 +32,8 @@ _SITE_WORDS = re.compile(r"(?:网站?|门户|政府|平台|目录|[局委厅]|�
 _SCHOOL = re.compile(r"(?:学校|[大中小]学|学院|幼儿园|医院)$")
 """What names of sites end with that titles may end with too."""
 _PIECES = re.compile(r"\s+|(?<!\d)-+|-+(?!\d)")
+_STEPS = re.compile(r"\s+/\s+")
+"""What stands between the steps of a path in a `<title>`, which 织梦 writes."""
 _CATALOGUE = "目录"
 """What the name of a catalogue ends with, which may be a site's or a column's."""
 _TITLE_NAMES = re.compile(r"(?:title|tit|biaoti|bt|headline|h4_o)", re.IGNORECASE)
@@ -57,7 +61,10 @@ _LONGEST_LABEL = 40
 """Characters of the longest cell that may be a label, or a label with its value."""
 UNDER_TITLE = 3
 """Lines under the title among which the line of date and source is looked for."""
+_PATH = "breadcrumb"
+"""The rule of lines that print a page's path."""
 _chars = attrgetter("chars")
+_order = attrgetter("order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +101,14 @@ def _said_in(metas: Mapping[str, str]) -> list[str]:
 
 def column_title(tree: Tree, site: str | None = None) -> str | None:
     """What a page's `<title>` calls the column: its first part that is no name of a site, nor that of this `site`; the
-    last such part where the site's name comes first."""
+    last such part where the site's name comes first; of a path its end."""
     parts = [part for title in head_titles(tree) for part in _all_parts(title)]
     names = [part == site or is_site_name(part) for part in parts]
     columns = [part for part, is_site in zip(parts, names, strict=True) if not is_site]
     columns = columns or [part for part in parts if part.endswith(_CATALOGUE)]
     is_site_first = bool(columns) and names[0] and not names[-1]
-    return next(iter(columns[::-1] if is_site_first else columns), None)
+    column = next(iter(columns[::-1] if is_site_first else columns), None)
+    return _STEPS.split(column)[-1] if column else None
 
 
 def _all_parts(title: str) -> Iterator[str]:
@@ -156,13 +164,15 @@ def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: 
 
 def _is_below(found: Heading, echo: Heading, text: Callable[[], Element | None]) -> bool:
     """Whether a title stands below what a page's `<title>` calls the column: one that names its subject, or a heading
-    with the line of date and source under it above the text, where the page links to the column. `text` gives the
-    first."""
+    with the line of date and source under it above the text, where the page links to the column or prints its name
+    above the path. `text` gives the first."""
     if found.element.order <= echo.element.last:
         return False
     if names_its_subject(found.text):
         return True
-    if found.dateline is None or not may_be_title(found.element) or not _is_linked(echo):
+    if found.dateline is None or not may_be_title(found.element):
+        return False
+    if not (_is_linked(echo) or _is_above_path(echo, found)):
         return False
     first = text()
     return first is None or found.element.order < first.order
@@ -173,6 +183,18 @@ def _is_linked(column: Heading) -> bool:
     said = squeeze(column.text)
     links = (link for link in column.element.tree.tagged("a") if link.chars == len(said))
     return any(squeeze(link.text()) == said for link in links)
+
+
+def _is_above_path(column: Heading, found: Heading) -> bool:
+    """Whether a page prints its path between two headings."""
+    leaves = found.element.tree.leaves
+    between = leaves[bisect_right(leaves, column.element.last, key=_order) :]
+    lines = takewhile(lambda leaf: leaf.order < found.element.order, between)
+    return any(rule is not None and rule.name == _PATH for rule in map(_head_rule, lines))
+
+
+def _head_rule(leaf: Element) -> LineRule | None:
+    return rule_of(_line(leaf), line_rules("head"))
 
 
 def _is_of_title(text: str, title: str) -> bool:

@@ -88,7 +88,7 @@ def _with_article(document: Document, page: Page) -> Document:
         text=text,
         blocks=mark_endings(text, blocks),
         tables=tables,
-        title=document.title or proper_title(printed),
+        title=document.title or proper_title(printed) or document.column_name,
         signed_on=signature_date(printed),
         document_number=document.document_number or printed_number(printed),
         removed=tuple(page.removed),

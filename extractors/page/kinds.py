@@ -162,7 +162,8 @@ def _has_content(page: Page) -> bool:
 
 def _is_to_be_filled_in(page: Page, body: Body) -> bool:
     """Whether a few words stand in or beside the fields of a form."""
-    if body.rule not in RULES_OF_LAYOUT and any(map(is_sentence, page.article)):
+    lines = (line for line in page.article if len(line.cells) == 1)
+    if body.rule not in RULES_OF_LAYOUT and any(map(is_sentence, lines)):
         return False
     fields = [field for tag in _FIELDS for field in page.tree.tagged(tag)]
     asked = [field for field in fields if field.attrs.get("type", "").lower() not in _NOT_ASKED]
