@@ -198,6 +198,26 @@ def test_furniture_inside_the_article_goes_but_never_a_part_of_a_sentence() -> N
     assert {"tool_bar", "information_line", "byline", "related"} <= rules
 
 
+@pytest.mark.parametrize("icon", ["<i class='f'>&#xe61d;</i>", "<span class='iconfont'>&#xe61d; </span>"])
+def test_a_picture_of_a_font_is_no_text(icon: str) -> None:
+    above = f"<h2>{TITLE}</h2><p>编辑：王某某</p><p>{icon}2025-01-15 09:30</p>"
+    source = f"<title>{TITLE}</title><body><div class='a'>{above}<div class='b'>{BODY}</div></div></body>"
+    document = read_document(source.encode())
+    assert (shown(document), document.published_on) == (PARAGRAPHS, date(2025, 1, 15))
+
+
+def test_a_rare_character_of_a_name_stays() -> None:
+    body = f"{BODY}<p>负责人：王<span>&#xe863;</span>生，任期三年。</p>"
+    assert shown(read_document(page("trs", body=body)))[-1] == "负责人：王\ue863生，任期三年。"
+
+
+def test_a_window_that_opens_over_the_page_is_no_text() -> None:
+    said = "<p>温馨提示</p><p>您好！请先登录。</p><p>我知道了</p>"
+    window = f"<div id='modal-dialog'><div id='modal-content'>{said}</div></div>"
+    source = f"<title>{TITLE}</title><body><div class='a'>{INFO}{window}<div>{BODY}</div></div></body>"
+    assert shown(read_document(source.encode())) == PARAGRAPHS
+
+
 def test_attachments_are_listed_and_a_one_line_article_keeps_them() -> None:
     body = '<p>附件：<a href="./P020250115.docx" title="x">石桥镇2024年法治政府建设年度报告.docx</a></p>'
     document = read_document(

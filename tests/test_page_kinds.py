@@ -174,7 +174,7 @@ COLUMN = '<meta name="ColumnName" content="法治建设"><meta name="SiteName" c
         (SITE, "", f"{PATH}<ul>{LINES}</ul>", "年度报告"),
         (SITE, "", f"{PATH.replace('年度报告', '正文')}<ul>{LINES}</ul>", None),
         (f"{SITE}-年度报告", "", LINES, "年度报告"),
-        (f"政务公开 / 年度报告_{SITE}", "", LINES, "年度报告"),
+        (f"政务公开 / / 年度报告_{SITE}", "", LINES, "年度报告"),
         (SITE, "", f"<h4>县直部门公开</h4><ul>{LINES}</ul><h4>镇街公开</h4><ul>{OTHERS}</ul>", None),
         (SITE, "", LINES.replace("<li>", "<li><h4>").replace("</a>", "</a></h4>"), None),
     ],

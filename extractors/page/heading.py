@@ -32,7 +32,7 @@ _SITE_WORDS = re.compile(r"(?:网站?|门户|政府|平台|目录|[局委厅]|�
 _SCHOOL = re.compile(r"(?:学校|[大中小]学|学院|幼儿园|医院)$")
 """What names of sites end with that titles may end with too."""
 _PIECES = re.compile(r"\s+|(?<!\d)-+|-+(?!\d)")
-_STEPS = re.compile(r"\s+/\s+")
+_STEPS = re.compile(r"\s+(?:/\s+)+")
 """What stands between the steps of a path in a `<title>`, which 织梦 writes."""
 _CATALOGUE = "目录"
 """What the name of a catalogue ends with, which may be a site's or a column's."""

@@ -330,6 +330,8 @@ class Tree:
                 if not holder.is_printed:
                     self.unprinted[holder].append(text)
                     continue
+                if "\ue000" <= text[0] <= "\uf8ff" and _is_icon(holder, text):
+                    continue
                 if text.isspace():
                     if tape[-1] == BLOCK:
                         continue
@@ -351,6 +353,13 @@ class Tree:
             node.begin = node.end = element.begin
             node.chars = node.links = node.stops = node.rows = node.files = 0
             node.is_printed = node.is_link = False
+
+
+def _is_icon(holder: Element, text: str) -> bool:
+    """Whether a text is the picture that a font of icons draws for characters of private use (Unicode, 23.5); elsewhere
+    these may be rare characters of a name."""
+    is_named = holder.tag == "i" or any("icon" in name.lower() for name in holder.names)
+    return is_named and all("\ue000" <= mark <= "\uf8ff" or mark.isspace() for mark in text)
 
 
 def _mark_link(tape: list[str], begin: int) -> None:
