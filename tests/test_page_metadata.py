@@ -419,6 +419,7 @@ def test_a_title_that_only_the_head_says_goes_before_a_column_s_heading(
         ("关于做好秋季招生工作的通知-云溪县第一中学", "关于做好秋季招生工作的通知"),
         ("部门电话-法学院-云溪大学", "部门电话"),
         ("信息公开目录-法学院-云溪大学", "信息公开目录"),
+        ("工作动态——云溪县司法局-云溪县司法局网站", "工作动态"),
     ],
 )
 def test_a_school_is_a_site_behind_a_title_and_a_part_of_one_that_ends_with_it(head: str, title: str) -> None:

@@ -32,7 +32,7 @@ _SITE_WORDS = re.compile(r"(?:网站?|门户|政府|平台|目录|[局委厅]|�
 _SCHOOL = re.compile(r"(?:学校|[大中小]学|学院|幼儿园|医院)$")
 """What names of sites end with that titles may end with too."""
 _PIECES = re.compile(r"\s+|(?<!\d)-+|-+(?!\d)")
-_STEPS = re.compile(r"\s+(?:/\s+)+")
+_STEPS = re.compile(" (?:/ )+")
 """What stands between the steps of a path in a `<title>`, which 织梦 writes."""
 _CATALOGUE = "目录"
 """What the name of a catalogue ends with, which may be a site's or a column's."""
@@ -127,7 +127,8 @@ def is_unfilled(tree: Tree) -> bool:
 def _parts_of(title: str) -> list[str]:
     """The parts of a title that name no site, the last first where the first names one; last ones that name schools are
     the site's."""
-    pieces = _behind_site(title)[::-1]
+    site, *behind = _behind_site(title)
+    pieces = behind[::-1] or [site]
     parts = [part for piece in pieces for part in _SEPARATORS.split(piece) if part and not is_site_name(part)]
     while len(parts) > 1 and _SCHOOL.search(parts[-1]):
         parts = [*parts[:-2], *filter(None, _SEPARATORS.split(parts[-2]))]

@@ -66,7 +66,7 @@ _CLOCK = re.compile(r"今天是|农历|(?:星期|礼拜|周)[一二三四五六�
 _NUMERALS = re.compile(r"[\d\-/.年月日]+")
 _PATH = re.compile(r"[>＞»›]|位置(?:是)?\s*[:：]")
 _STEP = re.compile(r"[>＞»›]+")
-_COLUMN = re.compile(r"(?!首页|正文|列表|内容|详情)[\u4e00-\u9fff“”、\d]{2,20}")
+_COLUMN = re.compile(r"(?!首页|正文|列表|内容|详情|更多)[\u4e00-\u9fff“”、\d]{2,20}")
 _PARTS = re.compile(r"[\s\-–—_|｜·/>＞»›→:：]+")
 _RUN_BY = re.compile(
     r"(?:主办|承办|主管|版权所有)(?:单位|者)?\s*[:：]?\s*([\u4e00-\u9fff]{3,30})|([\u4e00-\u9fff]{3,30})\s*(?:主办|版权所有)"
