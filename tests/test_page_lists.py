@@ -398,6 +398,7 @@ def test_a_link_that_invites_to_read_on_below_an_abstract_is_no_row(invitation: 
         f"<li class='con'>{abstract}<a href='{{u}}'>{invitation}</a></li><li class='time'>发布时间：{{d}} 10:30</li>"
     )
     assert rows_of(html) == list(FOUR)
+    assert rows_of(html.replace(f">{invitation}", f" title='查看全文'>{invitation}")) == list(FOUR)
 
 
 def test_a_list_of_one_is_a_list_when_it_has_a_day() -> None:

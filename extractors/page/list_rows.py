@@ -229,7 +229,7 @@ def _attribute_title(link: Element) -> str:
     written = _BROKEN_END.sub("", "\n".join(_lines_of_attribute(link)))
     labelled = _ATTRIBUTE_TITLE.match(written)
     full = _MARKED.sub("", normalise(labelled[1] if labelled else written).replace("\n", " "))
-    return "" if is_placeholder(full) else full
+    return "" if is_placeholder(full) or _NO_TITLE.match(full) else full
 
 
 def _fuller(shown: str, full: str) -> str:
