@@ -211,6 +211,32 @@ def test_a_rare_character_of_a_name_stays() -> None:
     assert shown(read_document(page("trs", body=body)))[-1] == "负责人：王\ue863生，任期三年。"
 
 
+def test_the_top_of_a_page_is_no_text_above_a_title_with_few_words_below() -> None:
+    columns = "<ul><li>网站首页，</li><li>单位概况；</li><li>政务公开、服务。</li></ul>"
+    top = f"<div>欢迎光临云溪县司法局！今天是：</div>{columns}"
+    head = "<h1>党组成员：王某某</h1><h2>发布时间：2025-01-15 来源：云溪县司法局</h2>"
+    menu = "<p>无障碍阅读、繁体、简体，网站已支持新协议：</p><p>站内，公开、服务、互动、数据：</p>"
+    page = f"<title>党组成员：王某某</title><body>{top}{menu}<ul>{head}<p>分管社区矫正。</p></ul></body>"
+    document = read_document(page.encode())
+    assert shown(document) == ["分管社区矫正。"]
+    assert (document.title, document.published_on) == ("党组成员：王某某", date(2025, 1, 15))
+
+
+@pytest.mark.parametrize(
+    "pager",
+    [
+        "[1] [2] [3] 下一页",
+        "5/6 首页 上一页 3 4 5 6 下一页 尾页",
+        "共12条记录 1/2页 首页上页下页末页",
+        "1 2 下一页 余下全文",
+    ],
+)
+@pytest.mark.parametrize("order", ["{0}{1}", "{1}{0}"])
+def test_a_pager_of_an_article_is_no_text(pager: str, order: str) -> None:
+    body = order.format(f"<p>{pager}</p>", BODY)
+    assert shown(read_document(page("trs", body=body))) == PARAGRAPHS
+
+
 def test_a_window_that_opens_over_the_page_is_no_text() -> None:
     said = "<p>温馨提示</p><p>您好！请先登录。</p><p>我知道了</p>"
     window = f"<div id='modal-dialog'><div id='modal-content'>{said}</div></div>"

@@ -359,6 +359,7 @@ def test_the_hints_beside_a_form_s_fields_are_no_article(inside: str) -> None:
     "inside",
     [
         f"<div class='content'>{FIELDS.replace('p>', 'label>')}<ul><li>序号</li><li>公告标题</li></ul></div>",
+        "<div class='content'><p>双公示</p><table><tr><td>序号</td><td>标题</td><td>发布时间</td></tr></table></div>",
         "<div class='content'><p>双公示</p><p>信用红名单</p><p>信用黑名单</p><p>政策法规</p><p>信用研究</p></div>",
     ],
 )

@@ -21,6 +21,7 @@ from extractors.page.classify import (
     says_missing,
 )
 from extractors.page.heading import column_title, is_unfilled
+from extractors.page.labels import heads_columns
 from extractors.page.metadata import is_at_end_of_path
 from extractors.page.rules import Refusal
 from extractors.page.scripted import has_scripted_prose
@@ -176,7 +177,10 @@ def _says_nothing(page: Page, body: Body) -> bool:
     """Whether a few words are names of columns and labels."""
     if body.element.stops or body.element.files:
         return False
-    return not any(len(line.cells) > 1 or _FIGURE.search(line.text) for line in page.article)
+    rows = (line for line in page.article if len(line.cells) > 1)
+    if not all(heads_columns(line.cells) for line in rows):
+        return False
+    return not any(_FIGURE.search(line.text) for line in page.article)
 
 
 def _is_of_document(page: Page) -> bool:

@@ -166,6 +166,7 @@ def _outside(lines: Sequence[Line]) -> list[Removed]:
 def _article(tree: Tree, body: Body, heading: Heading | None, remembered: frozenset[Element]) -> Stripped:
     """An article's lines, and what was taken out from between them."""
     rules: dict[Element, str] = dict.fromkeys(_titles_in(body.element, heading), "title_repeat")
+    rules |= dict.fromkeys(_above_title(body, heading), "above_title")
     rules |= dict.fromkeys(remembered, "site_memory")
     rules |= dict.fromkeys(beyond_article(tree, body.element), "beyond_article")
     if (above := teaser(tree, body.element)) is not None:
@@ -208,6 +209,19 @@ def _furniture_of(tree: Tree, article: Element) -> Iterator[Element]:
     yield from minor
     if minor != named:
         yield from named & feet(tree)
+
+
+def _above_title(body: Body, heading: Heading | None) -> list[Element]:
+    """What stands above the title and its line of date and source in a dense block that is most of the page: its top,
+    where no text is in it."""
+    if body.rule != "dense_block" or heading is None or not (heading.is_sure and heading.dateline):
+        return []
+    title = heading.element
+    if not body.element.contains(title):
+        return []
+    if any(map(is_sentence, lines_of(title.tree, body.element.begin, title.begin))):
+        return []
+    return [node for node in body.element.descendants()[1:] if node.last < title.order]
 
 
 def _titles_in(article: Element, heading: Heading | None) -> Iterator[Element]:
