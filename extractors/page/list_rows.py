@@ -23,6 +23,13 @@ from extractors.page.row_days import (
 from extractors.page.titles import is_placeholder
 from extractors.page.tree import Element
 
+ROW_TAGS = frozenset({"li", "tr", "dt", "dd"})
+"""Elements that are a row already: what is around one of them is a list."""
+LABEL_TITLE = 5
+"""Titles shorter than this are labels of something beside them."""
+MENU_TITLE = 9
+"""Rows without dates whose titles are on average shorter than this are a menu; names of bodies are too."""
+
 _CUT = re.compile(r"(?:\.{2,}|…+)$")
 _DAY_EDGE = r"[\[(（【]?(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}[\])）】]?"
 _TO = r"\-‐–—―~～至"

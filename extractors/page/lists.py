@@ -3,62 +3,33 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby, pairwise, takewhile
+from itertools import groupby
 from operator import attrgetter
 
 from extractors.page.addresses import address_of, is_column, is_page
-from extractors.page.blocks import squeeze, texts
-from extractors.page.dates import url_date
+from extractors.page.companions import title_links
 from extractors.page.frame import is_furniture
-from extractors.page.list_rows import LinkText, attribute_day, read_link, title_beside
+from extractors.page.list_days import Held, days_of
+from extractors.page.list_rows import LABEL_TITLE, MENU_TITLE, ROW_TAGS, LinkText, read_link, title_beside
 from extractors.page.markup import FILE_LINK
-from extractors.page.row_days import (
-    ShortDay,
-    agreed_days,
-    cells_of_other_days,
-    day_column,
-    day_in_column,
-    day_in_year,
-    is_of_other_column,
-    month_and_day,
-    short_day,
-    stated_day,
-    year_of,
-)
+from extractors.page.row_days import FEWEST_ALIKE
 from extractors.page.scripted_rows import scripted_lists
 from extractors.page.titles import is_placeholder, names_its_subject
-from extractors.page.tree import Element, Tree, unmarked
+from extractors.page.tree import Element, Tree
 from extractors.records import ListRow
 
-_ROW_TAGS = frozenset({"li", "tr", "dt", "dd"})
-"""Elements that are a row already: what is around one of them is a list."""
 _CLICKED = ("li", "tr")
 """Rows that may lead to a page themselves."""
-_LARGEST_BOX = 200
-"""Elements beyond which a block in a row is no box beside its title."""
-_CELLS = frozenset({"li", "dd", "td"})
 _CONTAINERS = frozenset({"div", "ul", "ol", "dl", "table", "section", "article", "main"})
 _NEAR = 3
 _TURN = re.compile(r"[-_]?(?:\d+|first|last|odd|even|on|active|current|cur)(?=[-_]|$)", re.IGNORECASE)
 """What a name says of the turn of an element among its like."""
 _MIN_TITLE = 2
-_MIN_ASIDE = 5
-_ROW_TITLE = 8
-_MENU_TITLE = 9
-"""Rows without dates whose titles are on average shorter than this are a menu; names of bodies are too."""
 _MAX_UNDATED_TITLES = 30
-_FEWEST_IN_LIST = 3
-_MOST_IN_ROW = 12
-"""Links beyond which a line is no row."""
-_PIECES = 3
-"""Pieces of the tape before and after a link among which its brackets are looked for."""
-_BRACKETED = re.compile(r"[\[［【（(〔][^\]］】）)〕]*[\]］】）)〕]")
-_Spot = tuple[Element | None, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +73,7 @@ def list_rows(tree: Tree, source: str, *, anywhere: bool = False) -> RowList:
             rows, shown_in = scripted, kept
     listed = {row.url for row in rows}
     beside = (row for row in found if row.url not in listed and not is_column(row.url))
-    asides = {row.url: row for row in beside if len(row.title) >= _MIN_ASIDE}
+    asides = {row.url: row for row in beside if len(row.title) >= LABEL_TITLE}
     holders = tuple(row.holder for row in rows) if shown_in is tree else ()
     return RowList(_records(rows), holders, _records(asides.values()), _records(_lost(shown_in, rows)))
 
@@ -135,7 +106,7 @@ def _lost(tree: Tree, rows: Sequence[_Row]) -> list[_Row]:
     named = _rows(tree, {link: holder for holder, link in found.items()}, read, counts)
     is_dated = 2 * sum(row.day is not None for row in rows) >= len(rows)
     told = (row for row in named if (row.day if is_dated else names_its_subject(row.title)))
-    return [replace(row, url="") for row in told if len(row.title) >= _MIN_ASIDE]
+    return [replace(row, url="") for row in told if len(row.title) >= LABEL_TITLE]
 
 
 def _leading_nowhere(tree: Tree) -> list[Element]:
@@ -163,7 +134,7 @@ def heads_rows(heading: Element, rows: RowList) -> bool:
         return False
     block = next(node for node in heading.ancestors() if node.parent is None or node.parent.contains(first))
     links = (node.attrs["href"] for node in block.descendants() if node.start.leads_to)
-    return not block.contains(first) and sum(is_page(href) for href in links) < _FEWEST_IN_LIST
+    return not block.contains(first) and sum(is_page(href) for href in links) < FEWEST_ALIKE
 
 
 def selected_rows(tree: Tree, row: str | None, link: str) -> RowList:
@@ -222,8 +193,7 @@ def _links_as_rows(tree: Tree, anywhere: bool = False) -> list[_Row]:
     clicked = [row for row in rows if _is_page_link(row, anywhere) and not _has_link(row)]
     links = sorted((*links, *clicked), key=attrgetter("order")) if clicked else links
     read = _read(links)
-    links = _without_repeated_columns(_without_repeats(links, read), read)
-    links = _without_companions(_without_boxed(links, read), read)
+    links = title_links(links, read)
     counts = _link_counts(links, read)
     return _rows(tree, _holders(links, read, counts), read, counts)
 
@@ -243,11 +213,9 @@ def _rows(
         for link, holder in holders.items()
     }
     links = [link for link in holders if len(titled[link].title) >= _MIN_TITLE]
-    days = _days(tree, [(link, holders[link], titled[link]) for link in links], counts)
-    return [
-        _Row(titled[link].title, titled[link].url, days[link], holders[link], _place(holders[link]))
-        for link in links
-    ]
+    found = [Held(link, holders[link], titled[link], _place(holders[link])) for link in links]
+    days = days_of(tree, found, counts)
+    return [_Row(row.said.title, row.said.url, days[row.link], row.holder, row.place) for row in found]
 
 
 def _read(links: Sequence[Element]) -> dict[Element, LinkText]:
@@ -263,7 +231,7 @@ def _read(links: Sequence[Element]) -> dict[Element, LinkText]:
         for run in ([found for found in numbered if found[1].is_named], *runs)
         if 2 * sum(not number.may_count for _, number in run) > len(run)
         for link, number in run
-        if number.is_named or len(run) >= _FEWEST_IN_LIST
+        if number.is_named or len(run) >= FEWEST_ALIKE
     }
     return {link: said.unnumbered() if link in counted else said for link, said in read.items()}
 
@@ -277,113 +245,6 @@ def _is_page_link(link: Element, anywhere: bool) -> bool:
 
 def _has_link(row: Element) -> bool:
     return any(node.tag == "a" for node in row.descendants())
-
-
-def _without_repeats(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
-    """Links without those that only invite to what another calls by its title: 查看全文 below an abstract."""
-    titled = {read[link].url for link in links if read[link].title}
-    return [link for link in links if read[link].title or not link.chars or read[link].url not in titled]
-
-
-def _without_repeated_columns(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
-    """Links without those to a column that stand in several places, in every row perhaps, or in menus."""
-    urls = Counter(read[link].url for link in links)
-    return [link for link in links if urls[url := read[link].url] == 1 or not is_column(url)]
-
-
-def _without_boxed(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
-    """Links without those in a box that a row holds below its title, 相关解读 perhaps: in a list within the row, or in
-    a block of it as the title is not, no longer than the title or with its words. The row has a day, the box none."""
-    titles: dict[Element, Element] = {}
-    boxes: dict[Element, dict[Element, list[Element]]] = defaultdict(lambda: defaultdict(list))
-    for link in links:
-        if link.line.tag in _CELLS:
-            titles.setdefault(link.line, link)
-        for box, cell in pairwise(link.line.ancestors()):
-            if box.tag == "tr" or box.last - box.order > _LARGEST_BOX:
-                break
-            if cell in titles:
-                if read[link].url != read[titles[cell]].url:
-                    boxes[cell][box].append(link)
-                break
-    rows: dict[Element, list[Element]] = defaultdict(list)
-    for cell in boxes:
-        rows[cell.parent if cell.tag == "td" and cell.parent is not None else cell].append(cell)
-    boxed: set[Element] = set()
-    for row, cells in rows.items():
-        if not _has_day_apart(
-            row, [titles[cell] for cell in cells], [box for cell in cells for box in boxes[cell]]
-        ):
-            continue
-        for cell in cells:
-            words = squeeze(read[titles[cell]].title)
-            below = [link for found in boxes[cell].values() for link in found]
-            if len(words) < _ROW_TITLE or len(below) >= _MOST_IN_ROW or is_column(read[titles[cell]].url):
-                continue
-            boxed.update(
-                link
-                for link in below
-                if link.line.tag in _ROW_TAGS
-                or len(shown := squeeze(read[link].title)) <= len(words)
-                or words in shown
-            )
-    return [link for link in links if link not in boxed]
-
-
-def _has_day_apart(row: Element, titles: Sequence[Element], boxes: Sequence[Element]) -> bool:
-    """Whether a row has a day that stands neither in a title nor in the boxes in it, which have none."""
-    pieces = list(texts(row, *sorted((*titles, *boxes), key=attrgetter("order"))))
-    is_dated = stated_day(pieces) or month_and_day(pieces)
-    return is_dated is not None and not any(stated_day(list(texts(box))) for box in boxes)
-
-
-def _without_companions(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
-    """Links without those that stand in a row beside its title: [解读], PDF, the department.
-
-    They are in brackets, or very short beside the only title, or stand where most rows of a list have a link as
-    short as a name and far shorter than the title, while titles stand at one other place alone.
-    """
-    rows: dict[Element, list[Element]] = defaultdict(list)
-    for link in links:
-        rows[next((node for node in link.ancestors() if node.tag in _ROW_TAGS), link.line)].append(link)
-    companions: set[Element] = set()
-    spots: dict[_Spot, list[Element]] = defaultdict(list)
-    long: Counter[_Spot] = Counter()
-    for row, held in rows.items():
-        plain = [link for link in held if not _is_bracketed(link, read[link].title)]
-        title = max(plain, key=lambda link: len(read[link].title), default=None)
-        if title is None or len(read[title].title) < _ROW_TITLE:
-            continue
-        beside = {link for link in held if read[link].url != read[title].url}
-        companions |= beside.difference(plain)
-        beside.intersection_update(plain)
-        if all(len(read[link].title) < _MIN_ASIDE for link in beside):
-            companions |= beside
-        for link in (title, *beside) if beside and len(held) <= _MOST_IN_ROW else ():
-            spots[spot := _spot(row, link)].append(link)
-            long[spot] += 2 * len(read[link].title) > len(read[title].title)
-    held_often = {spot: found for spot, found in spots.items() if len(found) >= _FEWEST_IN_LIST}
-    titles = Counter(spot[0] for spot, found in held_often.items() if 2 * long[spot] >= len(found))
-    for spot, found in held_often.items():
-        chars = sum(len(read[link].title) for link in found)
-        if titles[spot[0]] == 1 and 2 * long[spot] < len(found) and chars < _MENU_TITLE * len(found):
-            companions.update(found)
-    return [link for link in links if link not in companions]
-
-
-def _is_bracketed(link: Element, title: str) -> bool:
-    """Whether a link stands in brackets, its own or those around it."""
-    tape, line = link.tree.tape, link.line
-    before = unmarked("".join(tape[max(line.begin, link.begin - _PIECES) : link.begin])).rstrip()
-    after = unmarked("".join(tape[link.end : min(line.end, link.end + _PIECES)])).lstrip()
-    return any(map(_BRACKETED.fullmatch, (title, f"{before[-1:]}{title}{after[:1]}")))
-
-
-def _spot(row: Element, link: Element) -> _Spot:
-    """The list that a row is in, and the place of a link in the row: of each part it lies in the number."""
-    parts = takewhile(lambda node: node is not row, link.ancestors())
-    beside = ((node, node.parent.children) for node in parts if node.parent is not None)
-    return row.parent, tuple(sum(other.order < node.order for other in likes) for node, likes in beside)
 
 
 def _link_counts(links: Sequence[Element], read: Mapping[Element, LinkText]) -> dict[Element, int]:
@@ -418,128 +279,12 @@ def _holder(link: Element, counts: Mapping[Element, int], *, at_most_line: bool)
     while (
         holder.parent is not None
         and not (holder is most and at_most_line)
-        and holder.tag not in _ROW_TAGS
+        and holder.tag not in ROW_TAGS
         and holder.parent.tag != "body"
         and counts.get(holder.parent, 2) == 1
     ):
         holder = holder.parent
     return holder
-
-
-def _days(
-    tree: Tree, rows: Sequence[tuple[Element, Element, LinkText]], counts: Mapping[Element, int]
-) -> dict[Element, date | None]:
-    """The day of each link: in its row, else beside the row, else under a year's heading."""
-    days: dict[Element, date | None] = {}
-    lists: dict[Element, list[tuple[Element, Element]]] = defaultdict(list)
-    columns: dict[Element | None, int | None] = {}
-    short: dict[Element, list[str]] = {}
-    for link, holder, read in rows:
-        holes = [link]
-        days[link] = None
-        if holder.tag == "tr":
-            holes += (cell for cell in cells_of_other_days(holder) if not cell.contains(link))
-            if holder.parent not in columns:
-                columns[holder.parent] = day_column(holder)
-            if (number := columns[holder.parent]) is not None:
-                days[link] = day_in_column(holder, number)
-        pieces = [*texts(holder, *sorted(holes, key=attrgetter("order"))), *read.rest]
-        days[link] = days[link] or stated_day(pieces)
-        short[link] = pieces
-        if holder.parent is not None:
-            lists[holder.parent].append((link, holder))
-    urls = {link: read.url for link, _, read in rows}
-    for parent, beside in lists.items():
-        held = [row for row in beside if not is_column(urls[row[0]])]
-        if not held and len(beside) >= _FEWEST_IN_LIST:
-            held = beside
-        if held and all(days[link] is None for link, _ in held):
-            for link, pieces in _beside(parent, held, counts).items():
-                days[link] = stated_day(pieces) if pieces else None
-                short[link] += pieces
-    yearless = {link: found for link in days if days[link] is None and (found := month_and_day(short[link]))}
-    if yearless:
-        years = _Years(tree, [link for link, _, _ in rows])
-        for link, found in yearless.items():
-            days[link] = day_in_year(found, years.above(link), url_date(urls[link]), attribute_day(link))
-    undated = ((link, holder) for link, holder, _ in rows if days[link] is None)
-    shortened = {
-        link: (holder, said)
-        for link, holder in undated
-        if (said := short_day(short[link])) and not is_of_other_column(holder, said)
-    }
-    return days | _days_in_short(shortened, urls)
-
-
-def _days_in_short(
-    rows: Mapping[Element, tuple[Element, ShortDay]], urls: Mapping[Element, str]
-) -> dict[Element, date | None]:
-    """The days of links beside which they stand in short: what an address or `title` says too, or rows that lie alike
-    agree on."""
-    alike: dict[tuple[tuple[str, ...], str], dict[Element, ShortDay]] = defaultdict(dict)
-    for link, (holder, said) in rows.items():
-        alike[_place(holder), said.mark][link] = said
-    days: dict[Element, date | None] = {}
-    for held in alike.values():
-        days.update(zip(held, agreed_days(list(held.values())), strict=True))
-    witnessed = (link for link in days if rows[link][1].read() in (url_date(urls[link]), attribute_day(link)))
-    return days | {link: rows[link][1].read() for link in witnessed}
-
-
-def _beside(
-    parent: Element, held: Sequence[tuple[Element, Element]], counts: Mapping[Element, int]
-) -> dict[Element, list[str]]:
-    """The texts between rows that stand side by side, each given to the row before it; to the row after it
-    where the last row has none behind it and the first has one in front. Rows in elements nested too deep for the tree
-    stand beside nothing."""
-    links = {holder: link for link, holder in held}
-    front: list[str] = []
-    behind: dict[Element, list[str]] = {link: [] for link, _ in held}
-    order: list[Element] = []
-    current = front
-    for child in parent.content:
-        if isinstance(child, Element) and child in links:
-            order.append(links[child])
-            current = behind[links[child]]
-        elif isinstance(child, Element) and counts.get(child):
-            current = front if not order else []
-            current.clear()
-        else:
-            current.extend(texts(child))
-    if front and order and not behind[order[-1]]:
-        return dict(zip(order, [front, *(behind[link] for link in order)], strict=False))
-    return behind
-
-
-class _Years:
-    """The years that stand over the rows of a page as headings of their own."""
-
-    def __init__(self, tree: Tree, links: Sequence[Element]) -> None:
-        rows = sorted(link.order for link in links)
-        self._headings: list[tuple[int, int | None]] = []
-        last = None
-        for element in tree.elements:
-            year = _heading_year(element)
-            if year is None:
-                continue
-            passed = bisect_right(rows, element.order)
-            if last == passed and self._headings:
-                self._headings[-1] = (element.order, None)
-            else:
-                self._headings.append((element.order, year))
-            last = passed
-
-    def above(self, link: Element) -> int | None:
-        """The year of the last heading before the link; None after several in a row, a choice of years."""
-        place = bisect_right(self._headings, link.order, key=lambda heading: heading[0])
-        return self._headings[place - 1][1] if place else None
-
-
-def _heading_year(element: Element) -> int | None:
-    if not element.is_printed or element.tag == "a" or element.chars > 8:
-        return None
-    own = "".join(child for child in element.content if isinstance(child, str))
-    return year_of(" ".join(own.split()))
 
 
 def _place(holder: Element) -> tuple[str, ...]:
@@ -563,6 +308,6 @@ def _score(rows: Sequence[_Row]) -> float:
         return 0
     length = sum(min(len(row.title), _MAX_UNDATED_TITLES) for row in rows) / len(rows)
     dated = sum(row.day is not None for row in rows) / len(rows)
-    if dated < 0.5 and (length < _MENU_TITLE or len(rows) == 1):
+    if dated < 0.5 and (length < MENU_TITLE or len(rows) == 1):
         return 0
     return len(rows) * length * (1 + 4 * dated)

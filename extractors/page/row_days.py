@@ -46,7 +46,8 @@ _MONTH_AND_DAY_IN_FULL = re.compile(
 )
 _YEAR_FIRST, *_YEAR_LAST = ((0, 1, 2), (2, 1, 0), (2, 0, 1))
 """Where year, month and day stand among the numbers of a day in short."""
-_FEWEST_ALIKE = 3
+FEWEST_ALIKE = 3
+"""Lines of one make from which they are rows of a list."""
 _YEAR = re.compile(r"^[\[(（【]?\s*((?:19|20)\d{2})\s*(?:年度?)?\s*[\])）】]?$")
 _DAY_FIELDS: tuple[LabelField, ...] = ("published_on", "dated_on", "written_on")
 _UNLABELLED = 1
@@ -220,7 +221,7 @@ def agreed_days(found: Sequence[ShortDay]) -> Sequence[date | None]:
     and, where the year has two digits, in the order of a list, as they are not with the day or the month in front.
     None of each where they are few, may mean other days, or count on by one as numbers of files do."""
     days = [day for one in found if (day := one.read())]
-    if len(found) < _FEWEST_ALIKE or len(days) < len(found):
+    if len(found) < FEWEST_ALIKE or len(days) < len(found):
         return [None] * len(found)
     numbers = [int("".join(one.numbers)) for one in found]
     if not found[0].mark and {abs(later - number) for number, later in pairwise(numbers)} == {1}:
