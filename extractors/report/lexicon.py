@@ -115,6 +115,7 @@ class Grammar(_Strict):
     aspects: str
     worth_of: str
     heads: str
+    generic_heads: str
     coordinator: str
     verbs: str
     share: str

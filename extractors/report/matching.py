@@ -209,6 +209,7 @@ def _before(
     phrase: Phrase,
     penalty: float,
     tier: str,
+    unit: str | None,
     *,
     only_beside: bool = False,
 ) -> Candidate | None:
@@ -225,10 +226,33 @@ def _before(
     is_shared = rule.units == _PER_CENT and _SHARED_RATE.fullmatch(text, found.end()) is not None
     if (distance > rule.reach and not is_shared) or _is_example(text, found.end()):
         return None
-    if distance > 1 and _words("heads").search(meaning(text[found.end() :])):
+    if distance > 1 and unit not in _deed_and_person_units() and _only_describes(text[found.end() :]):
         return None
     score = 100 - _NEAR * distance + _LENGTH * min(found.end() - found.start(), _CAP) - penalty
     return Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), tier)
+
+
+def _only_describes(rest: str) -> bool:
+    """Whether a subject with the `rest` behind it describes what is counted (信访事项|处置方案16件), and is no member of a
+    list with it (规范性文件|、合同、管理办法16件)."""
+    head, lone_head = _heads()
+    first, *others = (meaning(member) for member in _leading("coordinator").split(rest))
+    if head.search(first):
+        return True
+    return bool(others) and head.search(others[-1]) is not None and lone_head.fullmatch(others[-1]) is None
+
+
+@cache
+def _deed_and_person_units() -> frozenset[str]:
+    """Units that count no plan or paper: what stands before them is what was done or who (学习信访工作条例|8次)."""
+    units = load_grammar().units
+    return frozenset(units["sessions"] + units["persons"])
+
+
+@cache
+def _heads() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    grammar = load_grammar()
+    return re.compile(f"(?:{grammar.heads})$"), re.compile(f"(?:{grammar.heads}|{grammar.generic_heads})+")
 
 
 def _is_example(text: str, end: int) -> bool:
@@ -337,11 +361,11 @@ def _candidates(lexicon: Lexicon, window: Window, situation: Situation) -> list[
             fitting = [_around(rule, pattern, place)]
         else:
             tier = "topic" if rule.topic or rule.follows else "beside"
-            fitting = [_before(rule, pattern, place.before, 0.0, tier, only_beside=right)]
+            fitting = [_before(rule, pattern, place.before, 0.0, tier, situation.unit, only_beside=right)]
             if looks_far and tier == "beside" and rule.code not in told:
                 fitting.append(_far(rule, pattern, place, deed))
             if has_lead and not (rule.exclude and rule.exclude.search(window.lead.text)):
-                fitting.append(_before(rule, pattern, window.lead, _LEAD_PENALTY, "lead"))
+                fitting.append(_before(rule, pattern, window.lead, _LEAD_PENALTY, "lead", situation.unit))
         if any(fitting) and _admitted(rule, place):
             found += filter(None, fitting)
     best: dict[str, Candidate] = {}
