@@ -19,6 +19,8 @@ _PERIOD_BEFORE = re.compile("(?:连续|最近|过去|未来|今后|近|前|头|�
 _NAMED_PLACE_BEFORE = re.compile("[村社屯区]$")
 _LABELLED_UNITS = {"个", "件", "项", "种", "位", "条"}
 _TOGETHER_UNLESS_AFTER = ("案件", "事件", "事故", "纠纷", "案", "诉讼", "复议")
+_OF_EVENTS = {"起", "例", "宗"}
+"""Units that make no word with 零, as 零件, 零首付 and 零组件 are."""
 _REACH = 48
 _REACHING = ("达", "达到", "突破", "破", "共", "累计")
 
@@ -104,7 +106,9 @@ def _chinese_counts(
         return True
     if numeral.is_bare_place:
         return left.endswith(_REACHING) or has_bound_behind(text, end, unit.entry.kind)
-    if numeral.written in {"二", "零"}:
+    if numeral.written == "零":
+        return is_alone or unit.name in _OF_EVENTS
+    if numeral.written == "二":
         return is_alone
     return numeral.written != "一" or _one_counts(unit, left, is_alone)
 

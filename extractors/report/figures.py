@@ -297,6 +297,7 @@ def _coded(
     )
     situation = Situation(
         unit=unit,
+        is_bounded=quantity.bound in {"at_least", "at_most"},
         topics=topics,
         own_topic=own_topic,
         previous=previous.code if previous is not None and same_sentence else None,

@@ -114,6 +114,7 @@ class Grammar(_Strict):
     averted: str
     aspects: str
     worth_of: str
+    size_of: str
     heads: str
     generic_heads: str
     coordinator: str

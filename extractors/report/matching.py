@@ -87,6 +87,7 @@ class Situation(NamedTuple):
     """
 
     unit: str | None
+    is_bounded: bool
     topics: frozenset[str]
     own_topic: str | None
     previous: str | None
@@ -233,8 +234,10 @@ def _before(
 
 
 def _only_describes(rest: str) -> bool:
-    """Whether a subject with the `rest` behind it describes what is counted (信访事项|处置方案16件), and is no member of a
-    list with it (规范性文件|、合同、管理办法16件)."""
+    """Whether a subject with the `rest` behind it only describes what is counted (信访事项|处置方案16件).
+
+    It does not where both are members of a list (规范性文件|、合同、管理办法16件).
+    """
     head, lone_head = _heads()
     first, *others = (meaning(member) for member in _leading("coordinator").split(rest))
     if head.search(first):
@@ -389,6 +392,8 @@ def choose(lexicon: Lexicon, window: Window, situation: Situation) -> Choice:
     if situation.unit in PRENOMINAL and _leading("aspects").match(window.next):
         return Choice()
     if situation.unit == "元" and _leading("worth_of").match(window.next):
+        return Choice()
+    if situation.unit == "人" and situation.is_bounded and _leading("size_of").match(window.next):
         return Choice()
     if situation.unit is None and window.following.startswith("占"):
         return Choice()  # a share of what the sentence is about (居前的是：行政处罚|210，占收案的32%)

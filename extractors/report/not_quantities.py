@@ -28,10 +28,10 @@ _PATTERNS = (
     rf"{DIGIT}+[:：∶]{DIGIT}+(?:[:：]{DIGIT}+)?",
     # 2021—2025, and with the dash lost before 年 (20212025年)
     rf"(?:19|20){DIGIT}{{2}}{_B}[-－–—―~～至到]{{1,2}}{_B}(?:19|20){DIGIT}{{2}}(?!{DIGIT})(?:{_B}年度?)?",
-    # （二期）, 项目三期, 二期, （二次）: phases and rounds of a project
-    rf"(?<=[（(]){_ONE}[期次](?=[)）])",
-    rf"(?:(?<=项目)|(?<=工程)){_ONE}期",
-    "二期",
+    # （二期）, 项目三期, 二期, （二次）: phases and rounds of a project, but 培训班二期 and （两次）
+    r"(?<=[（(])[一二三四五六七八九十][期次](?=[)）])",
+    r"(?:(?<=项目)|(?<=工程))[一二三四五六七八九十]期",
+    "(?<![班训课堂座刊报])二期",
     # 3比1, and what a rate is per: 5例/10万人
     rf"{NUMERAL}{_B}比{_B}{NUMERAL}",
     r"(?<=[\u4e00-\u9fff][/／])[1一]?0{0,2}[百千万]{1,2}(?=[人户名])",
@@ -84,7 +84,7 @@ _QUOTED = re.compile(
 )
 _LABEL_LENGTH = 10
 _NUMERAL = re.compile(NUMERAL)
-_OF_A_LEVEL = {*"镇村级办属直管中小学干领"}
+_OF_A_LEVEL = {*"镇村级办属直管中小学干领贤土"}
 """Behind 五家乡 and 三所镇 these tell that they are no names: 五家乡|镇企业, 三所镇|中小学."""
 _NAMED = re.compile(
     "[^，。；：,;:]{1,18}(?:站|圈|中心|平台|机制|模式|工程|大厅|专区|窗口|驿站|超市|品牌|工作法)"
