@@ -227,7 +227,7 @@ def _before(
     is_shared = rule.units == _PER_CENT and _SHARED_RATE.fullmatch(text, found.end()) is not None
     if (distance > rule.reach and not is_shared) or _is_example(text, found.end()):
         return None
-    if distance > 1 and unit not in _deed_and_person_units() and _only_describes(text[found.end() :]):
+    if distance > 1 and unit in _units_of_papers() and _only_describes(text[found.end() :]):
         return None
     score = 100 - _NEAR * distance + _LENGTH * min(found.end() - found.start(), _CAP) - penalty
     return Candidate(rule, score + _bonus(rule), phrase, found.start(), found.end(), tier)
@@ -246,10 +246,10 @@ def _only_describes(rest: str) -> bool:
 
 
 @cache
-def _deed_and_person_units() -> frozenset[str]:
-    """Units that count no plan or paper: what stands before them is what was done or who (学习信访工作条例|8次)."""
+def _units_of_papers() -> frozenset[str]:
+    """Units that count plans, papers and posts; others count deeds or persons (学习信访工作条例|8次)."""
     units = load_grammar().units
-    return frozenset(units["sessions"] + units["persons"])
+    return frozenset(unit for group in ("papers", "copies", "items", "places") for unit in units[group])
 
 
 @cache
