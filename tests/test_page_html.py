@@ -211,6 +211,16 @@ def test_a_rare_character_of_a_name_stays() -> None:
     assert shown(read_document(page("trs", body=body)))[-1] == "负责人：王\ue863生，任期三年。"
 
 
+def test_a_rare_character_in_italics_stays() -> None:
+    body = f"{BODY}<p>负责人：王<i>&#xe863;</i>生，任期三年。</p>"
+    assert shown(read_document(page("trs", body=body)))[-1] == "负责人：王\ue863生，任期三年。"
+
+
+@pytest.mark.parametrize("line", ["缴费方式（微信扫码支付）", "往期精彩活动图集"])
+def test_a_last_line_that_only_names_a_code_or_what_was_before_is_text(line: str) -> None:
+    assert shown(read_document(page("trs", body=f"{BODY}<p>{line}</p>")))[-1] == line
+
+
 def test_the_top_of_a_page_is_no_text_above_a_title_with_few_words_below() -> None:
     columns = "<ul><li>网站首页，</li><li>单位概况；</li><li>政务公开、服务。</li></ul>"
     top = f"<div>欢迎光临云溪县司法局！今天是：</div>{columns}"

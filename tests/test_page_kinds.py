@@ -173,6 +173,8 @@ COLUMN = '<meta name="ColumnName" content="法治建设"><meta name="SiteName" c
         (SITE, "", f"{SIDE}</ul></div><ul>{LINES}</ul>", None),
         (SITE, "", f"{PATH}<ul>{LINES}</ul>", "年度报告"),
         (SITE, "", f"{PATH.replace('年度报告', '正文')}<ul>{LINES}</ul>", None),
+        (SITE, "", f"<p>图片新闻 更多&gt;&gt;</p><p>&gt; 领导之窗</p>{PATH}<ul>{LINES}</ul>", "年度报告"),
+        (SITE, "", f"<p>&gt; 领导之窗</p><ul>{LINES}</ul>", None),
         (f"{SITE}-年度报告", "", LINES, "年度报告"),
         (f"政务公开 / / 年度报告_{SITE}", "", LINES, "年度报告"),
         (SITE, "", f"<h4>县直部门公开</h4><ul>{LINES}</ul><h4>镇街公开</h4><ul>{OTHERS}</ul>", None),
@@ -274,6 +276,25 @@ def test_an_address_that_a_search_or_a_script_goes_on_with_forwards_nothing(scri
     )
     document = read_document(page("年度报告-云溪县人民政府", inside), url="https://www.yunxi.example/ndbg/")
     assert (document.kind, document.body_url, len(document.list_rows)) == ("list", None, 1)
+
+
+@pytest.mark.parametrize("address", ["/research/2025/t20250115_1.html", "/a/t20250115_1.html?"])
+def test_a_script_forwards_to_a_whole_address(address: str) -> None:
+    source = f"<title>调查研究</title><body><script>window.location.href='{address}';</script></body>"
+    document = read_document(source.encode(), url="https://www.yunxi.example/a.html")
+    assert (document.kind, document.body_url) == ("shell", f"https://www.yunxi.example{address.rstrip('?')}")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [("科室", "办公电话", "办公室", "0999-1234567"), ("星期一", "内科 王某某", "星期三", "外科 李某某")],
+)
+def test_a_table_beside_the_fields_of_a_search_is_an_article(rows: tuple[str, ...]) -> None:
+    search = "<p><input name='k'><select name='a'></select><select name='b'></select></p>"
+    table = "<tr><td>{}</td><td>{}</td></tr><tr><td>{}</td><td>{}</td></tr>".format(*rows)
+    form = f"<form>{search}<h2>联系方式</h2><div class='TRS_Editor'><table>{table}</table></div></form>"
+    document = read_document(f"<title>联系方式_云溪县司法局</title><body>{form}</body>".encode())
+    assert (document.kind, document.text) == ("detail", "{}\t{}\n{}\t{}".format(*rows))
 
 
 def test_a_widget_in_a_frame_is_no_article_s_address() -> None:

@@ -448,6 +448,52 @@ def test_what_stands_above_the_path_is_not_the_title_of_what_lies_in_a_column() 
     assert document("<title>石桥市交易网---云溪分中心</title>", above=above).title == "中心组织干部旁听庭审"
 
 
+@pytest.mark.parametrize(
+    "heads",
+    [
+        "<h1>{0}</h1><h2>法治乡村系列报道之三</h2>",
+        "<h1><b>{0}</b></h1>{1}<h2>——法治乡村系列报道之三</h2>",
+        "<div class='title'>{0}</div><div class='title2'>法治乡村系列报道之三</div>",
+        "<div class='bt'>{0}</div><p>发布时间：2025-01-15</p><div class='bt'>法治乡村报道</div>",
+    ],
+)
+def test_a_heading_under_a_title_is_not_the_title_though_a_link_says_the_title_too(heads: str) -> None:
+    title = "石桥镇举办宪法宣传周活动"
+    path = f"<div>位置：<a href='/'>首页</a> &gt; <a href='/a/'>工作动态</a> &gt; <a href='./t.html'>{title}</a></div>"
+    above = f"{path}{heads.format(title, path)}<p>2025-01-15　来源：石桥镇</p>"
+    found = document(f"<title>{title}_云溪县普法网</title>", above=above)
+    assert (found.title, found.published_on) == (title, date(2025, 1, 15))
+
+
+@pytest.mark.parametrize("tags", [("h2", "h1"), ("div", "h1"), ("h3", "h2")])
+def test_a_heading_under_the_heading_of_its_column_is_the_title(tags: tuple[str, str]) -> None:
+    column, tag = tags
+    path = "<div>位置：<a href='/'>首页</a>&gt;<a href='/a/'>行业新闻</a></div>"
+    title = "石桥镇举办宪法宣传周活动"
+    above = f"{path}<{column}>行业新闻</{column}><{tag}>{title}</{tag}><p>2025-01-15</p>"
+    assert document("<title>行业新闻_云溪县普法网</title>", above=above).title == title
+
+
+@pytest.mark.parametrize("title", ["机构职能", "社区矫正工作流程图解"])
+def test_a_catalogue_before_a_title_in_the_head_is_the_site_s(title: str) -> None:
+    head = f"<title>云溪县政府信息公开目录-{title}</title>"
+    above = f"<div>云溪县政府信息公开目录</div><h1>{title}</h1>"
+    assert document(head, above=above).title == document(head).title == title
+
+
+@pytest.mark.parametrize("line", ["2025年1月15日 星期三", "石桥镇司法所 撰稿人 周一鸣 2025年1月15日"])
+def test_a_weekday_under_a_title_and_a_name_like_one_leave_the_day(line: str) -> None:
+    above = f"<h1>石桥镇举办宪法宣传周活动</h1><p>{line}</p>"
+    found = document("<title>石桥镇举办宪法宣传周活动_云溪县普法网</title>", above=above)
+    assert found.published_on == date(2025, 1, 15)
+
+
+def test_a_day_that_is_printed_under_the_title_goes_before_one_that_a_script_writes() -> None:
+    above = f"<h1>{TITLE}</h1><p>2025-01-15　来源：石桥镇</p>"
+    aside = "<div>全县调解员培训班开班 发布时间：<script>document.write('2025-02-20')</script></div>"
+    assert document(f"<title>{TITLE}</title>", above=f"{aside}{above}").published_on == date(2025, 1, 15)
+
+
 def test_a_page_of_a_column_without_another_title_is_called_as_the_column() -> None:
     head = "<title>云溪县司法局</title><meta name='ColumnName' content='机构概况'>"
     assert document(head, above="<h2>概况</h2>").title == "机构概况"
@@ -560,6 +606,8 @@ def test_a_day_that_a_script_writes_behind_its_label_is_when_the_page_was_put_up
     "line",
     [
         "发布时间：<script>var a='2025-01-15', b='2025-02-15'; document.write(b)</script>",
+        "发布时间：<script>document.write('2025-01-15')</script>"
+        "<span>发布时间：<script>document.write('2025-02-15')</script></span>",
         "发布时间：<script>show('2025-01-15')</script>",
         "今天是<script>document.write('2025-01-15')</script>",
         "失效日期：<script>document.write('2025-01-15')</script>",

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
-from itertools import groupby, pairwise, takewhile
+from itertools import chain, groupby, pairwise, takewhile
 from operator import attrgetter
 
 from extractors.page.blocks import Line, normalise, squeeze
@@ -50,6 +50,7 @@ _WHOLE = 8
 _MOST = 0.6
 """Share of a title that an element must print to print it: columns bear the last words of what lies in them."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_WEEKDAY = re.compile(r"(?<=\d[日\s])\s*(?:星期|周)[一二三四五六日天](?![\u4e00-\u9fff])")
 _CUT = re.compile(r"(?:\.{2,}|…+)$")
 _NO_TITLE_END = re.compile(r"[。；，,;：:]$")
 _ABOVE_DATELINE = 3
@@ -136,10 +137,12 @@ def _parts_of(title: str) -> list[str]:
 
 
 def _behind_site(title: str) -> list[str]:
-    """A title, or the name of a site before hyphens and what stands between and behind them."""
+    """A title, or the name of a site before hyphens and what stands between and behind them; a catalogue is a school's
+    own where the school's name ends the title."""
     site, *behind = title.split("-")
-    is_site = is_site_name(site) and not site.endswith(_CATALOGUE)
-    return [site, *behind] if behind and is_site else [title]
+    if not behind or not is_site_name(site):
+        return [title]
+    return [title] if site.endswith(_CATALOGUE) and _SCHOOL.search(behind[-1]) else [site, *behind]
 
 
 def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: Frame) -> Heading | None:
@@ -166,17 +169,40 @@ def find_heading(tree: Tree, claimed: str | None, titles: Sequence[str], frame: 
 def _is_below(found: Heading, echo: Heading, text: Callable[[], Element | None]) -> bool:
     """Whether a title stands below what a page's `<title>` calls the column: one that names its subject, or a heading
     with the line of date and source under it above the text, where the page links to the column or prints its name
-    above the path. `text` gives the first."""
+    above the path. What stands under a title's own line of date and source, or is a heading under it, is none. `text`
+    gives the first."""
     if found.element.order <= echo.element.last:
         return False
     if names_its_subject(found.text):
         return True
     if found.dateline is None or not may_be_title(found.element):
         return False
+    if echo.dateline is not None and echo.dateline.order < found.element.order:
+        return False
+    if _is_heading_under(found.element, echo.element):
+        return False
     if not (_is_linked(echo) or _is_above_path(echo, found)):
         return False
     first = text()
     return first is None or found.element.order < first.order
+
+
+def _is_heading_under(element: Element, title: Element) -> bool:
+    """Whether a heading is one of a lower order than a title, or a second line under one that is no column's by its
+    length."""
+    order, above = _order_of_heading(element), _order_of_heading(title)
+    if order and above:
+        return order > above
+    leaves = element.tree.leaves
+    below = leaves[bisect_right(leaves, title.last, key=_order) :]
+    return title.chars >= _WHOLE and may_be_title(title) and below[:1] == [element.line]
+
+
+def _order_of_heading(element: Element) -> str | None:
+    """The tag of the heading that an element is, or is all of."""
+    around = takewhile(lambda node: node.chars == element.chars, element.ancestors())
+    inside = (node for node in element.descendants() if node.chars == element.chars)
+    return next((node.tag for node in chain(around, inside) if node.tag in HEADING_TAGS), None)
 
 
 def _is_linked(column: Heading) -> bool:
@@ -283,8 +309,9 @@ def _dateline(element: Element, frame: Frame) -> Element | None:
     near = frame.leaves_after(element.last)[:UNDER_TITLE]
     lines = [(leaf, _line(leaf)) for leaf in near if leaf.chars <= _MAX]
     dated = next((leaf for leaf, line in lines if is_dateline(line)), None)
-    if dated is None and lines and lines[0][0] is near[0] and is_bare_dateline(lines[0][1]):
-        return near[0]
+    if dated is None and lines and lines[0][0] is near[0]:
+        day = Line((_WEEKDAY.sub("", lines[0][1].text, count=1),))
+        return near[0] if is_bare_dateline(day) else None
     return dated
 
 

@@ -162,15 +162,16 @@ def _has_content(page: Page) -> bool:
 
 
 def _is_to_be_filled_in(page: Page, body: Body) -> bool:
-    """Whether a few words stand in or beside the fields of a form."""
-    lines = (line for line in page.article if len(line.cells) == 1)
-    if body.rule not in RULES_OF_LAYOUT and any(map(is_sentence, lines)):
-        return False
+    """Whether a few words stand in or beside the fields of a form; rows around fields are labels."""
     fields = [field for tag in _FIELDS for field in page.tree.tagged(tag)]
     asked = [field for field in fields if field.attrs.get("type", "").lower() not in _NOT_ASKED]
+    is_inside = sum(map(body.element.contains, asked)) >= _FEWEST_FIELDS
+    lines = (line for line in page.article if len(line.cells) == 1 or not is_inside)
+    if body.rule not in RULES_OF_LAYOUT and any(map(is_sentence, lines)):
+        return False
     above = body.element.parent
     beside = above is not None and above.tag != "body" and sum(map(above.contains, asked)) > _FEWEST_FIELDS
-    return beside or sum(map(body.element.contains, asked)) >= _FEWEST_FIELDS
+    return is_inside or beside
 
 
 def _says_nothing(page: Page, body: Body) -> bool:

@@ -61,7 +61,7 @@ _AROUND = re.compile(r"^[（(]*((?:[^（()）]|[（(][^（()）]*[）)])*)[（()
 """Brackets around the name of a source, and what is left of those around more."""
 _SENTENCE = re.compile(r"[。？！?!]")
 _DATED = re.compile(r"\s*[（(\[]\s*(?:19|20)\d{2}[-/.年]\s*\d{1,2}[-/.月]\s*\d{1,2}\s*日?\s*[)）\]]$")
-_CLOCK = re.compile(r"今天是|农历|(?:星期|礼拜|周)[一二三四五六日天]")
+_CLOCK = re.compile(r"今天是|农历|(?:星期|礼拜|周(?=.(?![\u4e00-\u9fff])))[一二三四五六日天]")
 """What stands beside the day on which a page is looked at."""
 _NUMERALS = re.compile(r"[\d\-/.年月日]+")
 _PATH = re.compile(r"[>＞»›]|位置(?:是)?\s*[:：]")
@@ -226,8 +226,9 @@ def is_at_end_of_path(tree: Tree, name: str) -> bool:
 
 def _end_of_path(tree: Tree) -> str | None:
     """The column in which the path that a page prints ends."""
-    steps = next((steps for text in _paths(tree) if len(steps := _STEP.split(text)) > 1), [""])
-    column = steps[-1].strip()
+    paths = (text.strip() for text in _paths(tree))
+    path = next((text for text in paths if len(list(filter(None, _STEP.split(text)))) > 1), "")
+    column = _STEP.split(path)[-1].strip()
     return column if _COLUMN.fullmatch(column) and not is_site_name(column) else None
 
 
@@ -271,9 +272,9 @@ def _stated_day(
     """When a page says that it was put up."""
     stated = _meta_day(metas, _PUBLISHED_META[:2])
     stated = stated or find_date(fields.get("published_on", "")) or find_date(fields.get("dated_on", ""))
-    stated = stated or scripted_day(source)
     dateline = heading.dateline.text(apart=True) if heading and heading.dateline else ""
-    return stated or _meta_day(metas, _PUBLISHED_META[2:]) or _bare_day([dateline]) or _bare_date(before)
+    stated = stated or _meta_day(metas, _PUBLISHED_META[2:]) or _bare_day([dateline])
+    return stated or scripted_day(source) or _bare_date(before)
 
 
 def _printed_day(before: Sequence[Line], heading: Heading | None) -> date | None:

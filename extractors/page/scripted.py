@@ -49,13 +49,11 @@ def has_scripted_prose(source: str) -> bool:
 
 
 def scripted_day(source: str) -> date | None:
-    """The only day in a script that writes what stands right behind a label of the day on which the page was put up."""
-    for match in _labelled_script().finditer(source):
-        if _WRITES in match["script"]:
-            texts = (_CLOCK.sub("", text) for text in _LITERAL.findall(match["script"]))
-            days = set(filter(None, map(whole_date, texts)))
-            return days.pop() if len(days) == 1 else None
-    return None
+    """The only day in scripts that write what stands right behind a label of the day on which the page was put up."""
+    scripts = (match["script"] for match in _labelled_script().finditer(source))
+    texts = (text for script in scripts if _WRITES in script for text in _LITERAL.findall(script))
+    days = {day for text in texts if (day := whole_date(_CLOCK.sub("", text)))}
+    return days.pop() if len(days) == 1 else None
 
 
 @cache

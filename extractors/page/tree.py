@@ -356,9 +356,11 @@ class Tree:
 
 
 def _is_icon(holder: Element, text: str) -> bool:
-    """Whether a text is the picture that a font of icons draws for characters of private use (Unicode, 23.5); elsewhere
-    these may be rare characters of a name."""
-    is_named = holder.tag == "i" or any("icon" in name.lower() for name in holder.names)
+    """Whether a text is the picture that a font of icons draws for characters of private use (Unicode, 23.5), in an
+    element that is named for it; elsewhere these may be rare characters of a name."""
+    is_named = (holder.tag == "i" and bool(holder.names)) or any(
+        "icon" in name.lower() for name in holder.names
+    )
     return is_named and all("\ue000" <= mark <= "\uf8ff" or mark.isspace() for mark in text)
 
 
