@@ -627,6 +627,27 @@ def test_the_day_in_a_line_that_a_box_for_sharing_parts_is_the_printed_one(title
     assert "微信" not in found.text
 
 
+def test_a_time_in_a_text_is_not_the_day_printed_under_the_title() -> None:
+    head = '<meta name="ArticleTitle" content="公证开放日活动预告"><meta name="PubDate" content="2025-03-15 08:00">'
+    event = "<p>各有关单位：</p><p>时间：2025年3月4日</p><p>内容：邀请群众走进公证处，了解公证流程，欢迎参加。</p>"
+    body = f"<h1>公证开放日活动预告</h1><div class='TRS_Editor'>{event}</div>"
+    found = read_document(f"{head}<body>{body}</body>".encode())
+    assert (found.published_on, found.issues) == (date(2025, 3, 15), ())
+
+
+def test_a_catalogue_above_the_title_of_few_words_is_read() -> None:
+    labels = (
+        "<p>索引号：11220099/2025-00012</p><p>发文字号：云政发〔2025〕3号</p><p>发布机构：云溪县人民政府</p>"
+    )
+    top = f"<div>{labels}<p>公开，服务；互动、数据：</p>"
+    title = "<h1>县政府领导分工</h1><p>发布时间：2025-01-15 来源：县政府办</p>"
+    words = "<p>王某某：司法。</p><p>李某某：教育。</p><p>张某某：农业。</p></div>"
+    found = read_document(f"<title>县政府领导分工</title><body>{top}{title}{words}</body>".encode())
+    assert found.text == "王某某：司法。\n李某某：教育。\n张某某：农业。"
+    assert (found.index_number, found.document_number) == ("11220099/2025-00012", "云政发〔2025〕3号")
+    assert (found.publisher, found.published_on) == ("云溪县人民政府", date(2025, 1, 15))
+
+
 def test_an_address_that_contradicts_the_page_is_an_issue() -> None:
     url = "https://www.yunxi.example/fz/202501/t20250117_1.html"
     found = document(f"<title>{TITLE}</title>", above=f"<h1>{TITLE}</h1><p>发布时间：2025-01-15</p>", url=url)

@@ -287,10 +287,11 @@ def _printed_day(before: Sequence[Line], heading: Heading | None) -> date | None
     below = next((i for i in ends if _print_title(before[max(0, i - _TITLE_LINES) : i], title)), len(before))
     under = [line for line in before[below : below + UNDER_TITLE] if line.table is None]
     dated = [Line((heading.dateline.text(apart=True),))] if heading.dateline else []
-    fields = labelled([*under, *dated])
+    fields = labelled(under)
+    published = fields.get("published_on") or labelled(dated).get("published_on", "")
     bare = (line.apart for line in under if is_bare_dateline(line) or opening_date(line.apart))
     unlabelled = (text for text in bare if not opens_with_label(text))
-    days = map(find_date, (fields.get("published_on", ""), fields.get("dated_on", ""), *unlabelled))
+    days = map(find_date, (published, fields.get("dated_on", ""), *unlabelled))
     return next(filter(None, days), None)
 
 

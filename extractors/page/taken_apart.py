@@ -166,7 +166,8 @@ def _outside(lines: Sequence[Line]) -> list[Removed]:
 def _article(tree: Tree, body: Body, heading: Heading | None, remembered: frozenset[Element]) -> Stripped:
     """An article's lines, and what was taken out from between them."""
     rules: dict[Element, str] = dict.fromkeys(_titles_in(body.element, heading), "title_repeat")
-    rules |= dict.fromkeys(_above_title(body, heading), "above_title")
+    above_title, top = _above_title(body, heading)
+    rules |= dict.fromkeys(above_title, "above_title")
     rules |= dict.fromkeys(remembered, "site_memory")
     rules |= dict.fromkeys(beyond_article(tree, body.element), "beyond_article")
     if (above := teaser(tree, body.element)) is not None:
@@ -196,8 +197,8 @@ def _article(tree: Tree, body: Body, heading: Heading | None, remembered: frozen
         printed = lines_in(body.element, without)
     stripped = strip_lines(printed, is_dated=is_dated)
     kept = rejoined(lines + stripped.kept)
-    foot = [*stripped.foot, *form]
-    return replace(stripped, kept=kept, removed=hidden + removed + stripped.removed, foot=foot)
+    head, foot = [*top, *stripped.head], [*stripped.foot, *form]
+    return replace(stripped, kept=kept, removed=hidden + removed + stripped.removed, head=head, foot=foot)
 
 
 def _furniture_of(tree: Tree, article: Element) -> Iterator[Element]:
@@ -211,17 +212,18 @@ def _furniture_of(tree: Tree, article: Element) -> Iterator[Element]:
         yield from named & feet(tree)
 
 
-def _above_title(body: Body, heading: Heading | None) -> list[Element]:
+def _above_title(body: Body, heading: Heading | None) -> tuple[list[Element], list[Line]]:
     """What stands above the title and its line of date and source in a dense block that is most of the page: its top,
-    where no text is in it."""
+    where no text is in it. Its elements and its lines, which may be of a catalogue."""
     if body.rule != "dense_block" or heading is None or not (heading.is_sure and heading.dateline):
-        return []
+        return [], []
     title = heading.element
     if not body.element.contains(title):
-        return []
-    if any(map(is_sentence, lines_of(title.tree, body.element.begin, title.begin))):
-        return []
-    return [node for node in body.element.descendants()[1:] if node.last < title.order]
+        return [], []
+    lines = lines_of(title.tree, body.element.begin, title.begin)
+    if any(map(is_sentence, lines)):
+        return [], []
+    return [node for node in body.element.descendants()[1:] if node.last < title.order], lines
 
 
 def _titles_in(article: Element, heading: Heading | None) -> Iterator[Element]:
