@@ -118,6 +118,17 @@ CASES: dict[str, tuple[str, Callable[[], bytes], tuple[str, ...], tuple[str, ...
         ("list", "chrome"),
         (),
     ),
+    "addresses that go on without an end": (
+        "a.html",
+        lambda: page(
+            "".join(
+                f"<script>{opening}{said * 40_000}{end}</script>"
+                for opening in ("location='", "var url='", "x.load('", "<iframe src='", "var ")
+                for said, end in (("a.html?", "="), ("a.html?", "='"), ("search", ""), ("url", ""))
+            )
+        ),
+        ("shell",), (),
+    ),
     "scripts of links": (
         "a.html",
         lambda: page(

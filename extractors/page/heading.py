@@ -31,6 +31,8 @@ _SEPARATORS = re.compile(
 _SITE_WORDS = re.compile(r"(?:网站?|门户|政府|平台|目录|[局委厅]|管委会|办事处)$")
 _SCHOOL = re.compile(r"(?:学校|[大中小]学|学院|幼儿园|医院)$")
 """What names of sites end with that titles may end with too."""
+_MOST_SCHOOLS = 3
+"""Names of schools that may stand behind a title: a school's and those of its parts."""
 _PIECES = re.compile(r"\s+|(?<!\d)-+|-+(?!\d)")
 _STEPS = re.compile(" (?:/ )+")
 """What stands between the steps of a path in a `<title>`, which 织梦 writes."""
@@ -131,7 +133,9 @@ def _parts_of(title: str) -> list[str]:
     site, *behind = _behind_site(title)
     pieces = behind[::-1] or [site]
     parts = [part for piece in pieces for part in _SEPARATORS.split(piece) if part and not is_site_name(part)]
-    while len(parts) > 1 and _SCHOOL.search(parts[-1]):
+    for _ in range(_MOST_SCHOOLS):
+        if len(parts) < 2 or not _SCHOOL.search(parts[-1]):
+            break
         parts = [*parts[:-2], *filter(None, _SEPARATORS.split(parts[-2]))]
     return parts
 
