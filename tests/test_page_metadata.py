@@ -465,7 +465,13 @@ def test_a_heading_under_a_title_is_not_the_title_though_a_link_says_the_title_t
     assert (found.title, found.published_on) == (title, date(2025, 1, 15))
 
 
-@pytest.mark.parametrize("tags", [("h2", "h1"), ("div", "h1"), ("h3", "h2")])
+def test_a_heading_of_a_part_is_not_the_title() -> None:
+    path = "<div>位置：<a href='/'>首页</a> &gt; <a href='./t.html'>志愿者招募活动</a></div>"
+    above = f"{path}<h1>志愿者招募活动</h1><p>浏览次数：123</p><h3>活动安排</h3><p>2025-03-01 9:00至11:00</p>"
+    assert document("<title>志愿者招募活动_云溪县图书馆网</title>", above=above).title == "志愿者招募活动"
+
+
+@pytest.mark.parametrize("tags", [("h2", "h1"), ("div", "h1"), ("h1", "h3")])
 def test_a_heading_under_the_heading_of_its_column_is_the_title(tags: tuple[str, str]) -> None:
     column, tag = tags
     path = "<div>位置：<a href='/'>首页</a>&gt;<a href='/a/'>行业新闻</a></div>"

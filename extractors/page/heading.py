@@ -192,8 +192,10 @@ def _is_below(found: Heading, echo: Heading, text: Callable[[], Element | None])
 
 
 def _is_heading_under(element: Element, title: Element) -> bool:
-    """Whether a heading is one of a lower order than a title, or a second line under one that is no column's by its
-    length."""
+    """Whether a heading is one of a lower order than a title, or a second line under it; by their lengths a long one
+    under a short one may be the title under its column."""
+    if title.chars < _WHOLE <= element.chars:
+        return False
     order, above = _order_of_heading(element), _order_of_heading(title)
     if order and above:
         return order > above
