@@ -297,6 +297,15 @@ def test_a_table_beside_the_fields_of_a_search_is_an_article(rows: tuple[str, ..
     assert (document.kind, document.text) == ("detail", "{}\t{}\n{}\t{}".format(*rows))
 
 
+def test_a_figure_of_404_beside_a_dash_misses_no_page() -> None:
+    row = "<tr><td>北桥镇</td><td>404</td><td>-</td></tr>"
+    table = f"<table><tr><td>单位</td><td>案件数</td><td>备注</td></tr>{row}</table>"
+    document = read_document(
+        f"<title>{TITLE}</title><h1>{TITLE}</h1><p>全年案件列表如下。</p>{table}".encode()
+    )
+    assert (document.kind, document.text.splitlines()[-1]) == ("detail", "北桥镇\t404\t-")
+
+
 def test_a_widget_in_a_frame_is_no_article_s_address() -> None:
     widget = '<iframe src="//tianqi.example/plugin/widget/index.htm?s=3" width="180" height="36"></iframe>'
     document = read_document(page(TITLE, f"{widget}{INFO}<div><img src='/1.jpg'></div>"), name="a.html")
