@@ -61,7 +61,7 @@ _AROUND = re.compile(r"^[（(]*((?:[^（()）]|[（(][^（()）]*[）)])*)[（()
 """Brackets around the name of a source, and what is left of those around more."""
 _SENTENCE = re.compile(r"[。？！?!]")
 _DATED = re.compile(r"\s*[（(\[]\s*(?:19|20)\d{2}[-/.年]\s*\d{1,2}[-/.月]\s*\d{1,2}\s*日?\s*[)）\]]$")
-_CLOCK = re.compile(r"今天是|农历|(?:星期|礼拜|周(?=.(?![\u4e00-\u9fff])))[一二三四五六日天]")
+_CALENDAR = re.compile(r"今天是|农历|(?:星期|礼拜|周(?=.(?![\u4e00-\u9fff])))[一二三四五六日天]")
 """What stands beside the day on which a page is looked at."""
 _NUMERALS = re.compile(r"[\d\-/.年月日]+")
 _PATH = re.compile(r"[>＞»›]|位置(?:是)?\s*[:：]")
@@ -310,7 +310,7 @@ def _bare_date(before: Sequence[Line]) -> date | None:
     lines = before[-_INFO_LINES:]
     label = [line for line in before[:-_INFO_LINES][-1:] if opens_with_label(line.text)]
     own = [line for line in (*label, *lines) if line.linked <= _LINKED]
-    cells = (cell for line in own for cell in line.cells_apart if not _CLOCK.search(cell))
+    cells = (cell for line in own for cell in line.cells_apart if not _CALENDAR.search(cell))
     return _bare_day(
         [f"{cell}：" if _LABEL_ALONE.fullmatch(cell) else cell for cell in cells]
     ) or _divided_date(lines)
