@@ -33,7 +33,8 @@ def title_links(links: Sequence[Element], read: Mapping[Element, LinkText]) -> l
 
 
 def _without_repeats(links: Sequence[Element], read: Mapping[Element, LinkText]) -> list[Element]:
-    """Links without those that only invite to what another calls by its title: 查看全文 below an abstract."""
+    """Links without those that only invite to what another calls by its title: 查看全文 below an abstract.
+    Pictures, which say nothing, stay."""
     titled = {read[link].url for link in links if read[link].title}
     return [link for link in links if read[link].title or not link.chars or read[link].url not in titled]
 

@@ -81,9 +81,9 @@ class Choice(NamedTuple):
 class Situation(NamedTuple):
     """What the choice may use besides the window.
 
-    `topics` are the matters last spoken of before the figure, `own_topic` that before its own wording;
-    `previous` is the indicator of the figure before, `told` gives those that already have their figure in the
-    sentence.
+    `is_bounded` says that the figure is at least or at most so much. `topics` are the matters last spoken of before
+    the figure, `own_topic` that before its own wording; `previous` is the indicator of the figure before, `told` gives
+    those that already have their figure in the sentence.
     """
 
     unit: str | None

@@ -60,6 +60,8 @@ _SLASHED = re.compile(r"(?<![0-9/／.．又-])[1-9][/／](?:[2-9]|10)(?![0-9/／
 _SPLIT = {"measure", "money", "ratio"}
 """Kinds whose numbers may begin with a point: of 增长.5% nobody can tell whether the 0 or a full stop is meant."""
 _EITHER = re.compile("[\u4e00-\u9fff](?P<low>[一二三四五六七八])、$")
+_TITLE_OR_ADDRESS = frozenset("《hw")
+"""What a title and a web address begin with: no number in them states a figure."""
 _LARGEST = 1e15
 """A run of digits this long is a code or a torn text: above 2**53 a double does not even hold it exactly."""
 _HALF = re.compile("一半|半数|半(?![年天月日时小成价途径斤夜个百])数?")
@@ -115,7 +117,7 @@ def _in_script(original: str, found: Quantity) -> Quantity:
 
 def _survives_label(text: str, found: Quantity, label: tuple[int, int]) -> bool:
     """In quotes zero forms, plain percentages and sums still state a figure (“零投诉”, “1个中心+3个站”)."""
-    if text[label[0]] in "《hw":
+    if text[label[0]] in _TITLE_OR_ADDRESS:
         return False
     is_alone = found.start == label[0] + 1 and found.end == label[1] - 1
     is_sum = found.unit is not None and not {"+", "＋"}.isdisjoint(text[slice(*label)])
